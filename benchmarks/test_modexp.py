@@ -1,0 +1,17 @@
+"""One exponentiation on each engine, by the size of its exponent."""
+
+import secrets
+
+import pytest
+from pytest_benchmark.fixture import BenchmarkFixture
+
+from srp_cognito import modexp
+
+
+@pytest.mark.parametrize("bits", [256, 512, 1024])
+def test_power(benchmark: BenchmarkFixture, engine: modexp.Engine, bits: int) -> None:
+    benchmark.group = f"one exponentiation, {bits} bits"
+    base = secrets.randbelow(modexp.N)
+    exponent = secrets.randbits(bits) | 1 << (bits - 1)
+    answer = benchmark(modexp.power, base, exponent)
+    assert answer == pow(base, exponent, modexp.N)

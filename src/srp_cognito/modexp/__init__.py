@@ -1,0 +1,101 @@
+"""``base^exponent mod N``: the engines, one file each, and the choice among them.
+
+The first engine in `NAMES` that can be loaded and gives the known answer is used for the life of
+the process. Nothing outside this package knows that there is more than one, and no environment
+variable chooses: that would be a way to downgrade. Which one is used can be asked for:
+
+>>> engine().name in NAMES
+True
+>>> power(2, 10)
+1024
+"""
+
+import hashlib
+from functools import cache
+from typing import Final
+
+from .interface import Engine
+from .modulus import WIDTH, N
+
+__all__ = ["NAMES", "Engine", "N", "engine", "load", "power"]
+
+NAMES: Final = ("libcrypto", "diffie_hellman", "plain")
+"""The engines in the order in which they are tried: the fastest and safest first."""
+
+# The known answer. The base is -2, which is not a quadratic residue (2 is one, and -1 is not,
+# since N = 7 mod 8): old releases of `cryptography` fail on exactly these. The exponent is the
+# first 256 bits of N, the size of a secret exponent. A test recomputes the digest with pow().
+_KNOWN_BASE: Final = N - 2
+_KNOWN_EXPONENT: Final = N >> (8 * WIDTH - 256)
+_KNOWN_ANSWER_SHA256: Final = "31fdc77e0cfa7fac58e840004d60e0dffc95400aae336519e71539e701abf334"
+
+
+@cache
+def engine() -> Engine:
+    """Return the engine in use.
+
+    The choice is made, and proven with the known answer, on the first call.
+    """
+    for name in NAMES:
+        try:
+            return load(name)
+        except ImportError:
+            continue
+    raise ImportError("no engine gives the right answer on this machine")
+
+
+@cache
+def load(name: str) -> Engine:
+    """Return the engine called `name`, proven with the known answer.
+
+    For benchmarks and tests, and for looking at why an engine was passed over; `engine` is what
+    everything else uses.
+
+    Raises:
+        ImportError: the engine cannot be loaded here, or computed something wrong.
+        ValueError: there is no engine of this name.
+    """
+    # Each is imported only when its turn comes: ctypes and the whole of Diffie-Hellman are not
+    # loaded for an engine that is not used.
+    if name == "libcrypto":
+        from .libcrypto import load as load_engine
+    elif name == "diffie_hellman":
+        from .diffie_hellman import load as load_engine
+    elif name == "plain":
+        from .plain import load as load_engine
+    else:
+        raise ValueError(f"there is no engine {name!r}; there are: {', '.join(NAMES)}")
+    candidate = load_engine()
+    _prove(candidate)
+    return candidate
+
+
+def power(base: int, exponent: int) -> int:
+    """``base^exponent mod N``.
+
+    Args:
+        base: an integer in [0, N).
+        exponent: an integer of 0 or more, of any size.
+
+    Raises:
+        ValueError: an argument is outside its range.
+    """
+    if not 0 <= base < N:
+        raise ValueError("the base must lie in [0, N)")
+    if exponent < 0:
+        raise ValueError("the exponent must not be negative")
+    return engine().power(base, exponent)
+
+
+def _prove(candidate: Engine) -> None:
+    """Raise ImportError unless the engine gives the known answer."""
+    try:
+        answer = candidate.power(_KNOWN_BASE, _KNOWN_EXPONENT)
+        digest = hashlib.sha256(answer.to_bytes(WIDTH, "big")).hexdigest()
+    except (KeyboardInterrupt, SystemExit):
+        raise
+    except BaseException as error:
+        # BaseException, because a panic in cryptography's Rust code is no Exception.
+        raise ImportError(f"{candidate.name} fails on the known answer: {error}") from error
+    if digest != _KNOWN_ANSWER_SHA256:
+        raise ImportError(f"{candidate.name} computes a wrong known answer")

@@ -1,0 +1,132 @@
+"""Exponentiation by the libcrypto that the interpreter itself is linked with, through ctypes.
+
+`BN_mod_exp_mont_consttime` is the function behind OpenSSL's own RSA and Diffie-Hellman. It is
+constant-time in the exponent's bits (what it shows is the exponent's length in machine words),
+and ctypes releases the GIL around it. No extension of our own is needed: the module `_hashlib`
+is linked with libcrypto, so opening its file makes libcrypto's symbols reachable.
+
+The law of this file: whatever libcrypto hands out is freed on every path, and nothing that a call
+works on is shared with another call. N and its Montgomery form are shared, but only read; that
+is why calls may run on many threads and after a fork.
+"""
+
+import _hashlib
+import ctypes
+import os
+
+from .interface import Engine
+from .modulus import WIDTH, N
+
+__all__ = ["load"]
+
+# Windows does not search a module's dependencies for a symbol, so libcrypto is opened there by its
+# own name, which differs between python.org's, conda's and older builds. It is loaded already,
+# because _hashlib is, and no other folder is searched before that is noticed.
+_WINDOWS_NAMES = (
+    "libcrypto-3.dll",
+    "libcrypto-3-x64.dll",
+    "libcrypto-3-arm64.dll",
+    "libcrypto-1_1.dll",
+    "libcrypto-1_1-x64.dll",
+)
+
+
+def load() -> Engine:
+    """Return the engine, or raise ImportError where libcrypto's symbols cannot be reached."""
+    try:
+        exponentiation = _Exponentiation(_open())
+    except (AttributeError, OSError) as error:
+        # A statically linked interpreter has no file behind _hashlib, or hides the symbols.
+        raise ImportError(f"libcrypto's symbols cannot be reached: {error}") from error
+    return Engine(
+        name="libcrypto",
+        implementation=exponentiation.version,
+        constant_time=True,
+        releases_gil=True,
+        power=exponentiation.power,
+    )
+
+
+def _open() -> ctypes.CDLL:
+    names = _WINDOWS_NAMES if os.name == "nt" else (_hashlib.__file__,)
+    for name in names:
+        try:
+            return ctypes.CDLL(name)
+        except OSError:
+            continue
+    raise OSError(f"none of these could be opened: {', '.join(names)}")
+
+
+class _Exponentiation:
+    """libcrypto's functions with their C types, and N prepared for them."""
+
+    def __init__(self, library: ctypes.CDLL) -> None:
+        pointer, integer, octets = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
+
+        # Every pointer is declared, because ctypes would cut an undeclared one to 32 bits.
+        self._new = library.BN_new
+        self._new.restype, self._new.argtypes = pointer, ()
+        self._read = library.BN_bin2bn
+        self._read.restype, self._read.argtypes = pointer, (octets, integer, pointer)
+        self._write = library.BN_bn2binpad
+        self._write.restype, self._write.argtypes = integer, (pointer, octets, integer)
+        self._clear_free = library.BN_clear_free
+        self._clear_free.restype, self._clear_free.argtypes = None, (pointer,)
+        self._scratch_new = library.BN_CTX_new
+        self._scratch_new.restype, self._scratch_new.argtypes = pointer, ()
+        self._scratch_free = library.BN_CTX_free
+        self._scratch_free.restype, self._scratch_free.argtypes = None, (pointer,)
+        self._exponentiate = library.BN_mod_exp_mont_consttime
+        self._exponentiate.restype, self._exponentiate.argtypes = integer, (pointer,) * 6
+        montgomery_new = library.BN_MONT_CTX_new
+        montgomery_new.restype, montgomery_new.argtypes = pointer, ()
+        montgomery_set = library.BN_MONT_CTX_set
+        montgomery_set.restype, montgomery_set.argtypes = integer, (pointer,) * 3
+        version = library.OpenSSL_version
+        version.restype, version.argtypes = octets, (integer,)
+        self.version: str = version(0).decode("ascii", "replace")
+
+        # These two live as long as the process, like the engine, which is loaded once.
+        self._modulus = self._read(N.to_bytes(WIDTH, "big"), WIDTH, None)
+        self._montgomery = montgomery_new()
+        scratch = self._scratch_new()
+        try:
+            prepared = (
+                self._modulus
+                and self._montgomery
+                and scratch
+                and montgomery_set(self._montgomery, self._modulus, scratch)
+            )
+        finally:
+            self._scratch_free(scratch)
+        if not prepared:
+            raise OSError("libcrypto could not prepare N")
+
+    def power(self, base: int, exponent: int) -> int:
+        """``base^exponent mod N``; the numbers that libcrypto held are wiped before return."""
+        exponent_width = (exponent.bit_length() + 7) // 8
+        # BN_CTX_free and BN_clear_free accept NULL, so one `finally` serves every failure.
+        base_number = self._read(base.to_bytes(WIDTH, "big"), WIDTH, None)
+        exponent_number = self._read(exponent.to_bytes(exponent_width, "big"), exponent_width, None)
+        result = self._new()
+        scratch = self._scratch_new()
+        try:
+            done = (
+                base_number
+                and exponent_number
+                and result
+                and scratch
+                and self._exponentiate(
+                    result, base_number, exponent_number, self._modulus, scratch, self._montgomery
+                )
+            )
+            output = ctypes.create_string_buffer(WIDTH)
+            if not done or self._write(result, output, WIDTH) != WIDTH:
+                # With arguments in range, all that can fail in libcrypto is an allocation.
+                raise MemoryError("libcrypto could not allocate what an exponentiation needs")
+            return int.from_bytes(output.raw, "big")
+        finally:
+            self._scratch_free(scratch)
+            self._clear_free(result)
+            self._clear_free(exponent_number)
+            self._clear_free(base_number)
