@@ -1,0 +1,528 @@
+// A second checker for logins.json and accumulated.json, in plain Node (18 or later).
+//
+//     node vectors/check.mjs           every test, and the first 25 accumulated exchanges
+//     node vectors/check.mjs --all     the accumulated results for 100 and 1000 as well
+//
+// It shares nothing with the generator: N comes from OpenSSL's group modp15, exponentiation is
+// BigInt, integers become bytes by way of hexadecimal text. A valid test must come out value by
+// value. An invalid test must be refused for the reason it states: either reading the named value
+// fails (and would be the only thing to fail), or the signature is not the right one but exactly
+// that of the bug named by the test's flag, which is played again below.
+
+import { createHash, createHmac, getDiffieHellman } from "node:crypto";
+import { readFileSync } from "node:fs";
+
+const CLAIM = "PASSWORD_CLAIM_SIGNATURE";
+const N = BigInt("0x" + getDiffieHellman("modp15").getPrime("hex"));
+
+// ------------------------------------------------------------------------------- arithmetic
+
+const mod = (value) => ((value % N) + N) % N;
+
+// Left to right, five bits at a time; a base of 2 costs no multiplication at all.
+function power(base, exponent) {
+  const digits = exponent.toString(32);
+  const reduced = mod(base);
+  let table;
+  if (reduced !== 2n) {
+    table = [1n, reduced];
+    while (table.length < 32) table.push((table[table.length - 1] * reduced) % N);
+  }
+  let result = 1n;
+  for (const digit of digits) {
+    for (let i = 0; i < 5; i += 1) result = (result * result) % N;
+    const value = parseInt(digit, 32);
+    result = (table ? result * table[value] : result << BigInt(value)) % N;
+  }
+  return result % N;
+}
+
+const kept = new Map();
+
+// The exponentiations of the generator are asked for again and again by tests that share a login.
+function powerOfTwo(exponent) {
+  if (!kept.has(exponent)) kept.set(exponent, power(2n, exponent));
+  return kept.get(exponent);
+}
+
+// ------------------------------------------------------------------------------- bytes
+
+const sha256 = (...parts) => createHash("sha256").update(Buffer.concat(parts)).digest();
+const hmac = (key, ...parts) => createHmac("sha256", key).update(Buffer.concat(parts)).digest();
+const utf8 = (text) => Buffer.from(text, "utf8");
+const integer = (bytes) => (bytes.length ? BigInt("0x" + bytes.toString("hex")) : 0n);
+const even = (digits) => (digits.length % 2 ? "0" + digits : digits);
+
+// The shortest big-endian bytes of the magnitude, without room for a sign.
+const magnitude = (value) => Buffer.from(even(value.toString(16)), "hex");
+
+// Java's BigInteger.toByteArray. A negative number is the complement of its predecessor's bytes.
+function pad(value) {
+  if (value < 0n) return Buffer.from(pad(-1n - value).map((byte) => 255 - byte));
+  const bytes = magnitude(value);
+  return bytes[0] & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+}
+
+function atLeast(value, width) {
+  const bytes = pad(value);
+  return Buffer.concat([Buffer.alloc(Math.max(0, width - bytes.length)), bytes]);
+}
+
+// SECRET_BLOCK is decoded by hand: Node's own decoder has changed between versions, and the rule
+// must not change with it. Both alphabets, up to the first "="; other characters are skipped.
+function decodeBlock(text) {
+  const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
+  const bytes = [];
+  let held = 0;
+  let bits = 0;
+  for (const letter of text) {
+    if (letter === "=") break;
+    let value = alphabet.indexOf(letter);
+    if (letter === "+" || letter === "-") value = 62;
+    if (letter === "/" || letter === "_") value = 63;
+    if (value < 0) continue;
+    held = ((held << 6) | value) & 0xffff;
+    bits += 6;
+    if (bits >= 8) {
+      bits -= 8;
+      bytes.push((held >> bits) & 0xff);
+    }
+  }
+  return Buffer.from(bytes);
+}
+
+// ------------------------------------------------------------------------------- reading
+
+class Refused extends Error {
+  constructor(name, why) {
+    super(`${name}: ${why}`);
+    this.wireKey = name;
+    this.why = why;
+  }
+}
+
+// Each reader is strict; "why" is the flag that a test with this fault must carry.
+function readHex(name, text, { signed }) {
+  if (text.length > 4096) throw new Refused(name, "TooLong");
+  if (text === "" || (signed && text === "-")) throw new Refused(name, "Empty");
+  if (!signed && /^-[0-9a-f]+$/i.test(text)) throw new Refused(name, "Negative");
+  const found = (signed ? /^(-?)([0-9a-fA-F]+)$/ : /^()([0-9a-fA-F]+)$/).exec(text);
+  // A dollar sign also matches before a last newline in some languages; not in this one.
+  if (!found) throw new Refused(name, "Malformed");
+  const value = BigInt("0x" + found[2]);
+  return found[1] ? -value : value;
+}
+
+function readPublic(name, text) {
+  const value = readHex(name, text, { signed: false });
+  if (value % N === 0n) throw new Refused(name, "ZeroModN");
+  if (value > N) throw new Refused(name, "OutOfRange");
+  return value;
+}
+
+function readBlock(text) {
+  if (text.length > 131072) throw new Refused("SECRET_BLOCK", "TooLong");
+  const bytes = decodeBlock(text);
+  if (bytes.length === 0) throw new Refused("SECRET_BLOCK", "Empty");
+  return bytes;
+}
+
+// What a careless parser reads; only for the value that a test says is at fault.
+function readCarelessly(text) {
+  const plain = text.normalize("NFKC").replace(/[\s_+]/g, "").replace(/^-+/, "-");
+  const [, minus, digits] = /^(-?)(?:0x)?([0-9a-f]*)/i.exec(plain);
+  const value = digits ? BigInt("0x" + digits) : 0n;
+  return minus ? -value : value;
+}
+
+function read(input, careless) {
+  const hex = (name, member, reader) => {
+    if (input[member] === undefined) return undefined;
+    return careless === name ? readCarelessly(input[member]) : reader(name, input[member]);
+  };
+  const secret = (member) => hex(member, member, (name, text) => readHex(name, text, {}));
+  return {
+    salt: hex("SALT", "salt", (name, text) => readHex(name, text, { signed: true })),
+    A: hex("SRP_A", "srp_a", readPublic),
+    B: hex("SRP_B", "srp_b", readPublic),
+    block:
+      careless === "SECRET_BLOCK" ? decodeBlock(input.secret_block) : readBlock(input.secret_block),
+    a: secret("a"),
+    b: secret("b"),
+    verifier: secret("verifier"),
+  };
+}
+
+// ------------------------------------------------------------------------------- the protocol
+
+const INFO = utf8("Caldera Derived Key");
+const afterUnderscore = (text) => text.slice(text.indexOf("_") + 1);
+
+// Every step takes the others from c, where they are computed once and when first asked for.
+const RIGHT = {
+  pool: (c) =>
+    c.input.kind === "user" ? afterUnderscore(c.input.pool_id) : c.input.device_group_key,
+  user: (c) => (c.input.kind === "user" ? c.input.user_id : c.input.device_key),
+  password: (c) => (c.input.kind === "user" ? c.input.password : c.input.device_password),
+  identity: (c) => utf8(c.pool + c.user + ":" + c.password),
+  inner: (c) => sha256(c.identity),
+  salt: (c) => pad(c.read.salt),
+  forX: (c) => Buffer.concat([c.salt, c.inner]),
+  x: (c) => integer(sha256(c.forX)),
+  k: () => integer(sha256(pad(N), Buffer.of(2))),
+  v: (c) => c.read.verifier ?? powerOfTwo(c.x),
+  A: (c) => c.read.A ?? powerOfTwo(c.read.a),
+  B: (c) => c.read.B ?? mod(c.k * c.v + powerOfTwo(c.read.b)),
+  forU: (c) => Buffer.concat([pad(c.A), pad(c.B)]),
+  u: (c) => integer(sha256(c.forU)),
+  base: (c) => mod(c.B - c.k * c.v),
+  exponent: (c) => c.read.a + c.u * c.x,
+  S: (c) =>
+    c.read.a === undefined
+      ? power(c.A * power(c.v, c.u), c.read.b)
+      : power(c.base, c.exponent),
+  hkdfSalt: (c) => pad(c.u),
+  hkdfInput: (c) => pad(c.S),
+  prk: (c) => hmac(c.hkdfSalt, c.hkdfInput),
+  key: (c) => hmac(c.prk, INFO, Buffer.of(1)).subarray(0, 16),
+  block: (c) => c.read.block,
+  timestamp: (c) => c.input.timestamp,
+  message: (c) => Buffer.concat([utf8(c.pool + c.user), c.block, utf8(c.timestamp)]),
+  claim: (c) => hmac(c.key, c.message),
+  signature: (c) => c.claim.toString("base64"),
+};
+
+function compute(input, { careless, changes } = {}) {
+  const c = { input, read: read(input, careless) };
+  for (const [name, step] of Object.entries({ ...RIGHT, ...changes })) {
+    Object.defineProperty(c, name, {
+      configurable: true,
+      get() {
+        const value = step(c);
+        Object.defineProperty(c, name, { value });
+        return value;
+      },
+    });
+  }
+  return c;
+}
+
+// ------------------------------------------------------------------------------- the bugs
+
+const ALIAS = "alice";
+const named = (c, names) => Buffer.concat([utf8(names), c.block, utf8(c.timestamp)]);
+const words = (c, change) => {
+  const all = c.input.timestamp.split(" ");
+  change(all);
+  return all.join(" ");
+};
+const negativeBase = (c) => c.B - ((c.k * c.v) % N);
+const absolute = (value) => (value < 0n ? -value : value);
+
+// CESU-8: each UTF-16 unit by itself, in three bytes where it is half of a pair.
+const unitByUnit = (text) =>
+  Buffer.concat(
+    text.split("").map((unit) => {
+      const code = unit.charCodeAt(0);
+      if (code < 0xd800 || code > 0xdfff) return utf8(unit);
+      return Buffer.of(0xe0 | (code >> 12), 0x80 | ((code >> 6) & 63), 0x80 | (code & 63));
+    }),
+  );
+
+const BUGS = {
+  FixedWidthU: { hkdfSalt: (c) => atLeast(c.u, 32) },
+  FixedWidthS: { hkdfInput: (c) => atLeast(c.S, 384) },
+  FixedWidthPublic: { forU: (c) => Buffer.concat([atLeast(c.A, 384), atLeast(c.B, 384)]) },
+  FixedWidthSalt: { salt: (c) => atLeast(c.read.salt, 16) },
+  NoSignByteU: { hkdfSalt: (c) => magnitude(c.u) },
+  NoSignByteS: { hkdfInput: (c) => magnitude(c.S) },
+  NoSignBytePublic: { forU: (c) => Buffer.concat([magnitude(c.A), magnitude(c.B)]) },
+  NoSignByteSalt: { salt: (c) => magnitude(c.read.salt) },
+  NoSignByteN: { k: () => integer(sha256(magnitude(N), Buffer.of(2))) },
+  SaltSignDropped: { salt: (c) => pad(-c.read.salt) },
+  SaltMinusAsText: { salt: (c) => Buffer.concat([utf8("-"), pad(-c.read.salt)]) },
+  SaltTextAsBytes: { salt: (c) => Buffer.from(c.input.salt, "hex") },
+  OddSaltTruncated: { salt: (c) => pad(BigInt("0x" + c.input.salt.slice(0, -1))) },
+  SaltAsText: { salt: (c) => utf8(c.input.salt) },
+  PublicTextAsBytes: {
+    forU: (c) => Buffer.concat([pad(c.A), Buffer.from(c.input.srp_b, "hex")]),
+  },
+  PaddedG: { k: () => integer(sha256(pad(N), Buffer.alloc(383), Buffer.of(2))) },
+  KIsThree: { k: () => 3n },
+  SwappedPublic: { forU: (c) => Buffer.concat([pad(c.B), pad(c.A)]) },
+  ShortU: { u: (c) => integer(sha256(c.forU).subarray(0, 4)) },
+  BaseSignDropped: { base: (c) => absolute(negativeBase(c)) },
+  BaseNotReduced: {
+    S: (c) => {
+      const lost = negativeBase(c) < 0n && c.exponent % 2n === 1n;
+      const size = power(absolute(negativeBase(c)), c.exponent);
+      return lost ? -size : size;
+    },
+  },
+  ExponentModN: { exponent: (c) => RIGHT.exponent(c) % N },
+  ColonMissing: { identity: (c) => utf8(c.pool + c.user + c.password) },
+  PoolNameMissing: { identity: (c) => utf8(c.user + ":" + c.password) },
+  WholePoolIdInX: { identity: (c) => utf8(c.input.pool_id + c.user + ":" + c.password) },
+  WholePoolIdInMessage: { message: (c) => named(c, c.input.pool_id + c.user) },
+  RegionKept: { pool: (c) => c.input.pool_id },
+  UserNameForUserId: { user: () => ALIAS },
+  UserNameInMessage: { message: (c) => named(c, c.pool + ALIAS) },
+  InnerHashMissing: { inner: (c) => c.identity },
+  InnerHashHex: { inner: (c) => utf8(sha256(c.identity).toString("hex")) },
+  SaltBehind: { forX: (c) => Buffer.concat([c.inner, c.salt]) },
+  ComposedPassword: { password: (c) => c.input.password.normalize("NFC") },
+  DecomposedPassword: { password: (c) => c.input.password.normalize("NFD") },
+  CompatiblePassword: { password: (c) => c.input.password.normalize("NFKC") },
+  TrimmedPassword: { password: (c) => c.input.password.trim() },
+  Latin1Password: {
+    identity: (c) =>
+      Buffer.concat([utf8(c.pool + c.user + ":"), Buffer.from(c.password, "latin1")]),
+  },
+  SurrogatesApart: {
+    identity: (c) => Buffer.concat([utf8(c.pool + c.user + ":"), unitByUnit(c.password)]),
+  },
+  CutAtNul: { password: (c) => c.input.password.split("\0")[0] },
+  LowerCaseUser: { user: (c) => c.input.user_id.toLowerCase() },
+  CounterMissing: { key: (c) => hmac(c.prk, INFO).subarray(0, 16) },
+  CounterZero: { key: (c) => hmac(c.prk, INFO, Buffer.of(0)).subarray(0, 16) },
+  LongKey: { key: (c) => hmac(c.prk, INFO, Buffer.of(1)) },
+  SwappedHkdf: { prk: (c) => hmac(c.hkdfInput, c.hkdfSalt) },
+  HkdfSaltMissing: { hkdfSalt: () => Buffer.alloc(0) },
+  ExtractMissing: { prk: (c) => c.hkdfInput },
+  HashedSecret: { key: (c) => sha256(c.hkdfInput) },
+  KeyAsText: { key: (c) => utf8(RIGHT.key(c).toString("base64")) },
+  SecretBlockAsText: { block: (c) => utf8(c.input.secret_block) },
+  DashesSkipped: { block: (c) => decodeBlock(c.input.secret_block.replace(/[-_]/g, "")) },
+  SecretBlockMissing: { block: () => Buffer.alloc(0) },
+  TimestampMissing: { timestamp: () => "" },
+  DayZeroPadded: { timestamp: (c) => words(c, (all) => (all[2] = all[2].padStart(2, "0"))) },
+  DaySpacePadded: { timestamp: (c) => words(c, (all) => (all[2] = all[2].padStart(2, " "))) },
+  TwelveHours: {
+    timestamp: (c) =>
+      words(c, (all) => {
+        const [hour, ...rest] = all[3].split(":");
+        all[3] = [String(Number(hour) % 12 || 12).padStart(2, "0"), ...rest].join(":");
+      }),
+  },
+  HexSignature: { signature: (c) => c.claim.toString("hex") },
+  EmptySignature: { signature: () => "" },
+  TruncatedSignature: { claim: (c) => RIGHT.claim(c).subarray(0, 16) },
+  FlippedBit: {
+    claim: (c) => {
+      const claim = Buffer.from(RIGHT.claim(c));
+      claim[31] ^= 1;
+      return claim;
+    },
+  },
+  ZeroSignature: { claim: () => Buffer.alloc(32) },
+  UserPasswordForDevice: { password: () => "correct horse battery staple" },
+  DeviceGroupKeyCut: { pool: (c) => afterUnderscore(c.input.device_group_key) },
+  DeviceGroupKeyStripped: { pool: (c) => c.input.device_group_key.replace(/^-/, "") },
+  DeviceKeyCut: { user: (c) => afterUnderscore(c.input.device_key) },
+  DevicePoolName: { pool: () => "Vq3ZtW8xK" },
+  DeviceNamesInXOnly: { message: (c) => named(c, "Vq3ZtW8xK" + ALIAS) },
+};
+
+// ------------------------------------------------------------------------------- the checks
+
+function demand(condition, message) {
+  if (!condition) throw new Error(message);
+}
+
+function same(name, computed, written) {
+  const short = (text) => (text?.length > 50 ? text.slice(0, 47) + "..." : text);
+  demand(computed === written, `${name} is ${short(written)}, computed ${short(computed)}`);
+}
+
+function checkValues(input, expected) {
+  const c = compute(input);
+  const values = {
+    u: c.u.toString(16),
+    s: c.S.toString(16),
+    key: c.key.toString("hex"),
+    signature: c.signature,
+    srp_a: c.A.toString(16),
+    srp_b: c.B.toString(16),
+    verifier: c.v.toString(16),
+  };
+  if ((input.password ?? input.device_password) !== undefined) values.x = c.x.toString(16);
+  const list = (object) => Object.keys(object).sort().join();
+  same("the list of values", list(values), list(expected));
+  for (const [name, value] of Object.entries(values)) same(name, value, expected[name]);
+}
+
+function checkRefusal(test) {
+  const [flag] = test.flags;
+  let refusal;
+  try {
+    compute(test.input);
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    refusal = error;
+  }
+  demand(refusal, `${test.refused} was not refused`);
+  same("refused", refusal.wireKey, test.refused);
+  same("the reason", refusal.why, flag);
+  // Nothing else may be wrong: whoever reads the value carelessly finds the signature in order.
+  const careless = compute(test.input, { careless: test.refused });
+  same("the signature after careless reading", careless.signature, test.input.signature);
+}
+
+function checkClaim(test) {
+  const [flag] = test.flags;
+  demand(BUGS[flag], `no bug is known by the name ${flag}`);
+  demand(compute(test.input).signature !== test.input.signature, "the signature is the right one");
+  const bugged = compute(test.input, { changes: BUGS[flag] });
+  same(`the signature of ${flag}`, bugged.signature, test.input.signature);
+}
+
+function checkTest(test, notes) {
+  demand(test.flags.length > 0, "no flags");
+  for (const flag of test.flags) demand(notes[flag], `no note about the flag ${flag}`);
+  if (test.result === "valid") checkValues(test.input, test.expected);
+  else if (test.result !== "invalid") throw new Error(`result is ${test.result}`);
+  else if (test.refused === CLAIM) checkClaim(test);
+  else checkRefusal(test);
+}
+
+// ------------------------------------------------------------------------------- accumulated
+
+// Reads as accumulated.json's own description says.
+class Stream {
+  constructor(seed, size) {
+    this.output = createHash("shake128", { outputLength: size }).update(seed, "ascii").digest();
+    this.at = 0;
+  }
+  bytes(n) {
+    demand(this.at + n <= this.output.length, "the stream was made too short");
+    this.at += n;
+    return this.output.subarray(this.at - n, this.at);
+  }
+  byte() {
+    return this.bytes(1)[0];
+  }
+  integer(n) {
+    return integer(this.bytes(n));
+  }
+  letters(max, alphabet) {
+    const n = 1 + (this.byte() % max);
+    return Array.from({ length: n }, () => alphabet[this.byte() % alphabet.length]).join("");
+  }
+  text() {
+    const n = 1 + (this.byte() % 24);
+    return Array.from({ length: n }, () => {
+      const w = this.bytes(2).readUInt16BE();
+      const m = w >> 3;
+      const points = [0xc0 + (m % 64), 0x300 + (m % 112), 0x4e00 + m, 0x1f600 + (m % 80)];
+      return String.fromCodePoint(w % 8 < 4 ? 0x21 + (m % 94) : points[(w % 8) - 4]);
+    }).join("");
+  }
+}
+
+function timestampOf(seconds) {
+  // "Tue, 05 Sep 2017 07:00:09 GMT"
+  const [weekday, day, month, year, clock] = new Date(seconds * 1000).toUTCString().split(" ");
+  return `${weekday.slice(0, 3)} ${month} ${Number(day)} ${clock} UTC ${year}`;
+}
+
+function nextExchange(stream, index) {
+  const letters = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+  const input = {};
+  if (index % 2 === 0) {
+    input.kind = "user";
+    input.pool_id = "us-east-1_" + stream.letters(9, letters);
+    input.user_id = stream.text();
+    input.password = stream.text();
+  } else {
+    input.kind = "device";
+    input.device_group_key = stream.letters(16, letters + "-_");
+    const hex = stream.bytes(16).toString("hex");
+    const dashed = hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
+    input.device_key = "us-east-1_" + dashed;
+    input.device_password = stream.bytes(40).toString("base64");
+  }
+  input.salt = stream.integer(1 + (stream.byte() % 17)).toString(16);
+  input.a = stream.integer(32).toString(16);
+  const b = stream.integer(32).toString(16);
+  input.secret_block = stream.bytes(1 + (stream.byte() % 64)).toString("base64");
+  input.timestamp = timestampOf(stream.bytes(4).readUInt32BE());
+  const v = powerOfTwo(compute(input).x);
+  const server = compute({ ...input, a: undefined, srp_a: "1", b, verifier: v.toString(16) });
+  input.srp_b = server.B.toString(16);
+  return input;
+}
+
+function checkAccumulated(file, most, report) {
+  const wanted = file.results.filter((result) => result.exchanges <= most);
+  const stream = new Stream(file.seed, 512 * most);
+  const running = createHash("sha256");
+  for (let index = 0; index < wanted[wanted.length - 1].exchanges; index += 1) {
+    const input = nextExchange(stream, index);
+    running.update(compute(input).signature + "\n");
+    const sample = file.samples[index];
+    if (sample) {
+      report(`sample ${index}`, () => {
+        for (const name of new Set([...Object.keys(input), ...Object.keys(sample.input)])) {
+          same(name, input[name], sample.input[name]);
+        }
+        checkValues(sample.input, sample.expected);
+      });
+    }
+    for (const result of wanted) {
+      if (result.exchanges === index + 1) {
+        report(`${index + 1} exchanges`, () =>
+          same("the hash", running.copy().digest("hex"), result.sha256),
+        );
+      }
+    }
+  }
+}
+
+// ------------------------------------------------------------------------------- all of it
+
+const load = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+let passed = 0;
+let failed = 0;
+
+// Runs checks under one heading and prints one line about them, and one for each failure.
+function section(heading, run) {
+  let good = 0;
+  const failures = [];
+  run((name, check) => {
+    try {
+      check();
+      good += 1;
+    } catch (error) {
+      failures.push(`    ${name}: ${error.message}`);
+    }
+  });
+  console.log(`${heading} ${good} passed, ${failures.length} failed`);
+  for (const line of failures) console.log(line);
+  passed += good;
+  failed += failures.length;
+}
+
+const logins = load("logins.json");
+const ids = [];
+for (const group of logins.testGroups) {
+  section(`${group.type}: ${group.comment}`, (report) => {
+    for (const test of group.tests) {
+      ids.push(test.tcId);
+      report(`tcId ${test.tcId} (${test.comment})`, () => checkTest(test, logins.notes));
+    }
+  });
+}
+section("The file as a whole.", (report) => {
+  report("numberOfTests", () => same("the number", String(ids.length), `${logins.numberOfTests}`));
+  report("tcId", () => demand(ids.every((id, at) => id === at + 1), "not 1, 2, 3, ..."));
+  report("notes", () => {
+    const all = logins.testGroups.flatMap((group) => group.tests.flatMap((test) => test.flags));
+    const unused = Object.keys(logins.notes).filter((flag) => !all.includes(flag));
+    demand(unused.length === 0, `flags that no test has: ${unused}`);
+  });
+});
+section("Accumulated.", (report) => {
+  checkAccumulated(load("accumulated.json"), process.argv.includes("--all") ? 1000 : 25, report);
+});
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed ? 1 : 0;
