@@ -1,0 +1,120 @@
+"""The formulas of Cognito's SRP-6a, from top to bottom in the protocol's own order.
+
+They know integers and bytes, neither roles nor wire keys; they check nothing, since what comes
+in has been checked at the edge. Symbols are RFC 5054's. Where AWS documents nothing, the
+behaviour that all of AWS's own clients share is the specification, and docs/protocol.md names
+the source of each fact.
+
+=====  ============================================================
+N, g   the modulus and its generator
+k      the multiplier
+I      the identity: pool name and user id, joined with nothing
+x      the password's exponent
+v      the verifier, which a server stores in the password's place
+a, b   the secret exponents of client and server
+A, B   their public values
+u      what binds A and B into the claim
+S      the secret that both sides reach
+=====  ============================================================
+"""
+
+import hashlib
+import hmac
+from typing import Final
+
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from .modexp import N, power
+
+__all__ = [
+    "INFO",
+    "A",
+    "B",
+    "N",
+    "S_of_client",
+    "S_of_server",
+    "g",
+    "k",
+    "key",
+    "pad",
+    "signature",
+    "u",
+    "v",
+    "x",
+]
+
+g: Final = 2
+"""The generator (RFC 3526, section 5; RFC 5054, appendix A has 5, which Cognito does not use)."""
+
+INFO: Final = b"Caldera Derived Key"
+"""HKDF's info text, which all of AWS's clients share."""
+
+
+def pad(number: int) -> bytes:
+    """The shortest big-endian two's complement, as Java's ``BigInteger.toByteArray()`` writes it.
+
+    This is how an integer is written wherever it is hashed. A 00 byte stands in front exactly
+    where the top bit would be set; it is never a fixed width. Half of all values get the 00, and
+    one in 512 is a byte shorter than the rest: a rule that differs fails as rarely as that.
+
+    >>> pad(127).hex(), pad(128).hex(), pad(0).hex(), pad(-129).hex()
+    ('7f', '0080', '00', 'ff7f')
+    """
+    # ~n of a negative n has the bits that two's complement needs beside the sign.
+    magnitude = number if number >= 0 else ~number
+    return number.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True)
+
+
+def _sha256(*parts: bytes) -> int:
+    return int.from_bytes(hashlib.sha256(b"".join(parts)).digest(), "big")
+
+
+k: Final = _sha256(pad(N), pad(g))
+"""``k = SHA-256(pad(N) || pad(g))``. RFC 5054 writes g as wide as N here; Cognito does not."""
+
+
+def x(salt: int, identity: bytes, password: bytes) -> int:
+    """``x = SHA-256(pad(salt) || SHA-256(I || ":" || password))``."""
+    inner = hashlib.sha256(b"".join((identity, b":", password))).digest()
+    return _sha256(pad(salt), inner)
+
+
+def v(x: int) -> int:
+    """``v = g^x mod N``."""
+    return power(g, x)
+
+
+def A(a: int) -> int:
+    """``A = g^a mod N``."""
+    return power(g, a)
+
+
+def B(b: int, v: int) -> int:
+    """``B = (k*v + g^b) mod N``."""
+    return (k * v + power(g, b)) % N
+
+
+def u(A: int, B: int) -> int:
+    """``u = SHA-256(pad(A) || pad(B))``."""
+    return _sha256(pad(A), pad(B))
+
+
+def S_of_client(B: int, x: int, a: int, u: int) -> int:
+    """``S = (B - k*g^x)^(a + u*x) mod N``."""
+    return power((B - k * v(x)) % N, a + u * x)
+
+
+def S_of_server(A: int, v: int, u: int, b: int) -> int:
+    """``S = (A * v^u)^b mod N``."""
+    return power(A * power(v, u) % N, b)
+
+
+def key(S: int, u: int) -> bytes:
+    """The first 16 bytes of HKDF-SHA-256 (RFC 5869) with salt ``pad(u)``, input ``pad(S)``."""
+    return HKDF(algorithm=SHA256(), length=16, salt=pad(u), info=INFO).derive(pad(S))
+
+
+def signature(key: bytes, identity: bytes, secret_block: bytes, timestamp: bytes) -> bytes:
+    """``HMAC-SHA-256(key, I || SECRET_BLOCK || TIMESTAMP)``, the block decoded from base64."""
+    return hmac.digest(key, b"".join((identity, secret_block, timestamp)), "sha256")

@@ -1,0 +1,48 @@
+"""single_use.py: a secret can be taken once, by one thread, and never copied."""
+
+import copy
+import pickle
+import threading
+
+import pytest
+
+from srp_cognito import StateError
+from srp_cognito.single_use import SingleUse
+
+
+def test_of_many_threads_that_take_the_value_one_gets_it() -> None:
+    for _ in range(200):
+        secret = SingleUse("secret", "used")
+        barrier = threading.Barrier(4)
+        outcomes: list[str] = []
+
+        def work(
+            secret: SingleUse[str] = secret,
+            barrier: threading.Barrier = barrier,
+            outcomes: list[str] = outcomes,
+        ) -> None:
+            barrier.wait()
+            try:
+                outcomes.append(secret.take())
+            except StateError:
+                outcomes.append("refused")
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["refused", "refused", "refused", "secret"]
+
+
+@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
+def test_it_cannot_be_copied_or_pickled(duplicate: object) -> None:
+    with pytest.raises(TypeError, match="cannot be copied or pickled"):
+        duplicate(SingleUse("secret", "used"))  # type: ignore[operator]
+
+
+def test_its_repr_says_whether_it_is_used_and_not_what_it_is() -> None:
+    secret = SingleUse("hunter2", "used")
+    assert repr(secret) == "<SingleUse: unused>"
+    secret.take()
+    assert repr(secret) == "<SingleUse: used>"
