@@ -1,0 +1,253 @@
+"""__main__.py: the contract of the command line, tried as a user types it."""
+
+import base64
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import oracle
+import pytest
+from peers import DEVICE_KEY
+from test_transcript import CLIENT, EXCHANGE, OUTPUT, SERVER, without
+
+from srp_cognito import __main__, __version__, modexp
+from srp_cognito.__main__ import main
+
+RIGHT = {**CLIENT, "signature": EXCHANGE.signature}
+WRONG = {**CLIENT, "signature": "A" * 43 + "="}
+ILLEGAL = {**CLIENT, "srp_b": "0"}
+
+
+def run(
+    *arguments: str, stdin: bytes | int | None = b"", module: bool = True
+) -> subprocess.CompletedProcess[bytes]:
+    script = Path(sys.executable).with_name("srp-cognito")
+    command = [sys.executable, "-m", "srp_cognito"] if module else [str(script)]
+    given: dict[str, Any] = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
+    return subprocess.run(
+        [*command, *arguments], capture_output=True, timeout=60, check=False, **given
+    )
+
+
+def lines(*records: object) -> bytes:
+    return b"".join(json.dumps(record).encode() + b"\n" for record in records)
+
+
+def answers(done: subprocess.CompletedProcess[bytes]) -> list[Any]:
+    return [json.loads(line) for line in done.stdout.splitlines()]
+
+
+@pytest.mark.parametrize("module", [True, False], ids=["python -m", "srp-cognito"])
+def test_compute_answers_a_line_a_transcript_in_order(module: bool) -> None:
+    stdin = lines({**CLIENT, "id": "first"}, {**SERVER, "id": [2, {"deep": None}]})
+    done = run("compute", stdin=stdin, module=module)
+    assert done.returncode == 0, done.stderr
+    assert answers(done) == [{**OUTPUT, "id": "first"}, {**OUTPUT, "id": [2, {"deep": None}]}]
+    assert done.stderr == b""
+
+
+def test_verify_says_ok_or_why_not() -> None:
+    done = run("verify", stdin=lines({**RIGHT, "id": 1}, {**WRONG, "id": 2}))
+    assert done.returncode == 1
+    assert answers(done) == [
+        {"id": 1, "ok": True},
+        {"id": 2, "ok": False, "reason": "the signature is not the one that these values make"},
+    ]
+    assert run("verify", stdin=lines(RIGHT, RIGHT)).returncode == 0
+
+
+def test_a_line_that_fails_says_what_and_the_rest_goes_on() -> None:
+    done = run("compute", stdin=lines({**ILLEGAL, "id": 7}, CLIENT))
+    assert done.returncode == 1
+    error = {
+        "type": "IllegalParameter",
+        "name": "SRP_B",
+        "message": "SRP_B must lie between 1 and N - 1",
+    }
+    assert answers(done) == [{"id": 7, "error": error}, OUTPUT]
+
+
+NOT_TRANSCRIPTS = {
+    "no JSON": b"password=hunter2",
+    "half a JSON": b'{"password": "hunter2',
+    "no object": b'["hunter2"]',
+    "null": b"null",
+    "no UTF-8": b'{"password": "hunter2\xff"}',
+    "UTF-16": '{"password": "hunter2"}'.encode("utf-16"),
+    "deeply nested": b"[" * 200_000,
+    "a deep object": b'{"id":' * 50_000,
+    "an endless number": b'{"id": ' + b"9" * 10_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("line", NOT_TRANSCRIPTS.values(), ids=NOT_TRANSCRIPTS)
+def test_a_line_that_is_no_transcript_is_an_error_that_does_not_quote_it(line: bytes) -> None:
+    done = run("compute", stdin=line.replace(b"\n", b"") + b"\n" + lines(CLIENT))
+    assert done.returncode == 1
+    assert done.stdout.count(b"\n") == 2
+    first, second = answers(done)
+    assert first["error"]["type"] == "MalformedParameter"
+    assert first["error"]["name"] == "transcript"
+    assert b"hunter2" not in done.stdout + done.stderr
+    assert second == OUTPUT
+
+
+@pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"1e999"])
+def test_an_id_that_is_no_json_is_not_copied_into_the_output(value: bytes) -> None:
+    done = run("compute", stdin=b'{"id": ' + value + b"}\n")
+    assert done.returncode == 1
+    assert answers(done)[0]["error"]["name"] == "id"
+
+
+def test_a_line_of_megabytes_is_refused_and_skipped() -> None:
+    done = run("compute", stdin=b'{"id": "' + b"x" * 5_000_000 + b'"}\n' + lines(CLIENT))
+    first, second = answers(done)
+    assert first["error"]["message"] == "transcript has more than 1048576 bytes"
+    assert second == OUTPUT
+
+
+def test_blank_lines_a_missing_last_newline_and_a_byte_order_mark_are_read_over() -> None:
+    done = run("compute", stdin=b"\xef\xbb\xbf" + lines(CLIENT) + b"\n  \r\n" + lines(CLIENT)[:-1])
+    assert done.returncode == 0
+    assert answers(done) == [OUTPUT, OUTPUT]
+
+
+def test_nothing_in_gives_nothing_out() -> None:
+    done = run("compute")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+
+
+def test_input_that_cannot_be_read_at_all_is_status_2(tmp_path: Path) -> None:
+    write_only = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
+    try:
+        done = run("verify", stdin=write_only)
+    finally:
+        os.close(write_only)
+    assert done.returncode == 2
+    assert done.stdout == b""
+    assert b"standard input cannot be read" in done.stderr
+
+
+def test_a_closed_standard_input_is_status_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["compute"]) == 2
+    assert "it is closed" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(), ("nonsense",), ("compute", "--password", "x"), ("device",), ("device", "--group-key")],
+    ids=" ".join,
+)
+def test_a_wrong_command_line_is_status_2(arguments: tuple[str, ...]) -> None:
+    done = run(*arguments)
+    assert done.returncode == 2
+    assert b"usage: srp-cognito" in done.stderr
+
+
+def test_each_answer_is_written_before_the_next_line_is_read() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "srp_cognito", "compute"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+    with process:
+        for number in range(3):
+            process.stdin.write(lines({**CLIENT, "id": number}))
+            process.stdin.flush()
+            assert json.loads(process.stdout.readline())["id"] == number
+        process.stdin.close()
+    assert process.returncode == 0
+
+
+def test_a_reader_that_goes_away_is_no_traceback() -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "srp_cognito", "compute"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    )
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, stderr = process.communicate(lines(CLIENT, CLIENT), timeout=60)
+    assert stderr == b""
+    assert process.returncode == 1
+
+
+def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(__main__, "_lines", interrupted)
+    assert main(["compute"]) == 130
+
+
+@pytest.mark.parametrize("group_key", ["-v7w9UcY6", "--help", "-h", "abc_def", "-"])
+@pytest.mark.parametrize("style", ["apart", "joined"])
+def test_device_takes_any_group_key_even_one_that_looks_like_an_option(
+    group_key: str, style: str
+) -> None:
+    keys = {"--group-key": group_key, "--device-key": DEVICE_KEY}
+    apart = [word for pair in keys.items() for word in pair]
+    joined = [f"{option}={value}" for option, value in keys.items()]
+    done = run("device", *(apart if style == "apart" else joined))
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)
+    assert sorted(made) == ["PasswordVerifier", "Salt", "device_password"]
+    salt = int.from_bytes(base64.b64decode(made["Salt"]), "big", signed=True)
+    x = oracle.x(group_key, DEVICE_KEY, made["device_password"], salt)
+    expected = base64.b64encode(oracle.pad(oracle.verifier(x))).decode()
+    assert made["PasswordVerifier"] == expected
+
+
+def test_device_explains_a_key_that_cannot_be_written(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["device", "--group-key", "\udcff", "--device-key", "x"]) == 2
+    assert "lone surrogate" in capsys.readouterr().err
+
+
+def test_engine_names_the_one_in_use_and_tells_people_about_the_others() -> None:
+    done = run("engine")
+    assert done.returncode == 0
+    assert done.stdout.decode() == modexp.engine().name + "\n"
+    rows = done.stderr.decode().splitlines()
+    assert [row.lstrip("* ").split()[0] for row in rows] == [*modexp.NAMES]
+
+
+def test_engine_says_why_one_is_not_usable(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load(name: str) -> modexp.Engine:
+        if name == "diffie_hellman":
+            raise ImportError("it is gone")
+        return modexp.Engine(name, "a stand-in", False, False, pow)
+
+    monkeypatch.setattr(modexp, "load", load)
+    assert main(["engine"]) == 0
+    assert "diffie_hellman  not usable: it is gone" in capsys.readouterr().err
+
+
+def test_no_option_takes_a_secret() -> None:
+    """Arguments are visible to every user of the machine."""
+    for command in ("compute", "verify", "device", "engine", "demo"):
+        done = run(command, "--help")
+        assert done.returncode == 0
+        for word in (b"--password", b"--secret", b"--verifier", b"--a ", b"--b "):
+            assert word not in done.stdout
+
+
+def test_the_version_is_the_packages() -> None:
+    assert run("--version").stdout.decode() == f"srp-cognito {__version__}\n"
+
+
+def test_a_transcript_without_a_verdict_is_not_called_good() -> None:
+    done = run("verify", stdin=lines(without(RIGHT, "signature")))
+    assert done.returncode == 1
+    assert answers(done)[0]["error"]["name"] == "PASSWORD_CLAIM_SIGNATURE"

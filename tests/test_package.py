@@ -1,0 +1,97 @@
+"""The package as a whole: what it imports, how its layers lie, and its doctests."""
+
+import ast
+import doctest
+import importlib
+import pkgutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import srp_cognito
+
+MODULES = sorted(
+    module.name for module in pkgutil.walk_packages(srp_cognito.__path__, "srp_cognito.")
+)
+SOURCE = Path(srp_cognito.__file__).parent
+
+# Each may import from those that stand before it, and from its own row.
+LAYERS = [
+    {"exceptions", "modexp"},
+    {"wire", "srp", "single_use"},
+    {"identity", "public_values", "challenges"},
+    {"device"},
+    {"client", "server"},
+    {"transcript"},
+    {"demo"},
+    {"__main__"},
+]
+
+
+def test_importing_the_library_loads_no_io_and_no_engine() -> None:
+    code = (
+        "import sys; before = set(sys.modules); import srp_cognito;"
+        "print('\\n'.join(set(sys.modules) - before))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "srp_cognito.srp" in loaded
+    unwanted = {"argparse", "http", "socket", "ssl", "urllib.request", "asyncio", "boto3"}
+    unwanted |= {"botocore", "ctypes", "srp_cognito.demo", "srp_cognito.__main__"}
+    assert not loaded & unwanted
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_imports_run_one_way(name: str) -> None:
+    room = name.split(".")[1]
+    own = next(i for i, layer in enumerate(LAYERS) if room in layer)
+    allowed = set().union(*LAYERS[: own + 1])
+    if room in ("client", "server"):
+        allowed -= {"client", "server"}  # Neither side may know the other.
+    module = importlib.import_module(name)
+    assert module.__file__ is not None
+    for node in ast.walk(ast.parse(Path(module.__file__).read_text("utf-8"))):
+        # One dot reaches a sibling; inside modexp/ that is another file of modexp/.
+        if not isinstance(node, ast.ImportFrom) or node.level == 0 or room == "modexp":
+            continue
+        rooms = [node.module] if node.module else [alias.name for alias in node.names]
+        for imported in rooms:
+            assert imported in allowed | {"__version__"}, f"{name} imports {imported}"
+
+
+@pytest.mark.parametrize("name", ["srp_cognito", *MODULES])
+def test_the_examples_in_the_docstrings_are_true(name: str) -> None:
+    module = importlib.import_module(name)
+    results = doctest.testmod(module, optionflags=doctest.ELLIPSIS)
+    assert results.failed == 0
+    if name in ("srp_cognito", "srp_cognito.srp", "srp_cognito.challenges"):
+        assert results.attempted > 0
+
+
+@pytest.mark.parametrize("name", ["srp_cognito", *MODULES])
+def test_every_module_says_what_it_is_and_every_public_name_exists(name: str) -> None:
+    module = importlib.import_module(name)
+    assert module.__doc__
+    if not name.endswith(("modulus",)):
+        for public in module.__all__:
+            assert hasattr(module, public), public
+
+
+def test_no_assert_guards_input() -> None:
+    for path in SOURCE.rglob("*.py"):
+        nodes = ast.walk(ast.parse(path.read_text("utf-8")))
+        assert not any(isinstance(node, ast.Assert) for node in nodes), path
+
+
+def test_no_environment_variable_is_read() -> None:
+    """One that chose the engine would be a way to downgrade."""
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text("utf-8")
+        assert "environ" not in text.replace("environment", ""), path
+        assert "getenv" not in text, path
+
+
+def test_the_package_is_marked_as_typed() -> None:
+    assert (SOURCE / "py.typed").is_file()
