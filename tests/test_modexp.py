@@ -2,14 +2,17 @@
 
 import hashlib
 import importlib
+import os
 import subprocess
 import sys
 import textwrap
 import threading
 import types
+import warnings
 from collections.abc import Callable
 from typing import Any
 
+import cryptography
 import gmpy2
 import pytest
 from hypothesis import example, given, settings
@@ -147,26 +150,58 @@ def too_wide(base: int, exponent: int) -> int:
     return N << 8
 
 
+@pytest.mark.parametrize(
+    "error", [RuntimeError, TypeError, ValueError, NotImplementedError, UserWarning, Panic]
+)
+def test_an_engine_that_cannot_even_be_loaded_is_passed_over(
+    fresh_choice: None, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def load() -> modexp.Engine:
+        raise error("not here")
+
+    monkeypatch.setattr(libcrypto, "load", load)
+    with pytest.raises(ImportError, match=f"{error.__name__}: not here"):
+        modexp.load("libcrypto")
+    assert modexp.engine().name != "libcrypto"
+
+
 @pytest.mark.parametrize("power", [wrong, refusing, panicking, too_wide])
 def test_an_engine_that_fails_the_known_answer_is_passed_over(
     fresh_choice: None, monkeypatch: pytest.MonkeyPatch, power: Callable[[int, int], int]
 ) -> None:
     monkeypatch.setattr(libcrypto, "load", engine_with(power))
-    with pytest.raises(ImportError, match="known answer"):
+    with pytest.raises(ImportError, match="known answer|ValueError|Panic|OverflowError"):
         modexp.load("libcrypto")
     assert modexp.engine().name != "libcrypto"
     assert modexp.power(3, 5) == 243
 
 
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
 def test_ctrl_c_during_the_known_answer_is_not_swallowed(
-    fresh_choice: None, monkeypatch: pytest.MonkeyPatch
+    fresh_choice: None, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
     def interrupted(base: int, exponent: int) -> int:
-        raise KeyboardInterrupt
+        raise error
 
     monkeypatch.setattr(libcrypto, "load", engine_with(interrupted))
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(error):
         modexp.engine()
+
+
+def test_each_engine_promises_what_its_implementation_does() -> None:
+    promises = {
+        "libcrypto": (True, True),
+        "diffie_hellman": (True, False),
+        "plain": (False, False),
+    }
+    assert tuple(promises) == modexp.NAMES
+    for name in modexp.NAMES:
+        try:
+            engine = modexp.load(name)
+        except ImportError:
+            continue  # The tests on each engine say aloud which ones are missing.
+        assert engine.name == name
+        assert (engine.constant_time, engine.releases_gil) == promises[name]
 
 
 def test_without_any_right_engine_nothing_is_computed(
@@ -220,6 +255,34 @@ def test_a_library_that_cannot_be_opened_is_named(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(libcrypto._hashlib, "__file__", "/nonexistent/_hashlib.so")
     with pytest.raises(ImportError, match=r"/nonexistent/_hashlib\.so"):
         libcrypto.load()
+
+
+def test_the_constant_time_function_is_called_and_numbers_are_wiped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Their neighbours, BN_mod_exp_mont and BN_free, would give the same answers."""
+    library = libcrypto._open()
+    names: set[str] = set()
+
+    class Watched:
+        def __getattr__(self, name: str) -> Any:
+            names.add(name)
+            return getattr(library, name)
+
+    monkeypatch.setattr(libcrypto, "_open", Watched)
+    assert libcrypto.load().power(3, 5) == 243
+    assert names == {
+        "BN_CTX_free",
+        "BN_CTX_new",
+        "BN_MONT_CTX_new",
+        "BN_MONT_CTX_set",
+        "BN_bin2bn",
+        "BN_bn2binpad",
+        "BN_clear_free",
+        "BN_mod_exp_mont_consttime",
+        "BN_new",
+        "OpenSSL_version",
+    }
 
 
 def test_a_library_that_cannot_prepare_n_is_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -315,30 +378,39 @@ def run_python(code: str, *options: str) -> subprocess.CompletedProcess[str]:
 def test_the_deprecation_warning_is_not_shown_and_nobody_elses_is_silenced() -> None:
     done = run_python(
         """
-        import sys, warnings
+        import warnings
         before = list(warnings.filters)
-        from srp_cognito import modexp
-        try:
-            engine = modexp.load("diffie_hellman")
-        except ImportError:
-            sys.exit(0)  # Before cryptography 45; the known answer's own tests look at that.
-        assert engine.power(3, 5) == 243
+        from srp_cognito.modexp import diffie_hellman
+        assert diffie_hellman.load().power(4, 5) == 1024
         assert warnings.filters == before, "the filters were changed"
-
-        from cryptography.hazmat.primitives.asymmetric import dh
-        from cryptography import __version__
-        if int(__version__.partition(".")[0]) >= 50:
-            try:
-                dh.DHPrivateNumbers
-            except UserWarning:
-                pass
-            else:
-                raise SystemExit("the user's own warning was silenced")
         """,
         "-W",
         "error",
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_warning_of_anybody_else_is_shown_even_while_the_engine_is_loaded() -> None:
+    class Noisy(types.ModuleType):
+        def __getattr__(self, name: str) -> Any:
+            warnings.warn("of somebody else", UserWarning, stacklevel=1)
+            warnings.warn("that the engine caused", UserWarning, stacklevel=2)
+            return lambda *arguments: None
+
+    with pytest.warns(UserWarning, match="somebody else") as shown:
+        diffie_hellman._Exchange(Noisy("dh"))
+    assert {str(warning.message) for warning in shown} == {"of somebody else"}
+
+
+def test_the_users_own_use_of_the_exchange_still_warns() -> None:
+    """From release 50 on; before, there is nothing to warn of."""
+    diffie_hellman.load()
+    deprecated = int(cryptography.__version__.partition(".")[0]) >= 50
+    with warnings.catch_warnings(record=True) as shown:
+        warnings.simplefilter("always")
+        dh = importlib.import_module("cryptography.hazmat.primitives.asymmetric.dh")
+        assert dh.DHPrivateNumbers
+    assert bool(shown) is deprecated
 
 
 # Memory, threads, processes
@@ -392,7 +464,7 @@ def test_many_threads_at_once_get_their_own_answers(each_engine: modexp.Engine) 
     assert answers == expected
 
 
-@pytest.mark.skipif(not hasattr(sys, "getdlopenflags"), reason="Windows has no fork")
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
 @pytest.mark.parametrize("name", modexp.NAMES)
 def test_it_works_after_a_fork(name: str) -> None:
     done = run_python(
@@ -416,3 +488,43 @@ def test_it_works_after_a_fork(name: str) -> None:
     if "not usable" in done.stderr:
         pytest.skip(f"{name} is {done.stderr.strip()}")
     assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_fork_while_another_thread_chooses_the_engine_does_not_hang_the_child() -> None:
+    """The child would wait for the import lock of a thread that it does not have."""
+    code = """
+        import os, signal, sys, threading, time, warnings
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of fork with threads.
+        from srp_cognito import modexp
+        delay = float(sys.argv[1])
+        thread = threading.Thread(target=modexp.power, args=(2, 3))
+        thread.start()
+        time.sleep(delay)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            os._exit(0 if modexp.power(2, 10) == 1024 else 1)
+        thread.join()
+        _, status = os.waitpid(child, 0)
+        sys.exit(f"the child ended with {status}" if status else 0)
+        """
+    for delay in range(8):
+        done = run_python(code.replace("sys.argv[1]", str(delay / 2000)))
+        assert done.returncode == 0, done.stderr
+
+
+def test_many_threads_that_come_first_get_one_engine(fresh_choice: None) -> None:
+    barrier = threading.Barrier(8)
+    engines = []
+
+    def work() -> None:
+        barrier.wait()
+        engines.append(modexp.engine())
+
+    workers = [threading.Thread(target=work) for _ in range(8)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    assert len({id(engine) for engine in engines}) == 1

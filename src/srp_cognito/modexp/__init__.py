@@ -11,6 +11,8 @@ True
 """
 
 import hashlib
+import os
+import threading
 from functools import cache
 from typing import Final
 
@@ -30,17 +32,32 @@ _KNOWN_EXPONENT: Final = N >> (8 * WIDTH - 256)
 _KNOWN_ANSWER_SHA256: Final = "31fdc77e0cfa7fac58e840004d60e0dffc95400aae336519e71539e701abf334"
 
 
+# One thread at a time chooses, so that every thread gets the same engine; and nobody forks while
+# one does, because the child would wait for ever for the import lock of a thread that it has not.
+_choosing: Final = threading.RLock()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(
+        before=_choosing.acquire,
+        after_in_parent=_choosing.release,
+        after_in_child=_choosing.release,
+    )
+
+
 @cache
 def engine() -> Engine:
     """Return the engine in use.
 
     The choice is made, and proven with the known answer, on the first call.
+
+    Raises:
+        ImportError: not even `plain` gives the known answer, so nothing can be trusted here.
     """
-    for name in NAMES:
-        try:
-            return load(name)
-        except ImportError:
-            continue
+    with _choosing:
+        for name in NAMES:
+            try:
+                return load(name)
+            except ImportError:
+                continue
     raise ImportError("no engine gives the right answer on this machine")
 
 
@@ -55,18 +72,20 @@ def load(name: str) -> Engine:
         ImportError: the engine cannot be loaded here, or computed something wrong.
         ValueError: there is no engine of this name.
     """
-    # Each is imported only when its turn comes: ctypes and the whole of Diffie-Hellman are not
-    # loaded for an engine that is not used.
-    if name == "libcrypto":
-        from .libcrypto import load as load_engine
-    elif name == "diffie_hellman":
-        from .diffie_hellman import load as load_engine
-    elif name == "plain":
-        from .plain import load as load_engine
-    else:
+    if name not in NAMES:
         raise ValueError(f"there is no engine {name!r}; there are: {', '.join(NAMES)}")
-    candidate = load_engine()
-    _prove(candidate)
+    with _choosing:
+        try:
+            candidate = _load(name)
+            answer = candidate.power(_KNOWN_BASE, _KNOWN_EXPONENT)
+            digest = hashlib.sha256(answer.to_bytes(WIDTH, "big")).hexdigest()
+        except (KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException as error:
+            # BaseException, because a panic in cryptography's Rust code is no Exception.
+            raise ImportError(f"{type(error).__name__}: {error}") from error
+    if digest != _KNOWN_ANSWER_SHA256:
+        raise ImportError("it computes a wrong known answer")
     return candidate
 
 
@@ -79,6 +98,7 @@ def power(base: int, exponent: int) -> int:
 
     Raises:
         ValueError: an argument is outside its range.
+        ImportError: as `engine`.
     """
     if not 0 <= base < N:
         raise ValueError("the base must lie in [0, N)")
@@ -87,15 +107,13 @@ def power(base: int, exponent: int) -> int:
     return engine().power(base, exponent)
 
 
-def _prove(candidate: Engine) -> None:
-    """Raise ImportError unless the engine gives the known answer."""
-    try:
-        answer = candidate.power(_KNOWN_BASE, _KNOWN_EXPONENT)
-        digest = hashlib.sha256(answer.to_bytes(WIDTH, "big")).hexdigest()
-    except (KeyboardInterrupt, SystemExit):
-        raise
-    except BaseException as error:
-        # BaseException, because a panic in cryptography's Rust code is no Exception.
-        raise ImportError(f"{candidate.name} fails on the known answer: {error}") from error
-    if digest != _KNOWN_ANSWER_SHA256:
-        raise ImportError(f"{candidate.name} computes a wrong known answer")
+def _load(name: str) -> Engine:
+    # Each is imported only when its turn comes: ctypes and the whole of Diffie-Hellman are not
+    # loaded for an engine that is not used.
+    if name == "libcrypto":
+        from .libcrypto import load
+    elif name == "diffie_hellman":
+        from .diffie_hellman import load
+    else:
+        from .plain import load
+    return load()

@@ -8,10 +8,10 @@ What it will not do is done around it, so that neither a refusal nor a Rust pani
 ``except Exception`` does not catch) is met: OpenSSL refuses the public keys 0, 1 and N - 1, and
 a shared secret of 1 or N - 1, which arises exactly when (N - 1) / 2 divides the exponent.
 
-`cryptography` deprecated the exchange in release 50, moves it to its `decrepit` package and
-may remove it (pyca/cryptography, pull requests 15171 and 15643). So it is looked for in both
-places, and not missed where it is gone. Releases before 45 refuse bases that are not quadratic
-residues; the known answer finds them out.
+`cryptography` deprecated the exchange in release 50 (pyca/cryptography, pull request 15171); it
+may be removed, and a pull request (15643) proposes to move it to the `decrepit` package. So it is
+looked for in both places, and not missed where it is gone. The wheels before release 44 refuse
+bases that are not quadratic residues; the known answer finds them out.
 """
 
 import importlib

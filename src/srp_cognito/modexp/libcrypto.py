@@ -5,9 +5,10 @@ constant-time in the exponent's bits (what it shows is the exponent's length in 
 and ctypes releases the GIL around it. No extension of our own is needed: the module `_hashlib`
 is linked with libcrypto, so opening its file makes libcrypto's symbols reachable.
 
-The law of this file: whatever libcrypto hands out is freed on every path, and nothing that a call
-works on is shared with another call. N and its Montgomery form are shared, but only read; that
-is why calls may run on many threads and after a fork.
+The law of this file: whatever a call gets from libcrypto is wiped and freed on every path, and
+nothing that a call works on is shared with another call. N and its Montgomery form live as long
+as the engine and are shared, but only read; that is why calls may run on many threads and after a
+fork.
 """
 
 import _hashlib
@@ -20,8 +21,9 @@ from .modulus import WIDTH, N
 __all__ = ["load"]
 
 # Windows does not search a module's dependencies for a symbol, so libcrypto is opened there by its
-# own name, which differs between python.org's, conda's and older builds. It is loaded already,
-# because _hashlib is, and no other folder is searched before that is noticed.
+# own name, which differs between python.org's, conda's and older builds. The right one is loaded
+# already, because _hashlib is; for the others ctypes searches only folders that are safe to load
+# from, which the current one is not. This has not been tried on a Windows machine.
 _WINDOWS_NAMES = (
     "libcrypto-3.dll",
     "libcrypto-3-x64.dll",
@@ -105,12 +107,16 @@ class _Exponentiation:
     def power(self, base: int, exponent: int) -> int:
         """``base^exponent mod N``; the numbers that libcrypto held are wiped before return."""
         exponent_width = (exponent.bit_length() + 7) // 8
-        # BN_CTX_free and BN_clear_free accept NULL, so one `finally` serves every failure.
-        base_number = self._read(base.to_bytes(WIDTH, "big"), WIDTH, None)
-        exponent_number = self._read(exponent.to_bytes(exponent_width, "big"), exponent_width, None)
-        result = self._new()
-        scratch = self._scratch_new()
+        # BN_CTX_free and BN_clear_free accept NULL, so one `finally` serves every failure, and an
+        # interrupt between two of the allocations.
+        base_number = exponent_number = result = scratch = None
         try:
+            base_number = self._read(base.to_bytes(WIDTH, "big"), WIDTH, None)
+            exponent_number = self._read(
+                exponent.to_bytes(exponent_width, "big"), exponent_width, None
+            )
+            result = self._new()
+            scratch = self._scratch_new()
             done = (
                 base_number
                 and exponent_number

@@ -10,7 +10,11 @@ N is a safe prime: (N - 1) / 2 is prime too, so every base but 0, 1 and N - 1 ha
 (N - 1) / 2 or N - 1.
 """
 
-N = int(
+from typing import Final
+
+__all__ = ["WIDTH", "N"]
+
+N: Final = int(
     "FFFFFFFFFFFFFFFFC90FDAA22168C234C4C6628B80DC1CD129024E088A67CC74"
     "020BBEA63B139B22514A08798E3404DDEF9519B3CD3A431B302B0A6DF25F1437"
     "4FE1356D6D51C245E485B576625E7EC6F44C42E9A637ED6B0BFF5CB6F406B7ED"
@@ -26,5 +30,5 @@ N = int(
     16,
 )
 
-WIDTH = 384
+WIDTH: Final = 384
 """The width of N in bytes."""
