@@ -5,7 +5,7 @@ from hypothesis import HealthCheck, settings
 
 from srp_cognito import modexp
 
-# No deadline, because these machines are shared and an exponentiation may wait for its turn.
+# No deadline, because an exponentiation may have to wait for its turn on a busy machine.
 settings.register_profile(
     "srp-cognito",
     deadline=None,
@@ -24,7 +24,7 @@ def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 def load_or_skip(name: str) -> modexp.Engine:
-    """Skip aloud where an engine cannot be used, as Diffie-Hellman before cryptography 45."""
+    """Skip aloud where an engine cannot be used, as Diffie-Hellman before cryptography 44."""
     try:
         return modexp.load(name)
     except ImportError as error:

@@ -91,7 +91,7 @@ def test_without_a_client_secret_there_is_no_hash() -> None:
 
 
 def test_a_remembered_device_is_named_in_both_of_the_users_calls() -> None:
-    client = user_client(device_key=DEVICE_KEY)
+    client = user_client(device=DEVICE)
     assert client.start()["AuthParameters"]["DEVICE_KEY"] == DEVICE_KEY
     answer = client.respond(OracleServer().reply(), now=NOW)
     assert answer["ChallengeResponses"]["DEVICE_KEY"] == DEVICE_KEY
@@ -135,6 +135,8 @@ def test_a_session_goes_back_unchanged_and_none_is_made_up() -> None:
     session = "opaque \u00e9 " * 700
     reply = {**OracleServer().reply(), "Session": session}
     assert user_client().respond(reply, now=NOW)["Session"] == session
+    reply = {**OracleServer().reply(), "Session": ""}
+    assert user_client().respond(reply, now=NOW)["Session"] == ""
     for nothing in ({}, {"Session": None}):
         reply = {**OracleServer().reply(), **nothing}
         assert "Session" not in user_client().respond(reply, now=NOW)
@@ -192,6 +194,9 @@ def test_an_exchange_is_used_once() -> None:
     for again in (lambda: client.respond(reply, now=NOW), client.start):
         with pytest.raises(StateError, match="make a new SRPClient"):
             again()
+    # A used exchange says that first, whatever else is wrong.
+    with pytest.raises(StateError, match="make a new SRPClient"):
+        client.respond({})
 
 
 def test_of_two_threads_that_answer_one_does() -> None:
@@ -216,24 +221,54 @@ def test_of_two_threads_that_answer_one_does() -> None:
     assert sorted(outcomes) == ["answered", "refused", "refused", "refused"]
 
 
-@pytest.mark.parametrize("duplicate", [copy.copy, copy.deepcopy, pickle.dumps])
-def test_an_exchange_cannot_be_copied(duplicate: Any) -> None:
+@pytest.mark.parametrize("duplicate", [copy.deepcopy, pickle.dumps])
+def test_an_exchange_cannot_be_copied_or_pickled(duplicate: Any) -> None:
+    with pytest.raises(TypeError, match="cannot be copied or pickled"):
+        duplicate(user_client())
+
+
+def test_a_shallow_copy_shares_the_one_secret() -> None:
     client = user_client()
-    try:
-        twin = duplicate(client)
-    except TypeError:
-        return
-    # A shallow copy shares the one secret, so only one of the two can answer.
+    twin = copy.copy(client)
     client.respond(OracleServer().reply(), now=NOW)
     with pytest.raises(StateError):
         twin.respond(OracleServer().reply(), now=NOW)
 
 
-def test_a_refused_reply_leaves_the_exchange_usable() -> None:
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"SRP_B": "0"},
+        {"SRP_B": "-1"},
+        {"SALT": "x"},
+        {"USERNAME": None},
+        {"USER_ID_FOR_SRP": 5},
+        {"SECRET_BLOCK": "="},
+        {"Session": 5},
+        {"ChallengeName": None},
+        {"ChallengeName": "SMS_MFA"},
+        {"ChallengeParameters": []},
+        "u = 0",
+    ],
+    ids=str,
+)
+def test_a_refused_reply_costs_nothing_and_leaves_the_exchange_usable(
+    wrong: dict[str, Any] | str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     server = OracleServer()
     client = user_client()
-    with pytest.raises(IllegalParameter):
-        client.respond(server.reply(SRP_B="0"), now=NOW)
+    reply = server.reply()
+    with monkeypatch.context() as patch:
+        patch.setattr(srp, "power", None)
+        if isinstance(wrong, str):
+            patch.setattr(srp, "u", lambda A, B: 0)
+        elif wrong.keys() <= reply.keys() | {"Session"}:
+            reply |= wrong
+        else:
+            reply = server.reply(**wrong)
+        with pytest.raises(SRPError):
+            client.respond(reply, now=NOW)
+    assert client.username == "alice@example.com"
     answer = client.respond(server.reply(), now=NOW)["ChallengeResponses"]
     assert answer["PASSWORD_CLAIM_SIGNATURE"] == server.signature(client.srp_a, NOW_TEXT)
 
@@ -329,10 +364,19 @@ def test_a_session_that_is_no_text_is_named(session: object) -> None:
 
 
 def test_another_challenge_is_a_step_out_of_order_that_names_both() -> None:
-    with pytest.raises(StateError, match="'SMS_MFA', and this step answers PASSWORD_VERIFIER"):
+    with pytest.raises(StateError, match="SMS_MFA, and this step answers PASSWORD_VERIFIER"):
         user_client().respond({"ChallengeName": "SMS_MFA", "ChallengeParameters": {}})
     with pytest.raises(StateError, match="DEVICE_SRP_AUTH"):
         device_client().start(OracleServer().reply())
+
+
+@pytest.mark.parametrize("name", ["hunter2", "A" * 41, "", "SMS MFA\n"])
+def test_what_is_no_challenge_name_is_not_repeated(name: str) -> None:
+    with pytest.raises(StateError) as caught:
+        user_client().respond({"ChallengeName": name})
+    assert str(caught.value) == (
+        "the reply asks for something else, and this step answers PASSWORD_VERIFIER"
+    )
 
 
 def test_a_challenge_for_another_device_is_refused() -> None:
@@ -341,12 +385,21 @@ def test_a_challenge_for_another_device_is_refused() -> None:
     with pytest.raises(IllegalParameter) as caught:
         client.respond(server.reply("DEVICE_PASSWORD_VERIFIER", DEVICE_KEY="other"), now=NOW)
     assert caught.value.name == "DEVICE_KEY"
+    with pytest.raises(MalformedParameter):
+        client.respond(server.reply("DEVICE_PASSWORD_VERIFIER", DEVICE_KEY=5), now=NOW)
     client.respond(server.reply("DEVICE_PASSWORD_VERIFIER", DEVICE_KEY=DEVICE_KEY), now=NOW)
 
 
+def test_a_device_key_of_null_is_none() -> None:
+    reply = OracleServer.of_device(DEVICE.device_password).reply("DEVICE_PASSWORD_VERIFIER")
+    parameters = {**reply["ChallengeParameters"], "DEVICE_KEY": None}  # type: ignore[dict-item]
+    device_client().respond({**reply, "ChallengeParameters": parameters}, now=NOW)
+
+
+ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
 JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda children: st.lists(children) | st.dictionaries(st.text(), children),
+    st.none() | st.booleans() | st.integers() | st.floats() | ANY_TEXT,
+    lambda children: st.lists(children) | st.dictionaries(ANY_TEXT, children),
     max_leaves=10,
 )
 HEX = st.from_regex(r"-?[0-9a-fA-F]{0,40}", fullmatch=True)
@@ -356,17 +409,19 @@ HEX = st.from_regex(r"-?[0-9a-fA-F]{0,40}", fullmatch=True)
     st.fixed_dictionaries(
         {},
         optional={
-            "ChallengeName": st.sampled_from(["PASSWORD_VERIFIER"]) | JSON,
+            "ChallengeName": st.sampled_from(["PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"])
+            | JSON,
             "Session": JSON,
             "ChallengeParameters": JSON
             | st.fixed_dictionaries(
                 {},
                 optional={
-                    "USERNAME": st.text() | JSON,
-                    "USER_ID_FOR_SRP": st.text() | JSON,
+                    "USERNAME": ANY_TEXT | JSON,
+                    "USER_ID_FOR_SRP": ANY_TEXT | JSON,
                     "SALT": HEX | JSON,
                     "SRP_B": HEX | JSON,
-                    "SECRET_BLOCK": st.text() | JSON,
+                    "SECRET_BLOCK": ANY_TEXT | JSON,
+                    "DEVICE_KEY": st.just(DEVICE_KEY) | JSON,
                 },
             ),
         },
@@ -395,7 +450,8 @@ def test_whatever_is_replied_ends_in_an_answer_or_an_srp_error(reply: Any) -> No
         ({"password": None}, TypeError, "password"),
         ({"password": "hunter2\ud800"}, ValueError, "password"),
         ({"app": CLIENT_ID}, TypeError, "AppClient"),
-        ({"device_key": 5}, TypeError, "device_key"),
+        ({"device": DEVICE_KEY}, TypeError, "device must be a Device"),
+        ({"username": ""}, ValueError, "username is empty"),
     ],
 )
 def test_a_users_arguments_are_checked_with_a_sentence(

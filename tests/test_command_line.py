@@ -5,6 +5,8 @@ import json
 import os
 import subprocess
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +105,9 @@ def test_an_id_that_is_no_json_is_not_copied_into_the_output(value: bytes) -> No
 
 
 def test_a_line_of_megabytes_is_refused_and_skipped() -> None:
-    done = run("compute", stdin=b'{"id": "' + b"x" * 5_000_000 + b'"}\n' + lines(CLIENT))
+    done = run("compute", stdin=b'{"id": "' + b"x" * 20_000_000 + b'"}\n' + lines(CLIENT))
     first, second = answers(done)
-    assert first["error"]["message"] == "transcript has more than 1048576 bytes"
+    assert first["error"]["message"] == "transcript has more than 8388608 bytes"
     assert second == OUTPUT
 
 
@@ -155,7 +157,11 @@ def test_each_answer_is_written_before_the_next_line_is_read() -> None:
         [sys.executable, "-m", "srp_cognito", "compute"],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
+        # Python's own switch for unbuffered output would hide a missing flush.
+        env={name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"},
     )
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
     assert process.stdin is not None
     assert process.stdout is not None
     with process:
@@ -164,6 +170,60 @@ def test_each_answer_is_written_before_the_next_line_is_read() -> None:
             process.stdin.flush()
             assert json.loads(process.stdout.readline())["id"] == number
         process.stdin.close()
+    watchdog.cancel()
+    assert process.returncode == 0
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full to write to")
+@pytest.mark.parametrize("command", ["compute", "engine", "demo", "device"])
+def test_output_that_cannot_be_written_is_one_sentence_and_status_2(command: str) -> None:
+    keys = ["--group-key", "k", "--device-key", "d"] if command == "device" else []
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "srp_cognito", command, *keys],
+            input=lines(CLIENT),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+        )
+    assert done.returncode == 2
+    assert done.stderr.splitlines()[-1].startswith(
+        b"srp-cognito: standard output cannot be written"
+    )
+    assert b"Traceback" not in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the streams are closed by a POSIX shell")
+def test_closed_streams_are_no_traceback_and_nothing_strays_to_standard_output() -> None:
+    program = f"'{sys.executable}' -m srp_cognito"
+    for redirected, status, stdout, stderr in (
+        ("engine >&-", 2, b"", b"srp-cognito: standard output cannot be written: it is closed\n"),
+        ("engine 2>&-", 0, modexp.engine().name.encode() + b"\n", b""),
+        ("compute <&- 2>&-", 2, b"", b""),
+    ):
+        done = subprocess.run(
+            f"{program} {redirected}", shell=True, capture_output=True, check=False
+        )
+        assert (done.returncode, done.stdout, done.stderr) == (status, stdout, stderr), redirected
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes cannot be made non-blocking there")
+def test_a_non_blocking_pipe_loses_nothing() -> None:
+    """As a parent that runs an event loop may hand it down."""
+    reading, writing = os.pipe()
+    os.set_blocking(reading, False)
+    with subprocess.Popen(
+        [sys.executable, "-m", "srp_cognito", "compute"], stdin=reading, stdout=subprocess.PIPE
+    ) as process:
+        os.close(reading)
+        time.sleep(0.5)  # Nothing has come yet, which must not look like the end of the input.
+        line = lines(CLIENT)
+        os.write(writing, line[:100])
+        time.sleep(0.2)
+        os.write(writing, line[100:])
+        os.close(writing)
+        assert process.stdout is not None
+        assert json.loads(process.stdout.read()) == OUTPUT
     assert process.returncode == 0
 
 
@@ -179,7 +239,7 @@ def test_a_reader_that_goes_away_is_no_traceback() -> None:
     process.stdout = None
     _, stderr = process.communicate(lines(CLIENT, CLIENT), timeout=60)
     assert stderr == b""
-    assert process.returncode == 1
+    assert process.returncode == 2
 
 
 def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,10 +252,11 @@ def test_ctrl_c_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.parametrize("group_key", ["-v7w9UcY6", "--help", "-h", "abc_def", "-"])
 @pytest.mark.parametrize("style", ["apart", "joined"])
-def test_device_takes_any_group_key_even_one_that_looks_like_an_option(
-    group_key: str, style: str
+@pytest.mark.parametrize("device_key", [DEVICE_KEY, "-device"])
+def test_device_takes_any_keys_even_such_as_look_like_an_option(
+    group_key: str, device_key: str, style: str
 ) -> None:
-    keys = {"--group-key": group_key, "--device-key": DEVICE_KEY}
+    keys = {"--group-key": group_key, "--device-key": device_key}
     apart = [word for pair in keys.items() for word in pair]
     joined = [f"{option}={value}" for option, value in keys.items()]
     done = run("device", *(apart if style == "apart" else joined))
@@ -203,7 +264,7 @@ def test_device_takes_any_group_key_even_one_that_looks_like_an_option(
     made = json.loads(done.stdout)
     assert sorted(made) == ["PasswordVerifier", "Salt", "device_password"]
     salt = int.from_bytes(base64.b64decode(made["Salt"]), "big", signed=True)
-    x = oracle.x(group_key, DEVICE_KEY, made["device_password"], salt)
+    x = oracle.x(group_key, device_key, made["device_password"], salt)
     expected = base64.b64encode(oracle.pad(oracle.verifier(x))).decode()
     assert made["PasswordVerifier"] == expected
 

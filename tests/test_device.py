@@ -10,14 +10,14 @@ from peers import DEVICE_KEY, GROUP_KEY
 
 from srp_cognito import Device, new_device
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)))
+KEYS = st.text(st.characters(exclude_categories=("Cs",))).map(str.strip).filter(bool)
 
 
 def signed(text: str) -> int:
     return int.from_bytes(base64.b64decode(text, validate=True), "big", signed=True)
 
 
-@given(group_key=TEXT, device_key=TEXT)
+@given(group_key=KEYS, device_key=KEYS)
 @settings(max_examples=50)
 def test_the_registered_verifier_is_the_oracles(group_key: str, device_key: str) -> None:
     device, config = new_device(group_key, device_key)
@@ -40,6 +40,13 @@ def test_verifier_and_salt_have_their_sign_byte_about_half_of_the_time() -> None
         assert all(byte < 0x80 for byte in first)
 
 
+def test_the_salt_has_128_bits(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("secrets.randbits", lambda bits: asked.append(bits) or 5)
+    assert signed(new_device(GROUP_KEY, DEVICE_KEY)[1]["Salt"]) == 5
+    assert asked == [128]
+
+
 def test_every_device_has_its_own_password_of_forty_random_bytes() -> None:
     passwords = {new_device(GROUP_KEY, DEVICE_KEY)[0].device_password for _ in range(10)}
     assert len(passwords) == 10
@@ -52,7 +59,12 @@ def test_a_device_does_not_show_its_password() -> None:
 
 @pytest.mark.parametrize("position", range(3))
 def test_what_is_no_text_is_refused_when_the_device_is_made(position: int) -> None:
-    for bad, error in ((b"x", TypeError), (None, TypeError), ("\ud800", ValueError)):
+    for bad, error in (
+        (b"x", TypeError),
+        (None, TypeError),
+        ("\ud800", ValueError),
+        ("", ValueError),
+    ):
         arguments: list[object] = [GROUP_KEY, DEVICE_KEY, "password"]
         arguments[position] = bad
         with pytest.raises(error, match="device_group_key|device_key|device_password"):

@@ -1,6 +1,7 @@
 """README.md and docs/: every example in them runs, and every link leads somewhere."""
 
 import doctest
+import json
 import os
 import re
 import subprocess
@@ -23,6 +24,7 @@ DOCUMENTS = [
         "docs/protocol.md",
         "docs/security.md",
         "docs/transcripts.md",
+        "docs/use.md",
         "vectors/README.md",
         "vectors/published/README.md",
     )
@@ -35,20 +37,37 @@ def test_no_document_is_forgotten() -> None:
     assert found == set(DOCUMENTS)
 
 
-def test_the_readmes_login_runs_against_botocore() -> None:
+SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge"]
+
+
+@pytest.mark.parametrize(
+    ("name", "operations"),
+    [
+        ("README.md", SIGN_IN * 2),
+        (
+            "docs/use.md",
+            [*SIGN_IN, *SIGN_IN, "ConfirmDevice", *SIGN_IN, *["RespondToAuthChallenge"] * 2],
+        ),
+        ("docs/security.md", []),
+    ],
+    ids=str,
+)
+def test_the_examples_run(
+    name: str, operations: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     pool = StubPool()
-    pool.install()
-    results = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
-    assert results.failed == 0
-    assert results.attempted >= 10
-    assert pool.signed_in == 1
-
-
-@pytest.mark.parametrize("name", ["docs/protocol.md", "docs/security.md"])
-def test_the_examples_of_the_docs_are_true(name: str) -> None:
+    pool.install(monkeypatch)
     results = doctest.testfile(str(ROOT / name), module_relative=False)
     assert results.failed == 0
     assert results.attempted > 0
+    assert pool.operations == operations
+
+
+def test_the_protocols_n_is_the_librarys() -> None:
+    text = (ROOT / "docs" / "protocol.md").read_text("utf-8")
+    printed = re.search(r"```text\n([0-9A-F\n]+)```", text)
+    assert printed is not None
+    assert int(printed[1].replace("\n", ""), 16) == modexp.N
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the examples are typed into a POSIX shell")
@@ -80,5 +99,8 @@ def test_every_link_into_the_project_leads_to_a_file(document: Path) -> None:
             assert (document.parent / target).exists(), target
 
 
-def test_the_readme_names_the_number_of_vectors() -> None:
-    assert "291 test vectors" in (ROOT / "README.md").read_text("utf-8")
+def test_the_documents_name_the_number_of_vectors() -> None:
+    count = json.loads((ROOT / "vectors" / "logins.json").read_text("utf-8"))["numberOfTests"]
+    assert f"{count} test vectors" in (ROOT / "README.md").read_text("utf-8")
+    assert f"{count} test vectors" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"{count} logins" in (ROOT / "vectors" / "README.md").read_text("utf-8")

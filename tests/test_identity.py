@@ -20,9 +20,16 @@ def test_the_pool_name_is_what_follows_the_first_underscore(pool_id: str, name: 
     assert pool_name(pool_id) == name
 
 
-@pytest.mark.parametrize("pool_id", ["", "Example", "eu-west-1", "_Example", "eu-west-1_", "_"])
+@pytest.mark.parametrize("pool_id", ["Example", "eu-west-1", "_Example", "eu-west-1_", "_"])
 def test_a_pool_id_without_both_halves_is_refused_with_a_sample(pool_id: str) -> None:
     with pytest.raises(ValueError, match="such as"):
+        pool_name(pool_id)
+
+
+@pytest.mark.parametrize("pool_id", ["", " ", "eu-west-1_Example\n", " eu-west-1_Example"])
+def test_a_pool_id_from_an_unset_variable_or_with_its_line_end_is_refused(pool_id: str) -> None:
+    """It would make another pool's name, and every password would be wrong."""
+    with pytest.raises(ValueError, match="pool_id (is empty|begins or ends with white space)"):
         pool_name(pool_id)
 
 
@@ -38,6 +45,11 @@ def test_the_two_strings_are_joined_with_nothing() -> None:
 
 def test_a_device_group_key_is_used_whole() -> None:
     assert bytes(Identity("device", "-v7_w9", "eu-west-1_5b")) == b"-v7_w9eu-west-1_5b"
+
+
+def test_there_are_users_and_devices_and_nothing_else() -> None:
+    with pytest.raises(ValueError, match="kind must be"):
+        Identity("pool", "Example", "alice")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,7 @@ def test_transcripts_agree_with_the_oracle_in_every_value(
 
 
 @given(
-    pool=TEXT.filter(bool),
+    pool=TEXT.map(str.strip).filter(bool),
     user_id=TEXT,
     username=TEXT,
     password=TEXT,
@@ -132,7 +132,13 @@ def test_any_user_signs_in_to_the_oracles_server(
     assert answer["SECRET_HASH"] == hashed
 
 
-@given(pool=TEXT.filter(bool), user_id=TEXT, password=TEXT, other=TEXT, a=EXPONENTS)
+@given(
+    pool=TEXT.map(str.strip).filter(bool),
+    user_id=TEXT,
+    password=TEXT,
+    other=TEXT,
+    a=EXPONENTS,
+)
 @settings(max_examples=300)
 def test_the_oracles_client_signs_in_with_any_password_and_not_with_another(
     pool: str, user_id: str, password: str, other: str, a: int
@@ -149,7 +155,12 @@ def test_the_oracles_client_signs_in_with_any_password_and_not_with_another(
                 server.verify(answer, now=NOW)
 
 
-@given(group_key=TEXT, device_key=TEXT, username=TEXT, broken=st.booleans())
+@given(
+    group_key=TEXT.map(str.strip).filter(bool),
+    device_key=TEXT.map(str.strip).filter(bool),
+    username=TEXT.filter(bool),
+    broken=st.booleans(),
+)
 @settings(max_examples=300)
 def test_both_halves_agree_for_any_device(
     group_key: str, device_key: str, username: str, broken: bool

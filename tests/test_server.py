@@ -2,6 +2,7 @@
 
 import base64
 import copy
+import threading
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -96,6 +97,19 @@ def test_the_verifier_is_the_oracles() -> None:
 def test_the_claim_is_held_against_the_present_moment_if_none_is_given() -> None:
     server, client = SRPServer(USER), OracleClient()
     server.verify(client.answer(challenged(server, client), datetime.now(timezone.utc)))
+
+
+def test_exponents_have_256_bits_salts_128_and_blocks_32_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("secrets.randbits", lambda bits: asked.append(bits) or 2**100 + 7)
+    verifier = Verifier.for_user(POOL_ID, USER_ID, PASSWORD)
+    assert verifier.salt == 2**100 + 7
+    challenge = challenged(SRPServer(verifier), OracleClient(a=5))
+    assert asked == [128, 256]
+    assert challenge["SRP_B"] == f"{oracle.public_b(2**100 + 7, verifier.v):x}"
+    assert len(base64.b64decode(challenge["SECRET_BLOCK"])) == 32
 
 
 def test_every_challenge_has_its_own_secrets() -> None:
@@ -227,6 +241,19 @@ def test_a_zero_padded_day_is_refused_even_if_it_was_signed() -> None:
     assert caught.value.name == "TIMESTAMP"
 
 
+@pytest.mark.parametrize(("seconds", "accepted"), [(120, True), (121, False)])
+def test_two_minutes_of_skew_are_allowed_unless_told_otherwise(
+    seconds: int, accepted: bool
+) -> None:
+    server, client = SRPServer(USER, username="alice"), OracleClient()
+    answer = client.answer(challenged(server, client), NOW - timedelta(seconds=seconds))
+    if accepted:
+        server.verify(answer, now=NOW)
+    else:
+        with pytest.raises(IllegalParameter):
+            server.verify(answer, now=NOW)
+
+
 def test_yesterdays_claim_is_refused_and_a_wider_window_lets_it_in() -> None:
     for skew, refused in ((timedelta(hours=23), True), (timedelta(hours=25), False)):
         server, client = SRPServer(USER, username="alice"), OracleClient()
@@ -260,6 +287,48 @@ def test_a_claim_for_one_challenge_does_not_answer_another() -> None:
     assert caught.value.name == "PASSWORD_CLAIM_SECRET_BLOCK"
 
 
+def test_of_many_threads_that_ask_for_a_challenge_one_gets_it() -> None:
+    for _ in range(10):
+        server, client = SRPServer(USER), OracleClient(a=5)
+        barrier = threading.Barrier(4)
+        outcomes: list[str] = []
+
+        def work(
+            server: SRPServer = server,
+            client: OracleClient = client,
+            barrier: threading.Barrier = barrier,
+            outcomes: list[str] = outcomes,
+        ) -> None:
+            barrier.wait()
+            try:
+                challenged(server, client)
+                outcomes.append("challenged")
+            except StateError:
+                outcomes.append("refused")
+
+        threads = [threading.Thread(target=work) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert sorted(outcomes) == ["challenged", "refused", "refused", "refused"]
+
+
+def test_a_refused_srp_a_leaves_the_exchange_usable() -> None:
+    server = SRPServer(USER)
+    with pytest.raises(IllegalParameter):
+        server.challenge({"SRP_A": "0"})
+    server.challenge({"SRP_A": "2"})
+
+
+def test_a_device_asks_for_the_user_it_signs_in_for() -> None:
+    _, config = new_device(GROUP_KEY, DEVICE_KEY)
+    server = SRPServer(Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(config)), username="alice")
+    with pytest.raises(IllegalParameter) as caught:
+        server.challenge({"USERNAME": "mallory", "DEVICE_KEY": DEVICE_KEY, "SRP_A": "2"})
+    assert caught.value.name == "USERNAME"
+
+
 def test_steps_out_of_order_are_refused() -> None:
     server, client = SRPServer(USER), OracleClient()
     with pytest.raises(StateError, match="call challenge"):
@@ -282,9 +351,11 @@ def test_steps_out_of_order_are_refused() -> None:
     ids=["0", "N", "2N", "N + 1", "-1", "4097 digits"],
 )
 def test_an_srp_a_out_of_range_never_gets_a_challenge(number: int, error: type[Exception]) -> None:
-    """With A = 0 mod N anybody would log in without a password."""
-    with pytest.raises(error) as caught:
-        SRPServer(USER).challenge({"SRP_A": f"{number:x}"})
+    """With A = 0 mod N anybody would log in without a password. Nothing is computed with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(srp, "power", None)
+        with pytest.raises(error) as caught:
+            SRPServer(USER).challenge({"SRP_A": f"{number:x}"})
     assert caught.value.name == "SRP_A"  # type: ignore[attr-defined]
 
 
@@ -334,7 +405,8 @@ def test_parameters_and_answers_that_are_no_object_are_malformed(value: Any) -> 
     assert caught.value.name == "ChallengeResponses"
 
 
-VALUES = st.none() | st.integers() | st.text() | st.binary() | st.lists(st.text())
+ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
+VALUES = st.none() | st.integers() | ANY_TEXT | st.binary() | st.lists(st.text())
 KEYS = st.sampled_from(
     [
         "USERNAME",
@@ -352,13 +424,18 @@ KEYS = st.sampled_from(
 def test_whatever_a_client_sends_ends_in_an_srp_error(
     parameters: dict[str, Any], answer: dict[str, Any]
 ) -> None:
-    server = SRPServer(USER, username="alice", app=APP)
-    with pytest.raises(SRPError):
-        server.challenge(parameters)
+    for app in (None, APP):
+        server = SRPServer(USER, username="alice", app=app)
+        with pytest.raises(SRPError):
+            server.challenge({**parameters, "SRP_A": parameters.get("SRP_A")})
+    client = OracleClient(a=3)
     server = SRPServer(USER, username="alice")
-    challenge = challenged(server, OracleClient(a=3))
-    with pytest.raises(SRPError):
-        server.verify({**challenge, **answer}, now=NOW)
+    right = client.answer(challenged(server, client), NOW)
+    if all(answer.get(key, value) == value for key, value in right.items()):
+        server.verify({**right, **answer}, now=NOW)
+    else:
+        with pytest.raises(SRPError):
+            server.verify({**right, **answer}, now=NOW)
 
 
 # Verifiers
@@ -412,6 +489,15 @@ def test_a_device_config_that_is_no_object_is_malformed() -> None:
     assert caught.value.name == "DeviceSecretVerifierConfig"
 
 
+def test_a_verifiers_values_of_another_type_are_the_callers_mistake() -> None:
+    identity = Identity("user", "Example", "alice")
+    for values, says in (((None, 1, 5), "identity"), ((identity, "f", 5), "salt")):
+        with pytest.raises(TypeError, match=f"{says} must be an"):
+            Verifier(*values)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="v must be an int"):
+        Verifier(identity, 1, "5")  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize("v", [0, N, -1])
 def test_a_verifier_out_of_range_is_the_callers_mistake(v: int) -> None:
     with pytest.raises(ValueError, match="between 1 and N - 1"):
@@ -438,6 +524,8 @@ def test_a_naive_moment_is_refused_before_the_challenge_is_used() -> None:
     answer = client.answer(challenged(server, client), NOW)
     with pytest.raises(ValueError, match="aware"):
         server.verify(answer, now=datetime(2026, 3, 7))
+    with pytest.raises(TypeError, match="skew must be a timedelta"):
+        server.verify(answer, now=NOW, skew=120)  # type: ignore[arg-type]
     server.verify(answer, now=NOW)
 
 

@@ -99,7 +99,12 @@ def test_both_sides_reach_g_to_the_b_times_a_plus_ux(a: int, b: int, x: int, u: 
 
 
 RFC_5869 = [
-    ("0b" * 22, "000102030405060708090a0b0c", "f0f1f2f3f4f5f6f7f8f9", "3cb25f25faacd57a90434f64"),
+    (
+        "0b" * 22,
+        "000102030405060708090a0b0c",
+        "f0f1f2f3f4f5f6f7f8f9",
+        "3cb25f25faacd57a90434f64d0362f2a",
+    ),
     (
         bytes(range(0x50)).hex(),
         bytes(range(0x60, 0xB0)).hex(),
@@ -116,7 +121,7 @@ def test_the_hkdf_that_is_used_is_rfc_5869s(ikm: str, salt: str, info: str, okm:
     derived = HKDF(
         algorithm=SHA256(), length=16, salt=bytes.fromhex(salt), info=bytes.fromhex(info)
     ).derive(bytes.fromhex(ikm))
-    assert derived.hex().startswith(okm[:32])
+    assert derived.hex() == okm
     with pytest.MonkeyPatch.context() as patch:
         # `pad` writes S and u; here it lets the RFC's bytes through.
         given_bytes: dict[Any, bytes] = {1: bytes.fromhex(ikm), 2: bytes.fromhex(salt)}
@@ -138,21 +143,16 @@ def test_key_is_the_oracles(S: int, u: int) -> None:
 def test_signature_is_the_oracles(
     key: bytes, pool_name: str, user_id: str, block: bytes, timestamp: str
 ) -> None:
-    try:
-        identity, signed_at = (pool_name + user_id).encode(), timestamp.encode()
-    except UnicodeEncodeError:
-        return
-    signature = srp.signature(key, identity, block, signed_at)
+    identity = (pool_name + user_id).encode()
+    signature = srp.signature(key, identity, block, timestamp.encode())
     assert signature == oracle.signature_bytes(key, pool_name, user_id, block, timestamp)
 
 
 @given(st.integers(-(2**200), 2**200), st.text(), st.text(), st.text())
 def test_x_is_the_oracles(salt: int, pool_name: str, user_id: str, password: str) -> None:
-    try:
-        identity, secret = (pool_name + user_id).encode(), password.encode()
-    except UnicodeEncodeError:
-        return
-    assert srp.x(salt, identity, secret) == oracle.x(pool_name, user_id, password, salt)
+    identity = (pool_name + user_id).encode()
+    expected = oracle.x(pool_name, user_id, password, salt)
+    assert srp.x(salt, identity, password.encode()) == expected
 
 
 def test_sha256_is_what_the_formulas_hash_with() -> None:

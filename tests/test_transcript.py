@@ -115,6 +115,40 @@ def test_the_timestamp_is_signed_as_it_stands() -> None:
     assert values["signature"] == signed
 
 
+def test_null_is_absent() -> None:
+    nothing = {"a": None, "srp_b": None, "verifier": None, "id": None}
+    assert compute({**SERVER, **nothing}).to_json() == OUTPUT
+
+
+def test_the_values_do_not_show_themselves() -> None:
+    shown = repr(compute(CLIENT)) + str(compute(CLIENT))
+    for secret in (EXCHANGE.S, EXCHANGE.x, EXCHANGE.key.hex(), repr(EXCHANGE.key)):
+        assert str(secret) not in shown
+
+
+def test_a_verifier_that_makes_b_zero_is_refused_as_the_client_would() -> None:
+    v = -pow(2, EXCHANGE.b, N) * pow(oracle.k(), -1, N) % N
+    assert oracle.public_b(EXCHANGE.b, v) == 0
+    with pytest.raises(IllegalParameter) as caught:
+        compute({**SERVER, "verifier": f"{v:x}"})
+    assert caught.value.name == "SRP_B"
+
+
+@pytest.mark.parametrize(
+    ("transcript", "changed"),
+    [(CLIENT, {"srp_a": "0"}), (CLIENT, {"srp_a": "x"}), (SERVER, {"srp_b": "0"})],
+    ids=repr,
+)
+def test_what_is_recorded_is_checked_before_anything_is_computed(
+    transcript: dict[str, Any], changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if transcript is SERVER:
+        transcript = {**SERVER, "verifier": "5"}
+    monkeypatch.setattr(srp, "power", None)
+    with pytest.raises(PeerError):
+        compute({**transcript, **changed})
+
+
 @pytest.mark.parametrize("transcript", [CLIENT, SERVER], ids=["client", "server"])
 def test_verify_returns_on_the_right_signature_and_raises_on_others(
     transcript: dict[str, Any],

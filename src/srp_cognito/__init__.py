@@ -24,13 +24,14 @@ Traceback (most recent call last):
 srp_cognito.exceptions.SignatureMismatch: the claim is not the one that this password makes
 
 Where things are: `srp` holds the formulas, `modexp` the exponentiation beneath them, `client` and
-`server` the two sides, `device` remembered devices, `challenges` what goes into a call beside the
-proof, `transcript` recorded exchanges, `exceptions` the errors.
+`server` the two sides, `device` remembered devices, `app_client` SECRET_HASH, `timestamps`
+TIMESTAMP, `transcript` recorded exchanges, `exceptions` the errors.
 """
 
-from .challenges import AppClient, secret_hash, timestamp
+from .app_client import AppClient, secret_hash
+from .calls import InitiateAuthArguments, RespondToAuthChallengeArguments
 from .client import SRPClient
-from .device import Device, new_device
+from .device import Device, DeviceSecretVerifierConfig, new_device
 from .exceptions import (
     IllegalParameter,
     MalformedParameter,
@@ -39,18 +40,22 @@ from .exceptions import (
     SRPError,
     StateError,
 )
-from .identity import Identity
+from .identity import Identity, pool_name
 from .modexp import Engine, engine
 from .server import SRPServer, Verifier
+from .timestamps import timestamp
 
 __all__ = [
     "AppClient",
     "Device",
+    "DeviceSecretVerifierConfig",
     "Engine",
     "Identity",
     "IllegalParameter",
+    "InitiateAuthArguments",
     "MalformedParameter",
     "PeerError",
+    "RespondToAuthChallengeArguments",
     "SRPClient",
     "SRPError",
     "SRPServer",
@@ -59,6 +64,7 @@ __all__ = [
     "Verifier",
     "engine",
     "new_device",
+    "pool_name",
     "secret_hash",
     "timestamp",
 ]

@@ -3,12 +3,10 @@
 The law: public names only, so that whatever it does, a program can do. Secrets never come in as
 arguments, which every user of the machine can read; they come in on standard input. Standard
 output holds the answer and nothing else; what is meant for people goes to standard error.
-
-Exit status: 0 all good, 1 some line failed or did not verify, 2 the input could not be read or
-the command line is wrong.
 """
 
 import argparse
+import contextlib
 import json
 import os
 import sys
@@ -21,30 +19,57 @@ from .exceptions import MalformedParameter, PeerError, SignatureMismatch
 
 __all__ = ["main"]
 
-MAX_LINE: Final = 1 << 20
-"""A longer line is refused unread. The largest transcript that the library reads is smaller."""
+MAX_LINE: Final = 8 << 20
+"""A longer line is refused unread. The largest transcript that the library reads is smaller, even
+with every character written as two escapes."""
 
-OK, FAILED, UNREADABLE = 0, 1, 2
+OK, FAILED, UNUSABLE = 0, 1, 2
+
+EXIT_STATUS: Final = (
+    "Exit status: 0 all good, 1 some line failed or did not verify, 2 the input could not be read, "
+    "the output not written, or the command line is wrong."
+)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line and return its exit status."""
-    parser = _parser()
-    options = parser.parse_args(_join_keys(sys.argv[1:] if arguments is None else arguments))
+    options = _parser().parse_args(_join_keys(sys.argv[1:] if arguments is None else arguments))
+    if sys.stdout is None:
+        return _unusable("standard output cannot be written: it is closed")
+    for stream in (sys.stdin, sys.stdout):
+        # A parent may have left a pipe non-blocking, and Python then loses what does not fit. What
+        # is no file, or closed, is met where it is read or written.
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            os.set_blocking(stream.fileno(), True)
     try:
         status: int = options.run(options)
         sys.stdout.flush()
-    except BrokenPipeError:
-        # The reader went away, as `head` does. Python would complain again when it flushes
-        # standard output at exit, so that is pointed elsewhere (docs.python.org, "signal").
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return FAILED
     except _UnreadableInputError as error:
-        print(f"srp-cognito: standard input cannot be read: {error}", file=sys.stderr)
-        return UNREADABLE
+        return _unusable(f"standard input cannot be read: {error}")
+    except OSError as error:
+        # Python would complain again when it flushes standard output at exit, so that is pointed
+        # elsewhere (docs.python.org, "Note on SIGPIPE"). A reader that went away, as `head` does,
+        # need not be told.
+        with contextlib.suppress(AttributeError, OSError, ValueError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if isinstance(error, BrokenPipeError):
+            return UNUSABLE
+        return _unusable(f"standard output cannot be written: {error}")
     except KeyboardInterrupt:
         return 130  # What a shell reports for a program that Ctrl-C ended.
     return status
+
+
+def _unusable(message: str) -> int:
+    _tell(f"srp-cognito: {message}")
+    return UNUSABLE
+
+
+def _tell(message: str) -> None:
+    """Write to standard error for a person, who may not be there."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            print(message, file=sys.stderr, flush=True)
 
 
 class _UnreadableInputError(Exception):
@@ -55,37 +80,27 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="srp-cognito",
         description="The cryptography of Amazon Cognito sign-in.",
-        epilog="A transcript is one recorded exchange as a JSON object; docs/transcripts.md "
-        "describes it.",
+        epilog="A transcript is one recorded exchange as a JSON object, one a line; "
+        "docs/transcripts.md in the project describes it.",
     )
     parser.add_argument("--version", action="version", version=f"srp-cognito {__version__}")
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
 
-    command = commands.add_parser(
-        "compute", help="compute every value of each transcript on standard input"
-    )
-    command.set_defaults(run=lambda _: _each_line(_compute))
-
-    command = commands.add_parser(
-        "verify", help="check the signature of each transcript on standard input"
-    )
-    command.set_defaults(run=lambda _: _each_line(_verify))
-
-    # Without abbreviations, since `_join_keys` knows the options by their whole names.
-    command = commands.add_parser(
-        "device",
-        help="make a new device's password and its DeviceSecretVerifierConfig",
-        allow_abbrev=False,
-    )
-    command.add_argument("--group-key", required=True, metavar="K", help="its DeviceGroupKey")
-    command.add_argument("--device-key", required=True, metavar="D", help="its DeviceKey")
-    command.set_defaults(run=_device)
-
-    command = commands.add_parser("engine", help="name the engine that exponentiates here")
-    command.set_defaults(run=_engine)
-
-    command = commands.add_parser("demo", help="watch a login being computed and checked")
-    command.set_defaults(run=_demo)
+    for name, run, summary in (
+        ("compute", _compute, "compute every value of each transcript on standard input"),
+        ("verify", _verify, "check the signature of each transcript on standard input"),
+        ("device", _device, "make a new device's password and its DeviceSecretVerifierConfig"),
+        ("engine", _engine, "name the engine that exponentiates here"),
+        ("demo", _demo, "watch a login being computed and checked"),
+    ):
+        # Without abbreviations, since `_join_keys` knows the options by their whole names.
+        command = commands.add_parser(
+            name, help=summary, description=summary, epilog=EXIT_STATUS, allow_abbrev=False
+        )
+        command.set_defaults(run=run)
+        if name == "device":
+            command.add_argument("--group-key", required=True, metavar="K", help="DeviceGroupKey")
+            command.add_argument("--device-key", required=True, metavar="D", help="DeviceKey")
     return parser
 
 
@@ -108,16 +123,22 @@ def _join_keys(arguments: Sequence[str]) -> list[str]:
     return joined
 
 
-def _compute(record: Mapping[str, object]) -> tuple[dict[str, object], bool]:
-    return dict(transcript.compute(record).to_json()), True
+def _compute(_: argparse.Namespace) -> int:
+    def work(record: Mapping[str, object]) -> tuple[dict[str, object], bool]:
+        return dict(transcript.compute(record).to_json()), True
+
+    return _each_line(work)
 
 
-def _verify(record: Mapping[str, object]) -> tuple[dict[str, object], bool]:
-    try:
-        transcript.verify(record)
-    except SignatureMismatch as error:
-        return {"ok": False, "reason": str(error)}, False
-    return {"ok": True}, True
+def _verify(_: argparse.Namespace) -> int:
+    def work(record: Mapping[str, object]) -> tuple[dict[str, object], bool]:
+        try:
+            transcript.verify(record)
+        except SignatureMismatch as error:
+            return {"ok": False, "reason": str(error)}, False
+        return {"ok": True}, True
+
+    return _each_line(work)
 
 
 def _each_line(
@@ -186,8 +207,7 @@ def _device(options: argparse.Namespace) -> int:
     try:
         device, config = new_device(options.group_key, options.device_key)
     except ValueError as error:
-        print(f"srp-cognito device: {error}", file=sys.stderr)
-        return UNREADABLE
+        return _unusable(str(error))
     print(json.dumps({"device_password": device.device_password, **config}))
     return OK
 
@@ -204,7 +224,7 @@ def _engine(_: argparse.Namespace) -> int:
             time = "constant time" if engine.constant_time else "variable time"
             gil = "releases the GIL" if engine.releases_gil else "holds the GIL"
             what = f"{time}, {gil:16}  {engine.implementation}"
-        print(f"{'*' if name == used.name else ' '} {name:14}  {what}", file=sys.stderr)
+        _tell(f"{'*' if name == used.name else ' '} {name:14}  {what}")
     return OK
 
 

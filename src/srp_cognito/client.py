@@ -6,25 +6,23 @@ exponent. All of a reply is checked before the first exponentiation, so a reply 
 leaves the exchange unused.
 """
 
+import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timezone
 from typing import Final, Literal, overload
 
 from . import srp
-from .challenges import (
-    AppClient,
-    InitiateAuthArguments,
-    RespondToAuthChallengeArguments,
-    SRPChallengeName,
-    timestamp,
-)
+from .app_client import AppClient
+from .calls import InitiateAuthArguments, RespondToAuthChallengeArguments, SRPChallengeName
 from .device import Device
 from .exceptions import IllegalParameter, StateError
 from .identity import Identity, pool_name
-from .public_values import bind, read_public_value
+from .public_values import checked_u, read_public_value
 from .single_use import SingleUse
+from .timestamps import timestamp
 from .wire import (
+    nonempty,
     read_base64_leniently,
     read_hex,
     read_mapping,
@@ -36,8 +34,7 @@ from .wire import (
 
 __all__ = ["SRPClient"]
 
-SECRET_EXPONENT_BITS: Final = 256
-"""RFC 5054, section 2.5.4, asks for at least 256. More buys nothing: see docs/security.md."""
+_CHALLENGE_NAME: Final = re.compile(r"[A-Z_]{1,40}")
 
 
 class SRPClient:
@@ -65,7 +62,7 @@ class SRPClient:
         self._username = username
         self._app = app
         self._device_key = device_key
-        a = secrets.randbits(SECRET_EXPONENT_BITS)
+        a = secrets.randbits(srp.SECRET_EXPONENT_BITS)
         self._A = srp.A(a)
         self._secrets = SingleUse(
             (a, password), "this exchange has been used; make a new SRPClient for every attempt"
@@ -79,7 +76,7 @@ class SRPClient:
         password: str,
         *,
         app: AppClient,
-        device_key: str | None = None,
+        device: Device | None = None,
     ) -> "SRPClient":
         """Begin a user's sign-in.
 
@@ -88,22 +85,24 @@ class SRPClient:
             username: what the person typed; an alias is fine.
             password: the password, used as it is: not trimmed, not normalised.
             app: the app client that signs in.
-            device_key: the DeviceKey of a remembered device, if there is one. The service then
-                goes on with DEVICE_SRP_AUTH in the place of MFA; see `for_device`.
+            device: a remembered device, if there is one. Its DeviceKey is sent along, and the
+                service goes on with DEVICE_SRP_AUTH in the place of MFA; see `for_device`.
 
         Raises:
-            TypeError, ValueError: an argument cannot be what it should be.
+            TypeError: an argument is of another type.
+            ValueError: `pool_id` is no pool id, `username` is empty, or a text holds a lone
+                surrogate.
         """
-        utf8(username, "username")
-        if device_key is not None:
-            utf8(device_key, "device_key")
+        nonempty(username, "username")
+        if device is not None:
+            _expect_device(device)
         return cls(
             "user",
             pool_name(pool_id),
             username,
             utf8(password, "password"),
             app=app,
-            device_key=device_key,
+            device_key=None if device is None else device.device_key,
         )
 
     @classmethod
@@ -117,11 +116,11 @@ class SRPClient:
             app: the app client that signs in.
 
         Raises:
-            TypeError, ValueError: an argument cannot be what it should be.
+            TypeError: an argument is of another type.
+            ValueError: `username` is empty or holds a lone surrogate.
         """
-        if not isinstance(device, Device):
-            raise TypeError(f"device must be a Device, not {type(device).__name__}")
-        utf8(username, "username")
+        _expect_device(device)
+        nonempty(username, "username")
         return cls(
             "device",
             device.device_group_key,
@@ -181,7 +180,8 @@ class SRPClient:
             }
         if reply is None:
             raise TypeError("a device's proof starts with the reply that asked for DEVICE_SRP_AUTH")
-        return self._answer(_expect(reply, "DEVICE_SRP_AUTH"), "DEVICE_SRP_AUTH", parameters)
+        reply = _expect(reply, "DEVICE_SRP_AUTH")
+        return self._answer("DEVICE_SRP_AUTH", _read_session(reply), parameters)
 
     def respond(
         self, reply: Mapping[str, object], *, now: datetime | None = None
@@ -209,6 +209,7 @@ class SRPClient:
             "PASSWORD_VERIFIER" if self._kind == "user" else "DEVICE_PASSWORD_VERIFIER"
         )
         reply = _expect(reply, challenge_name)
+        session = _read_session(reply)
         parameters = read_mapping(reply.get("ChallengeParameters"), "ChallengeParameters")
         username = read_text(parameters.get("USERNAME"), "USERNAME")
         salt = read_hex(parameters.get("SALT"), "SALT")
@@ -216,7 +217,7 @@ class SRPClient:
         secret_block_text = parameters.get("SECRET_BLOCK")
         secret_block = read_base64_leniently(secret_block_text, "SECRET_BLOCK")
         identity = bytes(Identity(self._kind, self._group, self._member(parameters)))
-        u = bind(self._A, B, "SRP_B")
+        u = checked_u(self._A, B, "SRP_B")
 
         a, password = self._secrets.take()
         self._username = username
@@ -231,31 +232,29 @@ class SRPClient:
         }
         if self._device_key is not None:
             responses["DEVICE_KEY"] = self._device_key
-        return self._answer(reply, challenge_name, self._app.with_secret_hash(responses))
+        return self._answer(challenge_name, session, self._app.with_secret_hash(responses))
 
     def _member(self, parameters: Mapping[str, object]) -> str:
         """The second half of the identity, as the challenge tells it or must not contradict it."""
         if self._kind == "user":
             return read_text(parameters.get("USER_ID_FOR_SRP"), "USER_ID_FOR_SRP")
-        device_key = parameters.get("DEVICE_KEY", self._device_key)
-        if device_key != self._device_key:
+        # The service may tell the key again.
+        told = parameters.get("DEVICE_KEY")
+        device_key = self._device_key if told is None else read_text(told, "DEVICE_KEY")
+        if device_key is None or device_key != self._device_key:
             raise IllegalParameter("DEVICE_KEY", "is not the key of the device that signs in")
-        return read_text(device_key, "DEVICE_KEY")
+        return device_key
 
     def _answer(
-        self,
-        reply: Mapping[str, object],
-        challenge_name: SRPChallengeName,
-        responses: dict[str, str],
+        self, challenge_name: SRPChallengeName, session: str | None, responses: dict[str, str]
     ) -> RespondToAuthChallengeArguments:
         arguments: RespondToAuthChallengeArguments = {
             "ClientId": self._app.client_id,
             "ChallengeName": challenge_name,
             "ChallengeResponses": responses,
         }
-        # There is no Session in the challenge that follows USER_SRP_AUTH.
-        if reply.get("Session") is not None:
-            arguments["Session"] = read_text(reply["Session"], "Session")
+        if session is not None:
+            arguments["Session"] = session
         return arguments
 
     def __repr__(self) -> str:
@@ -268,5 +267,18 @@ def _expect(reply: object, challenge_name: SRPChallengeName) -> Mapping[str, obj
     reply = read_mapping(reply, "ChallengeName")
     asked = read_text(reply.get("ChallengeName"), "ChallengeName")
     if asked != challenge_name:
-        raise StateError(f"the reply asks for {asked!r}, and this step answers {challenge_name}")
+        # Named only if it looks like a challenge's name: no message repeats just anything.
+        shown = asked if _CHALLENGE_NAME.fullmatch(asked) else "something else"
+        raise StateError(f"the reply asks for {shown}, and this step answers {challenge_name}")
     return reply
+
+
+def _read_session(reply: Mapping[str, object]) -> str | None:
+    """Return the Session to send back; the challenge that follows USER_SRP_AUTH has none."""
+    session = reply.get("Session")
+    return None if session is None else read_text(session, "Session")
+
+
+def _expect_device(device: object) -> None:
+    if not isinstance(device, Device):
+        raise TypeError(f"device must be a Device, not {type(device).__name__}")

@@ -1,7 +1,8 @@
 """The tour: a login that AWS published, then whole logins of a user and of a device.
 
-It is for reading: each value that goes over the wire is shown shortened, with what it means and
-what it cost. Everything it does, it does with the public names of this package.
+It is for reading, on a screen of 80 columns: each value that goes over the wire is shown
+shortened, with what it means, and each step with the time that it took. Everything it does, it
+does with the public names of this package.
 """
 
 import importlib.resources
@@ -11,7 +12,7 @@ from collections.abc import Callable, Mapping
 from typing import Final, TypeVar
 
 from . import __version__, transcript
-from .challenges import AppClient
+from .app_client import AppClient
 from .client import SRPClient
 from .device import new_device
 from .exceptions import SignatureMismatch
@@ -28,12 +29,20 @@ APP: Final = AppClient("1example23456789", "sekrit-client-secret")
 DEVICE_GROUP_KEY: Final = "-v7w9UcY6"
 DEVICE_KEY: Final = "eu-west-1_5bf4f1ee-2be0-4d6c-9d5c-0c2f6c3a7a11"
 
+INTRODUCTION: Final = """\
+SRP proves a password without sending it. The pool keeps a salt and v = g^x,
+where x is a hash of salt, user and password. Both sides reach the same S if,
+and only if, the password is right; a signature by a key made of S is the proof.
+All powers are modulo N, a prime of 3072 bits; g is 2 and k a constant; a and b
+are random secrets of client and pool, new for each exchange."""
+
 
 def run() -> bool:
     """Print the tour. Return whether everything came out as it must."""
     used = engine()
     promise = "in constant time" if used.constant_time else "not in constant time"
-    print(f"srp-cognito {__version__}, exponentiating with {used.implementation}, {promise}")
+    print(f"srp-cognito {__version__}, computing {promise}")
+    print(f"with the engine {used.name}: {used.implementation}\n\n{INTRODUCTION}")
     good = _published_claim()
     good &= _user_signs_in()
     return good & _device_signs_in()
@@ -43,78 +52,88 @@ def _published_claim() -> bool:
     file = importlib.resources.files(__package__).joinpath("demo_claim.json")
     published = json.loads(file.read_text("utf-8"))
     record: Mapping[str, str] = published["transcript"]
-    _heading(1, "A claim that AWS publishes as known to work, computed again", published["source"])
+    print("\n1  A claim that AWS publishes as known to work, computed again")
+    print(f"   {published['source']}\n")
     values, cost = _timed(lambda: transcript.compute(record))
     shown = values.to_json()
-    _row("identity", f"{record['user_id']}, pool {record['pool_id']}", "only Pj8nlkpKR counts")
-    _row("password", record["password"], "what the claim proves, and never sends")
-    _row("SRP_A", shown["srp_a"], "A = g^a mod N, from the client's secret a")
-    _row("SALT", record["salt"], "the server keeps it with the verifier g^x")
-    _row("SRP_B", record["srp_b"], "B = k*g^x + g^b mod N, from the server's secret b")
-    _row("x", shown["x"], "SHA-256 of salt, identity and password")
-    _row("u", shown["u"], "SHA-256 of A and B")
-    _row("S", shown["s"], "(B - k*g^x)^(a + u*x) mod N, which nobody else can know")
+    _row("user id", record["user_id"], "the challenge's USER_ID_FOR_SRP")
+    _row("pool name", record["pool_id"].partition("_")[2], "the pool id without its region")
+    _row("password", record["password"], "proved, and never sent")
+    _row("SALT", record["salt"], "kept by the pool, beside v")
+    _row("x", shown["x"], "hash of salt, user and password")
+    _row("SRP_A", shown["srp_a"], "the client's A = g^a")
+    _row("SRP_B", record["srp_b"], "the pool's B = k*v + g^b")
+    _row("u", shown["u"], "hash of A and B")
+    _row("S", shown["s"], "client: (B - k*g^x)^(a + u*x)")
+    _row("", "", "pool:   (A * v^u)^b")
     _row("key", shown["key"], "HKDF of S and u")
-    _row("SECRET_BLOCK", record["secret_block"], "the server's own, sent back as it came")
-    _row("TIMESTAMP", record["timestamp"], "the moment of signing, in English and UTC")
-    _row(
-        "signature",
-        shown["signature"],
-        "HMAC of them all; slow, as their a has 8186 bits",
-        cost,
-    )
+    _row("SECRET_BLOCK", record["secret_block"], "the pool's, sent back as it came")
+    _row("TIMESTAMP", record["timestamp"])
+    print("\n   Signature: HMAC by the key of pool name, user id, SECRET_BLOCK, TIMESTAMP\n")
     same = shown["signature"] == record["signature"]
-    verdict = "the same: every byte was right" if same else "ANOTHER ONE: please report this"
-    _row("published", record["signature"], verdict)
+    _row("computed here", shown["signature"], whole=True)
+    _row("published by AWS", record["signature"], whole=True)
+    verdict = "The same: every byte was right." if same else "ANOTHER ONE: please report this."
+    print(f"\n   {verdict}")
+    print(f"   (It took {cost}, because their a has 8186 bits. Ours have 256.)")
     return same
 
 
 def _user_signs_in() -> bool:
-    _heading(2, "A user signs in", "> goes to the server, < comes back")
+    print("\n2  A user signs in\n")
     verifier, cost = _timed(lambda: Verifier.for_user(POOL_ID, "alice", PASSWORD))
-    _row("verifier", f"{verifier.v:x}", "v = g^x mod N: the server keeps no password", cost)
+    _step("The pool keeps, in the password's place", cost)
+    _row("v", f"{verifier.v:x}", "g^x")
 
     server = SRPServer(verifier, app=APP)
     client, cost = _timed(lambda: SRPClient.for_user(POOL_ID, "alice", PASSWORD, app=APP))
     call = client.start()["AuthParameters"]
-    _row("> USERNAME", call["USERNAME"], "InitiateAuth, USER_SRP_AUTH")
-    _row("> SECRET_HASH", call["SECRET_HASH"], "the app client's secret, over that very USERNAME")
-    _row("> SRP_A", call["SRP_A"], "from a new secret, for this one exchange", cost)
+    _step("Client: InitiateAuth, USER_SRP_AUTH", cost)
+    _row("USERNAME", call["USERNAME"], "what the person typed")
+    _row("SECRET_HASH", call["SECRET_HASH"], "HMAC by the app client's secret")
+    _row("", "", "of the USERNAME beside it")
+    _row("SRP_A", call["SRP_A"], "A")
     challenge, cost = _timed(lambda: server.challenge(call))
-    _row("< SALT", challenge["SALT"], "the challenge PASSWORD_VERIFIER")
-    _row("< SECRET_BLOCK", challenge["SECRET_BLOCK"], "opaque to the client")
-    _row("< SRP_B", challenge["SRP_B"], "from a new secret as well", cost)
+    _step("Pool: PASSWORD_VERIFIER", cost)
+    _row("SALT", challenge["SALT"])
+    _row("SRP_B", challenge["SRP_B"], "B")
+    _row("SECRET_BLOCK", challenge["SECRET_BLOCK"])
     reply = {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": challenge}
     answer, cost = _timed(lambda: client.respond(reply)["ChallengeResponses"])
-    _row("> TIMESTAMP", answer["TIMESTAMP"], "RespondToAuthChallenge")
-    _row("> SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "x, u, S, key and HMAC", cost)
+    _step("Client: RespondToAuthChallenge", cost)
+    _row("TIMESTAMP", answer["TIMESTAMP"])
+    _row("PASSWORD_CLAIM_SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "the proof")
     right = _verdict(server, answer)
 
-    print("\n   The same with a wrong password: nothing looks different before the end.\n")
     server = SRPServer(verifier, app=APP)
     client = SRPClient.for_user(POOL_ID, "alice", "battery staple", app=APP)
     reply["ChallengeParameters"] = server.challenge(client.start()["AuthParameters"])
     answer, cost = _timed(lambda: client.respond(reply)["ChallengeResponses"])
-    _row("> SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "of another key", cost)
+    _step("The same with a wrong password: nothing shows before the end", cost)
+    _row("PASSWORD_CLAIM_SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "of another key")
     return right and not _verdict(server, answer)
 
 
 def _device_signs_in() -> bool:
-    _heading(3, "A device is registered, and proves a password of its own the next time")
+    print("\n3  A device is registered, and the next time stands in for MFA\n")
     (device, config), cost = _timed(lambda: new_device(DEVICE_GROUP_KEY, DEVICE_KEY))
-    _row("> Salt", config["Salt"], "ConfirmDevice")
-    _row("> PasswordVerifier", config["PasswordVerifier"], "v, of a random password", cost)
+    _step("Device: ConfirmDevice, with a random password of its own", cost)
+    _row("Salt", config["Salt"])
+    _row("PasswordVerifier", config["PasswordVerifier"], "v")
     stored = Verifier.for_device(DEVICE_GROUP_KEY, DEVICE_KEY, config)
     server = SRPServer(stored, username="alice", app=APP)
     client, cost = _timed(lambda: SRPClient.for_device(device, "alice", app=APP))
     call = client.start({"ChallengeName": "DEVICE_SRP_AUTH"})["ChallengeResponses"]
-    _row("> DEVICE_KEY", call["DEVICE_KEY"], "DEVICE_SRP_AUTH, which stands in for MFA")
-    _row("> SRP_A", call["SRP_A"], "A again, from another secret", cost)
+    _step("Device: the answer to DEVICE_SRP_AUTH (the rest as for a user)", cost)
+    _row("DEVICE_KEY", call["DEVICE_KEY"], "in the place of the user id")
+    _row("SRP_A", call["SRP_A"], "A, from another secret")
     challenge, cost = _timed(lambda: server.challenge(call))
-    _row("< SRP_B", challenge["SRP_B"], "the challenge DEVICE_PASSWORD_VERIFIER", cost)
+    _step("Pool: DEVICE_PASSWORD_VERIFIER (the rest as for a user)", cost)
+    _row("SRP_B", challenge["SRP_B"], "B")
     reply = {"ChallengeName": "DEVICE_PASSWORD_VERIFIER", "ChallengeParameters": challenge}
     answer, cost = _timed(lambda: client.respond(reply)["ChallengeResponses"])
-    _row("> SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "the same formulas as a user's", cost)
+    _step("Device: RespondToAuthChallenge", cost)
+    _row("PASSWORD_CLAIM_SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "by the same formulas")
     return _verdict(server, answer)
 
 
@@ -124,28 +143,28 @@ def _verdict(server: SRPServer, answer: dict[str, str]) -> bool:
     try:
         server.verify(answer)
     except SignatureMismatch:
-        _row("= refused", "SignatureMismatch", "not this password's", time.perf_counter() - begun)
+        _step("Pool: REFUSED, not the signature of the stored password", _since(begun))
         return False
-    _row("= signed in", "", "the server's own key gave the same", time.perf_counter() - begun)
+    _step("Pool: SIGNED IN, its own key makes the same signature", _since(begun))
     return True
 
 
-def _timed(step: Callable[[], T]) -> tuple[T, float]:
+def _timed(step: Callable[[], T]) -> tuple[T, str]:
     begun = time.perf_counter()
     result = step()
-    return result, time.perf_counter() - begun
+    return result, _since(begun)
 
 
-def _heading(number: int, title: str, remark: str = "") -> None:
-    print(f"\n{number}  {title}")
-    if remark:
-        print(f"   ({remark})")
-    print()
+def _since(begun: float) -> str:
+    return f"{(time.perf_counter() - begun) * 1000:.1f} ms"
 
 
-def _row(name: str, value: str, meaning: str, seconds: float | None = None) -> None:
-    """Print one value: shortened in the middle, with its length, where it is long."""
-    if len(value) > 44:  # A signature's 44 characters are shown whole, to be compared by eye.
-        value = f"{value[:12]}...{value[-10:]} ({len(value)})"
-    cost = "" if seconds is None else f"{seconds * 1000:.1f} ms"
-    print(f"   {name:18} {value:44}{cost:>9}  {meaning}")
+def _step(title: str, cost: str) -> None:
+    print(f"   {title:67} {cost:>9}")
+
+
+def _row(name: str, value: str, meaning: str = "", *, whole: bool = False) -> None:
+    """Print one value, its middle left out where it is long."""
+    if len(value) > 28 and not whole:
+        value = f"{value[:6]}...{value[-6:]}"
+    print(f"     {name:25}{value:16} {meaning}".rstrip())

@@ -10,12 +10,11 @@ from typing import Final, TypedDict
 
 from . import srp
 from .identity import Identity
-from .wire import utf8, write_base64
+from .wire import identifier, nonempty, write_base64
 
 __all__ = ["Device", "DeviceSecretVerifierConfig", "new_device"]
 
 PASSWORD_BYTES: Final = 40
-SALT_BITS: Final = 128
 
 
 # Both keys are always there. They are declared optional because AWS's model has them so, and a
@@ -37,7 +36,7 @@ class Device:
         device_password: the password that `new_device` made.
 
     Raises:
-        TypeError, ValueError: an argument is no str, or cannot be written in UTF-8.
+        TypeError, ValueError: a value is no str or is empty, or a key has white space at an end.
     """
 
     device_group_key: str
@@ -45,8 +44,9 @@ class Device:
     device_password: str = field(repr=False)
 
     def __post_init__(self) -> None:
-        utf8(self.device_password, "device_password")
-        bytes(self.identity)
+        identifier(self.device_group_key, "device_group_key")
+        identifier(self.device_key, "device_key")
+        nonempty(self.device_password, "device_password")
 
     @property
     def identity(self) -> Identity:
@@ -69,6 +69,9 @@ def new_device(device_group_key: str, device_key: str) -> tuple[Device, DeviceSe
         The device, to be kept, and ConfirmDevice's DeviceSecretVerifierConfig. The service does
         not check the verifier before the device's next sign-in.
 
+    Raises:
+        TypeError, ValueError: a key is no str, is empty, or has white space at an end.
+
     >>> device, config = new_device("-v7w9UcY6", "eu-west-1_5bf4f1ee-2be0-4d6c-9d5c-0c2f6c3a")
     >>> device
     Device(device_group_key='-v7w9UcY6', device_key='eu-west-1_5bf4f1ee-2be0-4d6c-9d5c-0c2f6c3a')
@@ -77,7 +80,7 @@ def new_device(device_group_key: str, device_key: str) -> tuple[Device, DeviceSe
     """
     password = write_base64(secrets.token_bytes(PASSWORD_BYTES))
     device = Device(device_group_key, device_key, password)
-    salt = secrets.randbits(SALT_BITS)
+    salt = secrets.randbits(srp.SALT_BITS)
     verifier = srp.v(srp.x(salt, bytes(device.identity), password.encode("ascii")))
     return device, {
         "PasswordVerifier": write_base64(srp.pad(verifier)),

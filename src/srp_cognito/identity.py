@@ -7,24 +7,32 @@ two flavours differ in two strings, so this is the one place where they are told
 from dataclasses import dataclass
 from typing import Literal
 
-from .wire import utf8
+from .wire import identifier, utf8
 
 __all__ = ["Identity", "pool_name"]
 
 
 @dataclass(frozen=True)
 class Identity:
-    """The two strings that bind a password to its owner, in x and in the signature."""
+    """The two strings that bind a password to its owner, in x and in the signature.
+
+    Args:
+        kind: ``user`` or ``device``.
+        group: a user's pool name, which is what follows "_" in the user pool id (see
+            `pool_name`); or a device's whole DeviceGroupKey, which is opaque.
+        member: a user's USER_ID_FOR_SRP, never an alias that a person typed; or the DeviceKey.
+
+    Raises:
+        TypeError, ValueError: `kind` is another, a string is none or cannot be written in UTF-8.
+    """
 
     kind: Literal["user", "device"]
-
     group: str
-    """A user's pool name (see `pool_name`), or a device's DeviceGroupKey, which is opaque."""
-
     member: str
-    """A user's USER_ID_FOR_SRP, never an alias that a person typed; or a device's DeviceKey."""
 
     def __post_init__(self) -> None:
+        if self.kind not in ("user", "device"):
+            raise ValueError('kind must be "user" or "device"')
         bytes(self)
 
     def __bytes__(self) -> bytes:
@@ -47,7 +55,7 @@ def pool_name(pool_id: str) -> str:
     >>> pool_name("eu-west-1_Example")
     'Example'
     """
-    utf8(pool_id, "pool_id")
+    identifier(pool_id, "pool_id")
     region, _, name = pool_id.partition("_")
     if not region or not name:
         raise ValueError(

@@ -1,16 +1,17 @@
 """What must hold of a peer's A or B, and of the u that binds them.
 
-The law: this is checked before the first exponentiation. RFC 5054 (sections 2.5.3, 2.5.4 and 2.6)
-refuses values that are zero modulo N: with A = 0 anybody logs in without a password, with B = 0
-a server learns a claim that it can test passwords against; and it refuses u = 0. Values outside
-[1, N) are refused too: no honest side sends one, since both are remainders modulo N.
+The law: this is checked before anything is exponentiated with what the peer sent. RFC 5054
+(sections 2.5.3 and 2.5.4) refuses values that are zero modulo N: with A = 0 anybody would log in
+without a password. Values outside [1, N) are refused as well: no honest side sends one, since both
+are remainders modulo N. u = 0, which would take the password out of S, is refused by SRP-6a's own
+description (Wu, "SRP Protocol Design").
 """
 
 from . import srp
 from .exceptions import IllegalParameter
 from .wire import read_hex
 
-__all__ = ["bind", "read_public_value"]
+__all__ = ["checked_u", "read_public_value"]
 
 
 def read_public_value(value: object, name: str) -> int:
@@ -29,13 +30,13 @@ def read_public_value(value: object, name: str) -> int:
     return number
 
 
-def bind(A: int, B: int, name: str) -> int:
-    """Return u, which binds A and B; `name` is the wire key of the one that the peer sent.
+def checked_u(A: int, B: int, name: str) -> int:
+    """Return u, made of A and B; `name` is the wire key of the one that the peer sent.
 
     Raises:
         IllegalParameter: u is 0.
     """
     u = srp.u(A, B)
     if u == 0:
-        raise IllegalParameter(name, "gives u = 0, which RFC 5054 refuses")
+        raise IllegalParameter(name, "gives u = 0, which SRP-6a refuses")
     return u

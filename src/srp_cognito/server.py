@@ -1,8 +1,9 @@
 """The side that stores a verifier in the password's place, and checks claims.
 
 The law: verification raises, and nothing whose answer must not be ignored returns a bool. One
-challenge, one attempt: the secret exponent is taken out of the object by the first call of
-`verify`, whatever comes of it. What a peer sent is checked before the first exponentiation.
+challenge, one attempt: the secret exponent is taken out of the object by the first answer that
+`verify` looks at, whatever comes of it. What a peer sent is checked before anything is
+exponentiated with it.
 """
 
 import hmac
@@ -13,11 +14,12 @@ from datetime import datetime, timedelta, timezone
 from typing import Final
 
 from . import srp
-from .challenges import AppClient, check_timestamp, timestamp
+from .app_client import AppClient
 from .exceptions import IllegalParameter, MalformedParameter, SignatureMismatch, StateError
 from .identity import Identity, pool_name
-from .public_values import bind, read_public_value
+from .public_values import checked_u, read_public_value
 from .single_use import SingleUse
+from .timestamps import check_timestamp, timestamp
 from .wire import (
     MAX_HEX_DIGITS,
     read_base64,
@@ -30,8 +32,6 @@ from .wire import (
 
 __all__ = ["SKEW", "SRPServer", "Verifier"]
 
-SECRET_EXPONENT_BITS: Final = 256
-SALT_BITS: Final = 128
 SECRET_BLOCK_BYTES: Final = 32
 
 SKEW: Final = timedelta(minutes=2)
@@ -52,6 +52,7 @@ class Verifier:
         v: the verifier, an integer in [1, N).
 
     Raises:
+        TypeError: a value is of another type.
         ValueError: `v` is out of range.
     """
 
@@ -60,6 +61,11 @@ class Verifier:
     v: int = field(repr=False)
 
     def __post_init__(self) -> None:
+        if not isinstance(self.identity, Identity):
+            raise TypeError(f"identity must be an Identity, not {type(self.identity).__name__}")
+        for name, value in (("salt", self.salt), ("v", self.v)):
+            if not isinstance(value, int):
+                raise TypeError(f"{name} must be an int, not {type(value).__name__}")
         if not 0 < self.v < srp.N:
             raise ValueError("v must lie between 1 and N - 1")
 
@@ -73,10 +79,11 @@ class Verifier:
             password: the password.
 
         Raises:
-            TypeError, ValueError: an argument cannot be what it should be.
+            TypeError: an argument is no str.
+            ValueError: `pool_id` is no pool id, or a text holds a lone surrogate.
         """
         identity = Identity("user", pool_name(pool_id), user_id)
-        salt = secrets.randbits(SALT_BITS)
+        salt = secrets.randbits(srp.SALT_BITS)
         x = srp.x(salt, bytes(identity), utf8(password, "password"))
         return cls(identity, salt, srp.v(x))
 
@@ -95,7 +102,7 @@ class Verifier:
             MalformedParameter, IllegalParameter: PasswordVerifier or Salt must be refused. Both
                 are signed integers, so one that lacks its sign byte is negative ("Found negative
                 value for salt or password verifier", as the service says).
-            TypeError, ValueError: another argument cannot be what it should be.
+            TypeError, ValueError: a key is no str, or holds a lone surrogate.
         """
         identity = Identity("device", device_group_key, device_key)
         config = read_mapping(config, "DeviceSecretVerifierConfig")
@@ -131,8 +138,8 @@ class SRPServer:
         app: the app client that signs in; SECRET_HASH is checked if it has a secret.
 
     Raises:
-        TypeError: an argument cannot be what it should be.
-        ValueError: a device's verifier without a user name.
+        TypeError: an argument is of another type.
+        ValueError: a device's verifier without a user name, or a user name with a lone surrogate.
     """
 
     def __init__(
@@ -151,6 +158,9 @@ class SRPServer:
         utf8(username, "username")
         self._username = username
         self._app = app
+        self._unchallenged = SingleUse(
+            None, "this exchange has its challenge; make a new SRPServer"
+        )
         self._pending: SingleUse[_Pending] | None = None
 
     def challenge(self, parameters: Mapping[str, object]) -> dict[str, str]:
@@ -161,21 +171,26 @@ class SRPServer:
                 ChallengeResponses of DEVICE_SRP_AUTH.
 
         Raises:
-            MalformedParameter, IllegalParameter: SRP_A, SECRET_HASH or DEVICE_KEY is refused.
+            MalformedParameter, IllegalParameter: a parameter is refused; `.name` is its key. A
+                challenge can still be made then.
             StateError: the exchange has its challenge already.
         """
-        if self._pending is not None:
-            raise StateError("this exchange has its challenge; make a new SRPServer")
+        if self._unchallenged.is_used:
+            raise StateError(self._unchallenged.used)
         parameters = read_mapping(
             parameters, "AuthParameters" if self._is_user else "ChallengeResponses"
         )
         if self._app is not None:
             self._app.check_secret_hash(parameters)
-        self._check_device_key(parameters)
+        if not self._is_user:
+            # A user may have typed an alias; a device names the user as the pool does.
+            self._check_username(parameters)
+            self._check_device_key(parameters)
         A = read_public_value(parameters.get("SRP_A"), "SRP_A")
-        b = secrets.randbits(SECRET_EXPONENT_BITS)
+        self._unchallenged.take()
+        b = secrets.randbits(srp.SECRET_EXPONENT_BITS)
         B = srp.B(b, self._verifier.v)
-        u = bind(A, B, "SRP_A")
+        u = checked_u(A, B, "SRP_A")
         secret_block = secrets.token_bytes(SECRET_BLOCK_BYTES)
         self._pending = SingleUse(
             _Pending(A, b, u, secret_block),
@@ -210,20 +225,23 @@ class SRPServer:
             MalformedParameter, IllegalParameter: a parameter is missing, unreadable, stale, or
                 not the one of this challenge; `.name` is its key.
             StateError: no challenge was made, or it has been answered, rightly or wrongly.
-            TypeError, ValueError: `now` is no aware datetime.
+            TypeError, ValueError: `now` is no aware datetime, or `skew` no timedelta. The challenge
+                can still be answered then.
         """
         now = datetime.now(timezone.utc) if now is None else now
         timestamp(now)  # Raises here, where the mistake is the caller's.
+        if not isinstance(skew, timedelta):
+            raise TypeError(f"skew must be a timedelta, not {type(skew).__name__}")
         if self._pending is None:
             raise StateError("there is no challenge to answer yet: call challenge() first")
         pending = self._pending.take()
 
         answer = read_mapping(answer, "ChallengeResponses")
-        if read_text(answer.get("USERNAME"), "USERNAME") != self._username:
-            raise IllegalParameter("USERNAME", "is not the one of the challenge")
+        self._check_username(answer)
         if self._app is not None:
             self._app.check_secret_hash(answer)
-        self._check_device_key(answer)
+        if not self._is_user:
+            self._check_device_key(answer)
         block = read_text(answer.get("PASSWORD_CLAIM_SECRET_BLOCK"), "PASSWORD_CLAIM_SECRET_BLOCK")
         if block != write_base64(pending.secret_block):
             raise IllegalParameter("PASSWORD_CLAIM_SECRET_BLOCK", "is not the challenge's")
@@ -243,9 +261,11 @@ class SRPServer:
         if not hmac.compare_digest(claim.encode("utf-8"), write_base64(expected).encode("ascii")):
             raise SignatureMismatch("the claim is not the one that this password makes")
 
+    def _check_username(self, parameters: Mapping[str, object]) -> None:
+        if read_text(parameters.get("USERNAME"), "USERNAME") != self._username:
+            raise IllegalParameter("USERNAME", "is not the one of this exchange")
+
     def _check_device_key(self, parameters: Mapping[str, object]) -> None:
-        if self._is_user:
-            return
         sent = read_text(parameters.get("DEVICE_KEY"), "DEVICE_KEY")
         if sent != self._verifier.identity.member:
             raise IllegalParameter("DEVICE_KEY", "is not the key of the device that is checked")

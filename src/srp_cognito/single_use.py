@@ -1,8 +1,8 @@
 """A secret that can be taken once.
 
-One exchange, one use: whoever sees two answers made with the same secret exponent learns
-something about the password that one answer does not tell. So the exponent is not kept beside a
-flag that says "used"; taking it removes it.
+One exchange, one use: SRP's proofs hold for a fresh exponent in every exchange, and each further
+answer gives whoever poses as the other side a further guess at the password. So the exponent is not
+kept beside a flag that says "used"; taking it removes it.
 """
 
 from typing import Generic, NoReturn, TypeVar

@@ -29,6 +29,8 @@ from .modexp import N, power
 
 __all__ = [
     "INFO",
+    "SALT_BITS",
+    "SECRET_EXPONENT_BITS",
     "A",
     "B",
     "N",
@@ -46,6 +48,13 @@ __all__ = [
 
 g: Final = 2
 """The generator (RFC 3526, section 5; RFC 5054, appendix A has 5, which Cognito does not use)."""
+
+SECRET_EXPONENT_BITS: Final = 256
+"""The size of a and b. RFC 5054, sections 2.5.3 and 2.5.4, asks for at least this; docs/security.md
+says why more would add nothing."""
+
+SALT_BITS: Final = 128
+"""The size of a new salt, which AWS's clients take for a device as well."""
 
 INFO: Final = b"Caldera Derived Key"
 """HKDF's info text, which all of AWS's clients share."""
@@ -75,38 +84,38 @@ k: Final = _sha256(pad(N), pad(g))
 
 
 def x(salt: int, identity: bytes, password: bytes) -> int:
-    """``x = SHA-256(pad(salt) || SHA-256(I || ":" || password))``."""
+    """``x = SHA-256(pad(salt) || SHA-256(I || ":" || password))`` (AWS's clients)."""
     inner = hashlib.sha256(b"".join((identity, b":", password))).digest()
     return _sha256(pad(salt), inner)
 
 
 def v(x: int) -> int:
-    """``v = g^x mod N``."""
+    """``v = g^x mod N`` (RFC 5054, section 2.4)."""
     return power(g, x)
 
 
 def A(a: int) -> int:
-    """``A = g^a mod N``."""
+    """``A = g^a mod N`` (RFC 5054, section 2.5.4)."""
     return power(g, a)
 
 
 def B(b: int, v: int) -> int:
-    """``B = (k*v + g^b) mod N``."""
+    """``B = (k*v + g^b) mod N`` (RFC 5054, section 2.5.3)."""
     return (k * v + power(g, b)) % N
 
 
 def u(A: int, B: int) -> int:
-    """``u = SHA-256(pad(A) || pad(B))``."""
+    """``u = SHA-256(pad(A) || pad(B))`` (AWS's clients; RFC 5054 pads both to N's width)."""
     return _sha256(pad(A), pad(B))
 
 
 def S_of_client(B: int, x: int, a: int, u: int) -> int:
-    """``S = (B - k*g^x)^(a + u*x) mod N``."""
+    """``S = (B - k*g^x)^(a + u*x) mod N`` (RFC 5054, section 2.6)."""
     return power((B - k * v(x)) % N, a + u * x)
 
 
 def S_of_server(A: int, v: int, u: int, b: int) -> int:
-    """``S = (A * v^u)^b mod N``."""
+    """``S = (A * v^u)^b mod N`` (RFC 5054, section 2.6)."""
     return power(A * power(v, u) % N, b)
 
 

@@ -16,8 +16,8 @@ from typing import Final, NamedTuple
 
 from . import srp
 from .exceptions import IllegalParameter, MalformedParameter, PeerError, SignatureMismatch
-from .identity import Identity, pool_name
-from .public_values import bind, read_public_value
+from .identity import Identity
+from .public_values import checked_u, read_public_value
 from .wire import (
     read_base64_leniently,
     read_hex,
@@ -53,6 +53,10 @@ class Values(NamedTuple):
     signature: bytes | None
     """None where the transcript has neither ``secret_block`` nor ``timestamp`` to sign."""
 
+    def __repr__(self) -> str:
+        # x, S and the key are secrets.
+        return "<Values of an exchange>"
+
     def to_json(self) -> dict[str, str]:
         """Write the values: integers as lower-case hex, the key as hex, the signature as base64."""
         values = {
@@ -72,9 +76,9 @@ class Values(NamedTuple):
 def compute(transcript: Mapping[str, object]) -> Values:
     """Compute every value of the exchange.
 
-    With ``a`` and ``srp_b`` as the client, with ``b``, ``srp_a`` and ``verifier`` or the password
-    as the server. Where the transcript also holds the value that is computed (``srp_a`` beside
-    ``a``, ``srp_b`` beside ``b``), the two must agree.
+    With ``a`` and ``srp_b`` as the client, and ``b`` and ``verifier`` are not looked at;
+    otherwise with ``b``, ``srp_a`` and ``verifier`` or the password as the server. Where the
+    transcript also holds the public value that this side computes, the two must agree.
 
     Raises:
         MalformedParameter: a field is missing or cannot be read.
@@ -91,14 +95,14 @@ def compute(transcript: Mapping[str, object]) -> Values:
     """
     identity, password = _read_identity(transcript)
     message = _read_message(transcript)
-    if "a" in transcript and "srp_b" in transcript:
+    if _has(transcript, "a", "srp_b"):
         compute_side = _compute_as_client
-    elif "b" in transcript and "srp_a" in transcript:
+    elif _has(transcript, "b", "srp_a"):
         compute_side = _compute_as_server
     else:
         # The half that is there tells which half was meant.
         halves = {"a": "srp_b", "b": "srp_a", "srp_a": "b", "srp_b": "a"}
-        missing = next((halves[field] for field in halves if field in transcript), "a")
+        missing = next((halves[field] for field in halves if _has(transcript, field)), "a")
         raise _missing(missing, "a transcript holds a and srp_b, or b and srp_a")
     A, B, x, u, S = compute_side(transcript, identity, password)
     key = srp.key(S, u)
@@ -130,9 +134,10 @@ def _compute_as_client(
     salt = read_hex(transcript.get("salt"), "SALT")
     B = read_public_value(transcript["srp_b"], "SRP_B")
     a = _read_exponent(transcript, "a")
+    recorded = _read_recorded(transcript, "srp_a")
     A = srp.A(a)
-    _agree(transcript, "srp_a", A)
-    u = bind(A, B, "SRP_B")
+    _agree("SRP_A", recorded, A)
+    u = checked_u(A, B, "SRP_B")
     x = srp.x(salt, identity, password)
     return A, B, x, u, srp.S_of_client(B, x, a, u)
 
@@ -143,19 +148,22 @@ def _compute_as_server(
     A = read_public_value(transcript["srp_a"], "SRP_A")
     b = _read_exponent(transcript, "b")
     x = None
-    if password is not None and ("salt" in transcript or "verifier" not in transcript):
+    if password is not None and (_has(transcript, "salt") or not _has(transcript, "verifier")):
         x = srp.x(read_hex(transcript.get("salt"), "SALT"), identity, password)
     # A verifier that is given is what the server computes with, whatever the password's own is:
     # that is how a server that stored a wrong one behaves.
-    if "verifier" in transcript:
+    if _has(transcript, "verifier"):
         v = read_public_value(transcript["verifier"], "verifier")
     elif x is not None:
         v = srp.v(x)
     else:
         raise _missing("verifier", "the server's side is computed from it or from the password")
+    recorded = _read_recorded(transcript, "srp_b")
     B = srp.B(b, v)
-    _agree(transcript, "srp_b", B)
-    u = bind(A, B, "SRP_A")
+    if B == 0:
+        raise IllegalParameter("SRP_B", "comes out as 0, which no client accepts")
+    _agree("SRP_B", recorded, B)
+    u = checked_u(A, B, "SRP_A")
     return A, B, x, u, srp.S_of_server(A, v, u, b)
 
 
@@ -163,28 +171,32 @@ def _read_identity(transcript: Mapping[str, object]) -> tuple[bytes, bytes | Non
     """Return I, and the password if the transcript holds it."""
     kind = _read_text(transcript, "kind")
     if kind == "user":
-        try:
-            group = pool_name(_read_text(transcript, "pool_id"))
-        except ValueError as error:
-            raise MalformedParameter("pool_id", f"cannot be read: {error}") from None
-        identity = Identity("user", group, _read_text(transcript, "user_id"))
+        region, _, name = _read_text(transcript, "pool_id").partition("_")
+        if not region or not name:
+            raise MalformedParameter("pool_id", 'is no user pool id, such as "eu-west-1_Example"')
+        identity = Identity("user", name, _read_text(transcript, "user_id"))
     elif kind == "device":
         group = _read_text(transcript, "device_group_key")
         identity = Identity("device", group, _read_text(transcript, "device_key"))
     else:
         raise MalformedParameter("kind", 'must be "user" or "device"')
     field = _password_field(transcript)
-    if field not in transcript:
+    if not _has(transcript, field):
         return bytes(identity), None
     return bytes(identity), _read_text(transcript, field).encode("utf-8")
 
 
 def _read_message(transcript: Mapping[str, object]) -> tuple[bytes, bytes] | None:
     """Return what is signed beside the identity; None for an exchange recorded up to its key."""
-    if "secret_block" not in transcript and "timestamp" not in transcript:
+    if not _has(transcript, "secret_block") and not _has(transcript, "timestamp"):
         return None
     secret_block = read_base64_leniently(transcript.get("secret_block"), "SECRET_BLOCK")
     return secret_block, read_text(transcript.get("timestamp"), "TIMESTAMP").encode("utf-8")
+
+
+def _has(transcript: Mapping[str, object], *fields: str) -> bool:
+    """Whether all these fields are there; null counts as absent."""
+    return all(transcript.get(field) is not None for field in fields)
 
 
 def _password_field(transcript: Mapping[str, object]) -> str:
@@ -202,10 +214,16 @@ def _read_exponent(transcript: Mapping[str, object], field: str) -> int:
     return exponent
 
 
-def _agree(transcript: Mapping[str, object], field: str, computed: int) -> None:
+def _read_recorded(transcript: Mapping[str, object], field: str) -> int | None:
+    """Return the public value that this side computes anew, if the transcript holds it too."""
+    if not _has(transcript, field):
+        return None
+    return read_public_value(transcript[field], _WIRE_KEYS[field])
+
+
+def _agree(name: str, recorded: int | None, computed: int) -> None:
     """Refuse a transcript that contradicts itself, rather than answer for half of it."""
-    name = _WIRE_KEYS[field]
-    if field in transcript and read_public_value(transcript[field], name) != computed:
+    if recorded is not None and recorded != computed:
         raise IllegalParameter(name, "is not the one that the secret exponent makes")
 
 

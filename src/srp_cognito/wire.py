@@ -18,6 +18,8 @@ from .exceptions import MalformedParameter
 __all__ = [
     "MAX_HEX_DIGITS",
     "MAX_TEXT",
+    "identifier",
+    "nonempty",
     "read_base64",
     "read_base64_leniently",
     "read_hex",
@@ -62,6 +64,31 @@ def utf8(text: str, what: str) -> bytes:
             f"{what} holds a lone surrogate (half of a character outside the BMP), which UTF-8"
             " cannot write; decode the text properly before passing it in"
         )
+    return encoded
+
+
+def nonempty(text: str, what: str) -> bytes:
+    """Encode the caller's text likewise, where empty text can only be an unset variable.
+
+    Raises:
+        TypeError, ValueError: as `utf8`, and if the text is empty.
+    """
+    encoded = utf8(text, what)
+    if not encoded:
+        raise ValueError(f"{what} is empty")
+    return encoded
+
+
+def identifier(text: str, what: str) -> bytes:
+    """Encode an id or a secret that AWS made: it is never empty and never holds white space.
+
+    Raises:
+        TypeError, ValueError: as `nonempty`, and if it begins or ends with white space, as a line
+            that was read from a file does.
+    """
+    encoded = nonempty(text, what)
+    if text != text.strip():
+        raise ValueError(f"{what} begins or ends with white space")
     return encoded
 
 

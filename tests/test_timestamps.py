@@ -1,87 +1,18 @@
-"""challenges.py: SECRET_HASH and TIMESTAMP."""
+"""timestamps.py: TIMESTAMP is written and checked as the service writes it."""
 
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta, timezone, tzinfo
 
 import oracle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from srp_cognito import (
-    AppClient,
-    IllegalParameter,
-    MalformedParameter,
-    secret_hash,
-    timestamp,
-)
-from srp_cognito.challenges import check_timestamp
+from srp_cognito import IllegalParameter, MalformedParameter, timestamp
+from srp_cognito.timestamps import check_timestamp
 
-TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 NOON = datetime(2026, 3, 7, 12, 0, 0, tzinfo=timezone.utc)
-
-
-@given(TEXT, TEXT, TEXT)
-def test_secret_hash_agrees_with_the_oracle(username: str, client_id: str, secret: str) -> None:
-    expected = oracle.secret_hash(username, client_id, secret)
-    assert secret_hash(username, client_id, secret) == expected
-
-
-@pytest.mark.parametrize("position", range(3))
-def test_secret_hash_refuses_bytes_and_lone_surrogates(position: int) -> None:
-    for bad, error in ((b"alice", TypeError), (None, TypeError), ("\ud800", ValueError)):
-        arguments: list[object] = ["alice", "1example", "sekrit"]
-        arguments[position] = bad
-        with pytest.raises(error, match="username|client_id|client_secret"):
-            secret_hash(*arguments)  # type: ignore[arg-type]
-
-
-@pytest.mark.parametrize("empty", ["client_id", "client_secret"])
-def test_an_empty_id_or_secret_is_refused_since_it_is_an_unset_variable(empty: str) -> None:
-    fields = {"client_id": "1example", "client_secret": "sekrit", empty: ""}
-    with pytest.raises(ValueError, match=f"{empty} is empty"):
-        AppClient(**fields)
-
-
-def test_an_app_client_does_not_show_its_secret() -> None:
-    assert "sekrit" not in repr(AppClient("1example", "sekrit"))
-
-
-def test_the_hash_is_over_the_user_name_beside_it() -> None:
-    app = AppClient("1example", "sekrit")
-    sent = app.with_secret_hash({"USERNAME": "alice"})
-    assert sent == {
-        "USERNAME": "alice",
-        "SECRET_HASH": oracle.secret_hash("alice", "1example", "sekrit"),
-    }
-    app.check_secret_hash(sent)
-
-
-def test_an_app_client_without_a_secret_neither_makes_nor_checks_a_hash() -> None:
-    app = AppClient("1example")
-    assert app.with_secret_hash({"USERNAME": "alice"}) == {"USERNAME": "alice"}
-    app.check_secret_hash({})
-
-
-def test_a_hash_over_another_name_is_refused() -> None:
-    app = AppClient("1example", "sekrit")
-    hashed = oracle.secret_hash("alice@example.com", "1example", "sekrit")
-    with pytest.raises(IllegalParameter) as caught:
-        app.check_secret_hash({"USERNAME": "alice", "SECRET_HASH": hashed})
-    assert caught.value.name == "SECRET_HASH"
-
-
-@pytest.mark.parametrize("missing", ["USERNAME", "SECRET_HASH"])
-def test_a_missing_hash_or_name_is_malformed(missing: str) -> None:
-    parameters = {"USERNAME": "alice", "SECRET_HASH": "x"}
-    del parameters[missing]
-    with pytest.raises(MalformedParameter) as caught:
-        AppClient("1example", "sekrit").check_secret_hash(parameters)
-    assert caught.value.name == missing
-
-
-# TIMESTAMP
 
 ZONES = st.integers(-24 * 60 + 1, 24 * 60 - 1).map(lambda m: timezone(timedelta(minutes=m)))
 MOMENTS = st.datetimes(
@@ -138,6 +69,24 @@ for name in names:
 def test_a_naive_moment_is_refused_with_what_to_write_instead() -> None:
     with pytest.raises(ValueError, match=r"datetime\.now\(timezone\.utc\)"):
         timestamp(datetime(2026, 1, 1))
+
+
+class NoOffset(tzinfo):
+    """A zone that does not know its offset, which Python takes as no zone at all."""
+
+    def utcoffset(self, _: datetime | None) -> None:
+        return None
+
+    dst = utcoffset
+
+    def tzname(self, _: datetime | None) -> str:
+        return "?"
+
+
+def test_a_zone_without_an_offset_is_naive_too() -> None:
+    """Astimezone would take it for local time."""
+    with pytest.raises(ValueError, match="aware"):
+        timestamp(datetime(2026, 1, 1, tzinfo=NoOffset()))
 
 
 @pytest.mark.parametrize("now", [0, "now", None, NOON.date()])
