@@ -37,7 +37,7 @@ wheel: $(VENV)/installed-dev
 	$(BIN)/python -m build
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage
+	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
