@@ -17,6 +17,7 @@ import gmpy2
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from race import race
 
 from srp_cognito import modexp
 from srp_cognito.modexp import N, diffie_hellman, libcrypto
@@ -515,16 +516,6 @@ def test_a_fork_while_another_thread_chooses_the_engine_does_not_hang_the_child(
 
 
 def test_many_threads_that_come_first_get_one_engine(fresh_choice: None) -> None:
-    barrier = threading.Barrier(8)
-    engines = []
-
-    def work() -> None:
-        barrier.wait()
-        engines.append(modexp.engine())
-
-    workers = [threading.Thread(target=work) for _ in range(8)]
-    for worker in workers:
-        worker.start()
-    for worker in workers:
-        worker.join()
+    engines = race(modexp.engine, threads=8)
+    assert len(engines) == 8
     assert len({id(engine) for engine in engines}) == 1

@@ -214,19 +214,19 @@ class SRPClient:
         username = read_text(parameters.get("USERNAME"), "USERNAME")
         salt = read_hex(parameters.get("SALT"), "SALT")
         B = read_public_value(parameters.get("SRP_B"), "SRP_B")
-        secret_block_text = parameters.get("SECRET_BLOCK")
-        secret_block = read_base64_leniently(secret_block_text, "SECRET_BLOCK")
+        secret_block = read_text(parameters.get("SECRET_BLOCK"), "SECRET_BLOCK")
+        decoded_block = read_base64_leniently(secret_block, "SECRET_BLOCK")
         identity = bytes(Identity(self._kind, self._group, self._member(parameters)))
         u = checked_u(self._A, B, "SRP_B")
 
         a, password = self._secrets.take()
         self._username = username
         S = srp.S_of_client(B, srp.x(salt, identity, password), a, u)
-        claim = srp.signature(srp.key(S, u), identity, secret_block, signed_at.encode("ascii"))
+        claim = srp.signature(srp.key(S, u), identity, decoded_block, signed_at.encode("ascii"))
         responses = {
             "USERNAME": username,
             # The text goes back as it came, whatever was made of it.
-            "PASSWORD_CLAIM_SECRET_BLOCK": str(secret_block_text),
+            "PASSWORD_CLAIM_SECRET_BLOCK": secret_block,
             "PASSWORD_CLAIM_SIGNATURE": write_base64(claim),
             "TIMESTAMP": signed_at,
         }

@@ -147,6 +147,7 @@ def _compute_as_server(
 ) -> tuple[int, int, int | None, int, int]:
     A = read_public_value(transcript["srp_a"], "SRP_A")
     b = _read_exponent(transcript, "b")
+    recorded = _read_recorded(transcript, "srp_b")
     x = None
     if password is not None and (_has(transcript, "salt") or not _has(transcript, "verifier")):
         x = srp.x(read_hex(transcript.get("salt"), "SALT"), identity, password)
@@ -158,7 +159,6 @@ def _compute_as_server(
         v = srp.v(x)
     else:
         raise _missing("verifier", "the server's side is computed from it or from the password")
-    recorded = _read_recorded(transcript, "srp_b")
     B = srp.B(b, v)
     if B == 0:
         raise IllegalParameter("SRP_B", "comes out as 0, which no client accepts")

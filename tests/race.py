@@ -1,0 +1,31 @@
+"""Several threads that do the same thing at the same moment."""
+
+import threading
+from collections.abc import Callable
+
+from srp_cognito import StateError
+
+
+def race(work: Callable[[], object], threads: int = 4) -> list[object]:
+    """Run `work` on several threads at once; return what each returned, or its StateError."""
+    barrier = threading.Barrier(threads)
+    outcomes: list[object] = []
+
+    def run() -> None:
+        barrier.wait()
+        try:
+            outcomes.append(work())
+        except StateError as error:
+            outcomes.append(error)
+
+    workers = [threading.Thread(target=run) for _ in range(threads)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+    return outcomes
+
+
+def winners(work: Callable[[], object]) -> int:
+    """How many of four threads got through; the others must have met a StateError."""
+    return sum(not isinstance(outcome, StateError) for outcome in race(work))
