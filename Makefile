@@ -4,6 +4,7 @@
 #   make test     run the tests
 #   make bench    measure the engines and both sides of an exchange
 #   make lint     style and types
+#   make mutants  break the code line by line and see that a test notices, some minutes
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
 #   make clean    remove what the targets made
@@ -13,7 +14,7 @@ VENV ?= .venv
 PYTEST_ARGS ?= -n auto
 BIN := $(VENV)/bin
 
-.PHONY: demo test bench lint vectors wheel clean
+.PHONY: demo test bench lint mutants vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
@@ -28,6 +29,9 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
+
+mutants: $(VENV)/installed-dev
+	$(BIN)/python tests/mutants.py
 
 vectors: $(VENV)/installed-dev
 	$(BIN)/python vectors/generate.py

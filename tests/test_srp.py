@@ -9,7 +9,7 @@ import oracle
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from srp_cognito import srp
@@ -96,6 +96,20 @@ def test_both_sides_reach_g_to_the_b_times_a_plus_ux(a: int, b: int, x: int, u: 
     v = srp.v(x)
     assert srp.S_of_client(srp.B(b, v), x, a, u) == S
     assert srp.S_of_server(srp.A(a), v, u, b) == S
+
+
+@given(a=EXPONENTS, b=EXPONENTS, x=EXPONENTS)
+@settings(max_examples=50)
+def test_every_value_of_an_exchange_is_the_oracles(a: int, b: int, x: int) -> None:
+    A, v = srp.A(a), srp.v(x)
+    B = srp.B(b, v)
+    u = srp.u(A, B)
+    assert A == oracle.public_a(a)
+    assert v == oracle.verifier(x)
+    assert B == oracle.public_b(b, v)
+    assert u == oracle.u(A, B)
+    assert srp.S_of_client(B, x, a, u) == oracle.client_s(B, x, a, u)
+    assert srp.S_of_server(A, v, u, b) == oracle.server_s(A, v, b, u)
 
 
 RFC_5869 = [
