@@ -1,0 +1,1 @@
+"""What generate.py writes, put together from the oracle; one file a part."""

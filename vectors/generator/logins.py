@@ -1,0 +1,603 @@
+"""The content of logins.json: valid logins of every shape, and those to refuse."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import oracle
+from oracle import N
+
+from generator.mistakes import BUGS, FLAGS, Client
+from generator.samples import Json, Login, block, decoded, login, number
+from generator.shapes import SHAPES, has_shape, shaped
+
+
+def expected(login: Login, A: int, B: int, u: int, S: int, *, with_x: bool) -> Json:
+    """Every value of a valid login, spelled as in the contract of the transcripts."""
+    x = oracle.x(login.pool_name, login.name, login.password, login.salt)
+    key = oracle.key(u, S)
+    values = {
+        "x": f"{x:x}",
+        "u": f"{u:x}",
+        "s": f"{S:x}",
+        "key": key.hex(),
+        "signature": oracle.signature(
+            key, login.pool_name, login.name, decoded(login.secret_block), login.timestamp
+        ),
+        "srp_a": f"{A:x}",
+        "srp_b": f"{B:x}",
+        "verifier": f"{oracle.verifier(x):x}",
+    }
+    if not with_x:
+        # Nobody who was given only the verifier can say what x was.
+        del values["x"]
+    return values
+
+
+class Book:
+    """The groups of logins.json as they fill."""
+
+    def __init__(self) -> None:
+        self.groups: list[Json] = []
+        self.last = 0
+
+    def group(self, type_: str, comment: str) -> None:
+        self.groups.append({"type": type_, "comment": comment, "tests": []})
+
+    def _add(self, comment: str, flag: str, test: Json) -> None:
+        self.last += 1
+        self.groups[-1]["tests"].append(
+            {"tcId": self.last, "comment": comment, "flags": [flag], **test}
+        )
+
+    def valid(self, comment: str, flag: str, input_: Json, values: Json) -> None:
+        self._add(comment, flag, {"result": "valid", "input": input_, "expected": values})
+
+    def invalid(self, comment: str, flag: str, refused: str, input_: Json) -> None:
+        self._add(comment, flag, {"result": "invalid", "refused": refused, "input": input_})
+
+    # One line for each kind of test.
+
+    def client(self, comment: str, flag: str, login: Login) -> None:
+        """A login as the client sees it."""
+        e = login.play()
+        values = expected(login, e.A, e.B, e.u, e.S, with_x=True)
+        self.valid(comment, flag, login.client_view(e.B), values)
+
+    def client_given(self, comment: str, flag: str, login: Login, B: int) -> None:
+        """A login with a B that no honest server would send."""
+        A = oracle.public_a(login.a)
+        u = oracle.u(A, B)
+        x = oracle.x(login.pool_name, login.name, login.password, login.salt)
+        S = oracle.client_s(B, x, login.a, u)
+        values = expected(login, A, B, u, S, with_x=True)
+        self.valid(comment, flag, login.client_view(B), values)
+
+    def server(self, comment: str, flag: str, login: Login, by: str = "verifier") -> None:
+        """A login as the server sees it."""
+        e = login.play()
+        values = expected(login, e.A, e.B, e.u, e.S, with_x=by == "password")
+        self.valid(comment, flag, login.server_view(e.A, e.v, by), values)
+
+    def server_given(self, comment: str, flag: str, login: Login, A: int) -> None:
+        """A login with an A that no honest client would send."""
+        e = login.play()
+        u = oracle.u(A, e.B)
+        S = oracle.server_s(A, e.v, e.b, u)
+        values = expected(login, A, e.B, u, S, with_x=False)
+        self.valid(comment, flag, login.server_view(A, e.v, "verifier"), values)
+
+    def bad_a(self, comment: str, flag: str, login: Login, text: str, A: int) -> None:
+        """An SRP_A to refuse, with the claim of a server that reads it as A and checks nothing."""
+        e = login.play()
+        u = oracle.u(A, e.B)
+        key = oracle.key(u, oracle.server_s(A, e.v, e.b, u))
+        sent = replace(login, srp_a_text=text)
+        view = sent.server_view(A, e.v, "verifier")
+        view["signature"] = oracle.signature(
+            key, login.pool_name, login.name, decoded(login.secret_block), login.timestamp
+        )
+        self.invalid(comment, flag, "SRP_A", view)
+
+    def bad_b(self, comment: str, flag: str, login: Login, text: str, B: int) -> None:
+        """An SRP_B to refuse, with the claim of a client that reads it as B and checks nothing."""
+        A = oracle.public_a(login.a)
+        u = oracle.u(A, B)
+        x = oracle.x(login.pool_name, login.name, login.password, login.salt)
+        key = oracle.key(u, oracle.client_s(B, x, login.a, u))
+        view = replace(login, srp_b_text=text).client_view(B)
+        view["signature"] = oracle.signature(
+            key, login.pool_name, login.name, decoded(login.secret_block), login.timestamp
+        )
+        self.invalid(comment, flag, "SRP_B", view)
+
+    def bad_text(self, comment: str, flag: str, refused: str, login: Login) -> None:
+        """A SALT or SECRET_BLOCK to refuse; the claim is good otherwise."""
+        e = login.play()
+        view = login.client_view(e.B)
+        view["signature"] = e.signature
+        self.invalid(comment, flag, refused, view)
+
+    def wrong(self, flag: str, login: Login, comment: str = "", view: str = "client") -> None:
+        """The claim of a client with the bug that the flag names."""
+        right, bugged = Client(login).signature(), BUGS[flag](login).signature()
+        e = login.play()
+        if right != e.signature:
+            raise AssertionError("the client that gets every step right got one wrong")
+        if right == bugged:
+            raise AssertionError(f"{flag} does not show in this login: {comment}")
+        sent = login.client_view(e.B) if view == "client" else login.server_view(e.A, e.v, view)
+        sent["signature"] = bugged
+        about = (BUGS[flag].__doc__ or "").rstrip(".")
+        self.invalid(f"{about} ({comment})" if comment else about, flag, CLAIM, sent)
+
+
+CLAIM = "PASSWORD_CLAIM_SIGNATURE"
+
+SAYS = {
+    "384h": "384 bytes, top bit set, so 385 when hashed",
+    "384": "384 bytes, top bit clear",
+    "383h": "383 bytes, top bit set, so 384 when hashed",
+    "383": "383 bytes, top bit clear",
+    "382": "382 bytes",
+    "32h": "32 bytes, top bit set, so 33 when hashed",
+    "32": "32 bytes, top bit clear",
+    "31h": "31 bytes, top bit set, so 32 when hashed",
+    "31": "31 bytes, top bit clear",
+    "30": "30 bytes",
+}
+
+
+def widths(book: Book) -> None:
+    """A, B, S, v, u and x in every width, as client and as server see them."""
+    for kind, type_ in (("user", "UserLogin"), ("device", "DeviceLogin")):
+        book.group(type_, "Integers of every width, as the client sees them.")
+        for of, quantity, shape in SHAPES:
+            if of != kind or quantity not in "ABSvux":
+                continue
+            found = shaped(kind, quantity, shape)
+            if not has_shape(quantity, shape, getattr(found.play(), quantity)):
+                raise AssertionError(f"PINNED is wrong: {kind} {quantity} {shape}")
+            book.client(f"{quantity} has {SAYS[shape]}", "Widths", found)
+    for kind, type_, chosen in (
+        ("user", "UserVerification", "A384h A383h A383 A382 B384h B383 S383 v384h v383"),
+        ("device", "DeviceVerification", "A384h A383 B383 S383"),
+    ):
+        book.group(type_, "Integers of several widths, as the server sees them.")
+        for name in chosen.split():
+            quantity, shape = name[0], name[1:]
+            comment = f"{quantity} has {SAYS[shape]}"
+            book.server(comment, "Widths", shaped(kind, quantity, shape))
+
+
+def salts(book: Book) -> None:
+    """Salts of every shape and spelling."""
+    book.group("UserLogin", "Salts.")
+    for comment, salt in (
+        ("zero", 0),
+        ("one byte, top bit set", 0xC9),
+        ("16 bytes, top bit set, so 17 when hashed", number("salt top bit", 128)),
+        ("15 bytes, top bit clear", number("salt 15 bytes", 119)),
+        ("15 bytes, top bit set, so 16 when hashed", number("salt 15 bytes high", 120)),
+        ("64 bytes", number("salt 64 bytes", 511)),
+        ("1000 bytes", number("salt 1000 bytes", 8000)),
+    ):
+        book.client(comment, "SaltShape", login(f"salt {comment}", salt=salt))
+    # The last one has the shape that people reported from real pools.
+    reported = -int("3b9c" + f"{number('salt negative', 128):x}"[4:], 16)
+    for salt in (-1, -128, -129, -256, reported):
+        book.client(f"{salt:x}"[:12], "NegativeSalt", login(f"salt {salt}", salt=salt))
+    short = number("salt spelled", 124)
+    for comment, text in (
+        ("an odd number of digits", f"{short:x}"),
+        ("leading zero", f"0{short:x}"),
+        ("many leading zeros", f"{short:x}".rjust(64, "0")),
+        ("upper case", f"{short:X}"),
+        ("zero spelled 0000", "0000"),
+        ("negative, upper case, leading zeros", "-00FF80"),
+    ):
+        changed = login(f"salt {comment}", salt=int(text, 16), salt_text=text)
+        book.client(comment, "HexSpelling", changed)
+
+
+def spellings(book: Book) -> None:
+    """SRP_A, SRP_B, a, b and the verifier in other spellings, and exponents of every size."""
+    book.group("UserLogin", "Spellings of SRP_B and of a, and sizes of a.")
+    odd = shaped("user", "odd B", "767 digits")
+    digits = f"{odd.play().B:x}"
+    for comment, text in (
+        ("SRP_B has an odd number of digits", digits),
+        ("SRP_B has a leading zero", "0" + digits),
+        ("SRP_B has many leading zeros", digits.rjust(1024, "0")),
+        ("SRP_B has 4096 digits, most of them leading zeros", digits.rjust(4096, "0")),
+        ("SRP_B in upper case", digits.upper()),
+        ("SRP_B in mixed case", digits[:300].upper() + digits[300:]),
+    ):
+        book.client(comment, "HexSpelling", replace(odd, srp_b_text=text))
+    plain = login("a spelled", a=number("a spelled", 252))
+    for comment, text in (
+        ("a has an odd number of digits", f"{plain.a:x}"),
+        ("a in upper case with leading zeros", f"000{plain.a:X}"),
+    ):
+        book.client(comment, "HexSpelling", replace(plain, a_text=text))
+    half = (N - 1) // 2
+    for comment, a in (
+        ("a is 1, so A is 2", 1),
+        ("a has 8 bits", 0xB7),
+        ("a has 1024 bits", number("a 1024", 1024)),
+        ("a has 3072 bits and is larger than N", N + 2 * number("a above N", 60)),
+        ("a has 4096 bits", number("a 4096", 4096)),
+        ("a has 8186 bits", number("a 8186", 8186)),
+        ("a is the order of the group, so A is 1", half),
+    ):
+        book.client(comment, "ExponentSize", login(f"exponent {comment}", a=a))
+
+    book.group("UserVerification", "Spellings of SRP_A, b and verifier, and sizes of b.")
+    odd = shaped("user", "odd A", "767 digits")
+    played = odd.play()
+    digits = f"{played.A:x}"
+    for comment, text in (
+        ("SRP_A has an odd number of digits", digits),
+        ("SRP_A has a leading zero", "0" + digits),
+        ("SRP_A has 4096 digits, most of them leading zeros", digits.rjust(4096, "0")),
+        ("SRP_A in upper case", digits.upper()),
+        ("SRP_A in upper case with a leading zero, as from .NET", "0" + digits.upper()),
+    ):
+        book.server(comment, "HexSpelling", replace(odd, srp_a_text=text))
+    spelled = replace(odd, verifier_text=f"00{played.v:X}")
+    book.server("the verifier in upper case with leading zeros", "HexSpelling", spelled)
+    plain = login("b spelled", b=number("b spelled", 252))
+    for comment, text in (
+        ("b has an odd number of digits", f"{plain.b:x}"),
+        ("b in upper case with leading zeros", f"000{plain.b:X}"),
+    ):
+        book.server(comment, "HexSpelling", replace(plain, b_text=text))
+    for comment, b in (
+        ("b is 1", 1),
+        ("b has 1024 bits", number("b 1024", 1024)),
+        ("b has 3072 bits and is larger than N", N + 2 * number("b above N", 60)),
+        ("b has 8186 bits", number("b 8186", 8186)),
+        ("b is the order of the group, so S is 1", half),
+    ):
+        book.server(comment, "ExponentSize", login(f"exponent {comment}", b=b))
+    by_password = login("server with password")
+    book.server("a password for the verifier", "VerifierOrPassword", by_password, "password")
+    book.group("DeviceVerification", "A server that keeps the device's password.")
+    by_password = login("server with device password", "device")
+    book.server("a password for the verifier", "VerifierOrPassword", by_password, "password")
+
+
+def edges(book: Book) -> None:
+    """The ends of the range, and bases on which fast exponentiations fail."""
+    book.group("UserLogin", "The ends of what the client must take.")
+    plain = login("edges of B")
+    v = plain.play().v
+    kv = oracle.k() * v % N
+    for comment, B in (
+        ("B is 1", 1),
+        ("B is N - 1", N - 1),
+        ("B is k*v, so the base and S are 0", kv),
+        ("B is k*v + 1, so the base and S are 1", (kv + 1) % N),
+        ("B is k*v - 1, so the base is N - 1", (kv - 1) % N),
+    ):
+        book.client_given(comment, "RangeEdge", plain, B)
+    book.group("UserVerification", "The ends of what the server must take.")
+    plain = login("edges of A")
+    for comment, A in (("A is 1", 1), ("A is 2", 2), ("A is N - 1", N - 1)):
+        book.server_given(comment, "RangeEdge", plain, A)
+
+
+def texts(book: Book) -> None:
+    """Names and passwords."""
+    book.group("UserLogin", "Names and passwords.")
+    # The pairs share everything but the text, so that only the text makes the difference.
+    for comment, password in (
+        ("an e with acute accent, composed (NFC)", "caf\u00e9"),
+        ("an e with acute accent, decomposed (NFD)", "cafe\u0301"),
+        ("full-width letters", "\uff30\uff41\uff53\uff53"),
+        ("a NUL inside", "before\0after"),
+        ("colons", "a:b::c:"),
+        ("empty", ""),
+        ("a space before and behind", " pass word "),
+        ("a no-break space behind", "password\u00a0"),
+        ("newlines and a tab", "line\r\nline\n\t"),
+        ("an emoji beyond the basic plane, joined", "\U0001f469\u200d\U0001f680 go"),
+        ("Chinese and Japanese", "\u5bc6\u7801\u30d1\u30b9\u30ef\u30fc\u30c9"),
+        ("right to left", "\u0633\u0631\u064a \u05e1\u05d5\u05d3\u05d9"),
+        ("the last code point", "\U0010ffff\uffff\ufffd"),
+        ("dotless and dotted i, sharp s", "\u0131\u0130I\u00df\u1e9e"),
+        ("10000 letters", ("ten thousand letters make a long password; " * 233)[:10000]),
+        ("characters that JSON and shells escape", "\"\\/\b\u2028\u2029$`'%s{}"),
+    ):
+        same = login("password")
+        book.client(f"password: {comment}", "Text", replace(same, password=password))
+    for comment, user in (
+        ("a sub", "f1e2d3c4-b5a6-4978-8a69-5b4c3d2e1f00"),
+        ("an e-mail address with a plus", "first.last+cognito@example.com"),
+        ("upper case", "Alice"),
+        ("decomposed", "Zoe\u0308"),
+    ):
+        book.client(f"user id: {comment}", "UserId", replace(login("user id"), name=user))
+    for comment, pool in (
+        ("one letter", "us-east-1_A"),
+        ("nine letters, GovCloud", "us-gov-west-1_0aZ9bY8cX"),
+        ("55 characters in all", "ap-southeast-2_" + "Ab3" * 13 + "z"),
+    ):
+        book.client(f"pool name: {comment}", "PoolName", replace(login("pool"), pool=pool))
+    same = login("no separator")
+    pairs: tuple[tuple[str, dict[str, Any]], ...] = (
+        ("pool Abc, user Def: the same signature as the next", {"pool": "x_Abc", "name": "Def"}),
+        ("pool AbcD, user ef: the same signature as before", {"pool": "x_AbcD", "name": "ef"}),
+        ("user a:b, password c: the same x as the next", {"name": "a:b", "password": "c"}),
+        ("user a, password b:c: the same x as before", {"name": "a", "password": "b:c"}),
+    )
+    for comment, changes in pairs:
+        book.client(comment, "NoSeparator", replace(same, **changes))
+    book.group("DeviceLogin", "Names of devices.")
+    for key in ("-v0w1Xy2z", "a_b-c_d", "_leading", "Plain9", "-", "eu-central-1_Vq3ZtW8xK"):
+        changed = login("device group key", "device", pool=key)
+        book.client(f"device group key {key}", "DeviceGroupKey", changed)
+
+
+UUID_BLOCK = "5f0c1d2e-3b4a-4c69-8d7e-9fa0b1c2d3e4"
+
+
+def blocks(book: Book) -> None:
+    """Secret blocks and timestamps."""
+    book.group("UserLogin", "Secret blocks and timestamps.")
+    full = block("secret block", 48)
+    for comment, text in (
+        ("one byte", "gA=="),
+        ("two letters of base64 without padding", "gA"),
+        ("1700 letters of base64", block("secret block 1700", 1275)),
+        ("a UUID with dashes, as moto sends it", UUID_BLOCK),
+        ("without padding", block("secret block unpadded", 47).rstrip("=")),
+        ("URL-safe letters", "-_-_" + full[:40].replace("+", "-").replace("/", "_")),
+        ("line breaks", f"{full[:20]}\r\n{full[20:40]}\n{full[40:]}\n"),
+        ("letters outside the alphabet, which are skipped", f"{full[:9]}!*.{full[9:]}"),
+        ("a last letter that fills no byte", full + "A"),
+        ("bits behind the last byte, which are dropped", "gF=="),
+    ):
+        changed = login(f"secret block {comment}", secret_block=text)
+        book.client(comment, "SecretBlockSpelling", changed)
+    for comment, text in (
+        ("one digit for the day", "Sat Feb 1 00:00:00 UTC 2025"),
+        ("two digits for the day", "Wed Dec 31 23:59:59 UTC 2025"),
+        ("a zero before the day", "Sat Feb 01 00:00:00 UTC 2025"),
+        ("not English", "sam. f\u00e9vr. 1 00:00:00 UTC 2025"),
+    ):
+        book.client(comment, "TimestampAsGiven", login(f"timestamp {comment}", timestamp=text))
+
+
+def refused_a(book: Book) -> None:
+    """Every SRP_A that a server must refuse."""
+    for kind, type_ in (("user", "UserVerification"), ("device", "DeviceVerification")):
+        book.group(type_, "SRP_A to refuse.")
+        plain = login(f"refused A {kind}", kind)
+        good = plain.play().A
+        text = f"{good:x}"
+        book.bad_a("A is 0", "ZeroModN", plain, "0", 0)
+        book.bad_a("A is N", "ZeroModN", plain, f"{N:x}", N)
+        book.bad_a("A is 2N", "ZeroModN", plain, f"{2 * N:x}", 2 * N)
+        if kind == "device":
+            continue
+        book.bad_a("A is 0, spelled with 768 digits", "ZeroModN", plain, "0" * 768, 0)
+        book.bad_a("A is N + 1", "OutOfRange", plain, f"{N + 1:x}", N + 1)
+        book.bad_a("A is too large by N", "OutOfRange", plain, f"{good + N:x}", good + N)
+        book.bad_a("A is -1", "Negative", plain, "-1", -1)
+        book.bad_a("A is -A", "Negative", plain, "-" + text, -good)
+        for comment, flag, sent in malformed(text, all_of_them=True):
+            book.bad_a(f"SRP_A {comment}", flag, plain, sent, good)
+        book.bad_a("SRP_A is empty", "Empty", plain, "", 0)
+
+
+def malformed(text: str, *, all_of_them: bool = False) -> list[tuple[str, str, str]]:
+    """Texts that some parser reads as the number that text is."""
+    often = [
+        ("begins with 0x", "Malformed", "0x" + text),
+        ("ends with a newline", "Malformed", text + "\n"),
+        ("holds an underscore", "Malformed", text[:8] + "_" + text[8:]),
+        ("begins with a full-width zero", "Malformed", "\uff10" + text),
+        ("has 4097 digits", "TooLong", text.rjust(4097, "0")),
+    ]
+    seldom = [
+        ("begins with a space", "Malformed", " " + text),
+        ("begins with a plus", "Malformed", "+" + text),
+        ("goes on with a letter that is no digit", "Malformed", text + "g"),
+    ]
+    return often + seldom if all_of_them else often
+
+
+def refused_b(book: Book) -> None:
+    """Every SRP_B that a client must refuse."""
+    for kind, type_ in (("user", "UserLogin"), ("device", "DeviceLogin")):
+        book.group(type_, "SRP_B to refuse.")
+        plain = login(f"refused B {kind}", kind)
+        good = plain.play().B
+        text = f"{good:x}"
+        book.bad_b("B is 0", "ZeroModN", plain, "0", 0)
+        book.bad_b("B is N", "ZeroModN", plain, f"{N:x}", N)
+        if kind == "device":
+            continue
+        book.bad_b("B is 2N", "ZeroModN", plain, f"{2 * N:x}", 2 * N)
+        book.bad_b("B is N + 1", "OutOfRange", plain, f"{N + 1:x}", N + 1)
+        book.bad_b("B is too large by N", "OutOfRange", plain, f"{good + N:x}", good + N)
+        book.bad_b("B is -1", "Negative", plain, "-1", -1)
+        for comment, flag, sent in malformed(text):
+            book.bad_b(f"SRP_B {comment}", flag, plain, sent, good)
+        book.bad_b("SRP_B is empty", "Empty", plain, "", 0)
+
+
+def refused_texts(book: Book) -> None:
+    """SALT and SECRET_BLOCK that a client must refuse."""
+    book.group("UserLogin", "SALT to refuse.")
+    plain = login("refused salt")
+    for comment, flag, sent in malformed(f"{plain.salt:x}"):
+        changed = replace(plain, salt_text=sent)
+        book.bad_text(f"SALT {comment}", flag, "SALT", changed)
+    for comment, flag, sent, salt in (
+        ("SALT is a minus", "Empty", "-", 0),
+        ("SALT has two minus signs", "Malformed", "--1", -1),
+        ("SALT has a space behind the minus", "Malformed", "- 1", -1),
+        ("SALT is empty", "Empty", "", 0),
+    ):
+        changed = replace(plain, salt_text=sent, salt=salt)
+        book.bad_text(comment, flag, "SALT", changed)
+    book.group("UserLogin", "SECRET_BLOCK to refuse.")
+    plain = login("refused secret block")
+    for comment, flag, sent in (
+        ("SECRET_BLOCK is empty", "Empty", ""),
+        ("SECRET_BLOCK is only padding", "Empty", "===="),
+        ("SECRET_BLOCK is one letter, which fills no byte", "Empty", "A"),
+        ("SECRET_BLOCK holds no letter of the alphabet", "Empty", "!!!!"),
+        ("SECRET_BLOCK has 131073 letters", "TooLong", "A" * 131073),
+    ):
+        changed = replace(plain, secret_block=sent)
+        book.bad_text(comment, flag, "SECRET_BLOCK", changed)
+
+
+def wrong_claims(book: Book) -> None:
+    """Claims of clients that get one step wrong."""
+    book.group("UserLogin", "Claims with one step wrong, checked with the client's secrets.")
+    book.wrong("FixedWidthU", shaped("user", "u", "31"), "u has 31 bytes")
+    book.wrong("FixedWidthU", shaped("user", "u", "30"), "u has 30 bytes")
+    book.wrong("FixedWidthS", shaped("user", "S", "383"), "S has 383 bytes")
+    book.wrong("FixedWidthPublic", shaped("user", "A", "383"), "A has 383 bytes")
+    book.wrong("FixedWidthPublic", shaped("user", "B", "383"), "B has 383 bytes")
+    book.wrong("FixedWidthSalt", login("bug salt", salt=number("bug salt", 118)))
+    book.wrong("NoSignByteU", shaped("user", "u", "32h"), "u has 32 bytes")
+    book.wrong("NoSignByteS", shaped("user", "S", "384h"), "S has 384 bytes")
+    book.wrong("NoSignBytePublic", shaped("user", "A", "384h"), "A, perhaps B")
+    book.wrong("NoSignBytePublic", shaped("user", "B", "384h"), "B, perhaps A")
+    book.wrong("NoSignByteSalt", login("bug salt sign", salt=number("bug salt sign", 128)))
+    book.wrong("NoSignByteN", login("bug N"))
+    negative = login("bug negative salt", salt=-number("bug negative salt", 126))
+    book.wrong("SaltSignDropped", negative)
+    book.wrong("SaltMinusAsText", negative)
+    spelled = number("bug salt spelled", 119)
+    zeros = login("bug salt zeros", salt=spelled, salt_text=f"{spelled:032x}")
+    book.wrong("SaltTextAsBytes", zeros)
+    book.wrong("OddSaltTruncated", login("bug salt odd", salt=number("bug salt odd", 124)))
+    book.wrong("SaltAsText", login("bug salt text"))
+    zeros = login("bug B text")
+    book.wrong("PublicTextAsBytes", replace(zeros, srp_b_text=f"{zeros.play().B:0772x}"))
+
+    for flag in ("PaddedG", "KIsThree", "SwappedPublic", "ShortU"):
+        book.wrong(flag, login("bug k and u"))
+    negative = shaped("user", "base", "negative")
+    book.wrong("BaseSignDropped", negative)
+    book.wrong("BaseNotReduced", negative)
+    book.wrong("ExponentModN", login("bug exponent", a=number("bug exponent", 8186)))
+
+    for flag in (
+        "ColonMissing",
+        "PoolNameMissing",
+        "WholePoolIdInX",
+        "WholePoolIdInMessage",
+        "RegionKept",
+        "UserNameForUserId",
+        "InnerHashMissing",
+        "InnerHashHex",
+        "SaltBehind",
+    ):
+        book.wrong(flag, login("bug x"))
+
+    for flag, password in (
+        ("ComposedPassword", "cafe\u0301"),
+        ("DecomposedPassword", "caf\u00e9"),
+        ("CompatiblePassword", "\uff30\uff41\uff53\uff53"),
+        ("TrimmedPassword", " pass word "),
+        ("Latin1Password", "p\u00e4ssw\u00f6rd"),
+        ("SurrogatesApart", "\U0001f680 go"),
+        ("CutAtNul", "before\0after"),
+    ):
+        book.wrong(flag, login("bug password", password=password))
+    book.wrong("LowerCaseUser", login("bug user", name="Alice"))
+
+    for flag in (
+        "CounterMissing",
+        "CounterZero",
+        "LongKey",
+        "SwappedHkdf",
+        "HkdfSaltMissing",
+        "ExtractMissing",
+        "HashedSecret",
+        "KeyAsText",
+        "HexSignature",
+    ):
+        book.wrong(flag, login("bug key"))
+
+    for kind, type_, names in (
+        ("user", "UserVerification", ("WholePoolIdInMessage", "UserNameInMessage")),
+        ("device", "DeviceVerification", ("DeviceNamesInXOnly",)),
+    ):
+        book.group(type_, "Claims with one step wrong, checked with the server's secrets.")
+        plain = login(f"bug claim {kind}", kind)
+        claims = ["FlippedBit", "ZeroSignature", "EmptySignature", "TruncatedSignature"]
+        if kind == "user":
+            claims += ["SecretBlockAsText", "SecretBlockMissing", "TimestampMissing"]
+            claims += ["DayZeroPadded", "DaySpacePadded", "TwelveHours"]
+        for flag in (*names, *claims):
+            book.wrong(flag, plain, view="verifier")
+        if kind == "user":
+            book.wrong("DashesSkipped", replace(plain, secret_block=UUID_BLOCK), view="verifier")
+            book.wrong("FlippedBit", plain, "checked with the password", view="password")
+
+    book.group("DeviceLogin", "Claims with one step wrong, checked with the client's secrets.")
+    device = login("bug device", "device", pool="-Rm2_tW8xK")
+    for flag in (
+        "UserPasswordForDevice",
+        "DeviceGroupKeyCut",
+        "DeviceGroupKeyStripped",
+        "DeviceKeyCut",
+        "DevicePoolName",
+    ):
+        book.wrong(flag, device)
+    book.wrong("FixedWidthS", shaped("device", "S", "383"), "S has 383 bytes")
+    book.wrong("FixedWidthU", shaped("device", "u", "31"), "u has 31 bytes")
+    book.wrong("FixedWidthPublic", shaped("device", "B", "383"), "B has 383 bytes")
+    book.wrong("NoSignByteS", shaped("device", "S", "384h"), "S has 384 bytes")
+
+
+def logins() -> Json:
+    """All of logins.json."""
+    book = Book()
+    for chapter in (
+        widths,
+        salts,
+        spellings,
+        edges,
+        texts,
+        blocks,
+        refused_a,
+        refused_b,
+        refused_texts,
+        wrong_claims,
+    ):
+        chapter(book)
+    notes = {name: FLAGS[name] for name in FLAGS}
+    for name, wrong in BUGS.items():
+        notes[name] = (wrong.bug_type, wrong.__doc__ or "", wrong.effect)
+    used = {flag for group in book.groups for test in group["tests"] for flag in test["flags"]}
+    if used != set(notes):
+        raise AssertionError(f"flags without a test, or tests without a note: {used ^ set(notes)}")
+    return {
+        "algorithm": "Cognito-SRP-3072-SHA256",
+        "schema": "logins.schema.json",
+        "numberOfTests": book.last,
+        "header": [
+            "Logins of Amazon Cognito user pools by SRP, of users and of remembered devices.",
+            "In the groups of type UserLogin and DeviceLogin the input is what the client knows,",
+            "in those of type UserVerification and DeviceVerification what the server knows.",
+            "A valid test says every value of the exchange. In an invalid one either a value must",
+            'be refused, or the signature is that of a client with one step wrong: "refused" names',
+            "the wire key at fault. Each invalid test has exactly one fault.",
+            "Written by vectors/generate.py; see vectors/README.md.",
+        ],
+        "notes": {
+            name: dict(zip(("bugType", "description", "effect"), note, strict=True))
+            for name, note in sorted(notes.items())
+        },
+        "testGroups": book.groups,
+    }
