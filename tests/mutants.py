@@ -497,8 +497,8 @@ MUTANTS = [
     ),
     Mutant(
         "modexp/__init__.py",
-        "except BaseException as error:",
-        "except Exception as error:",
+        'and type(error).__name__ != "PanicException":',
+        "and True:",
         "a panic while an engine is proven ends the program",
         ENGINES,
     ),
@@ -511,11 +511,24 @@ MUTANTS = [
     ),
     Mutant(
         "modexp/__init__.py",
-        "        before=_choosing.acquire,\n        after_in_parent=_choosing.release,\n"
-        "        after_in_child=_choosing.release,\n",
-        "",
-        "a fork at the wrong moment leaves a child that hangs",
+        "if not isinstance(error, Exception) and",
+        "if False and",
+        "a time-out during the import is swallowed, and a weaker engine used",
         ENGINES,
+    ),
+    Mutant(
+        "modexp/__init__.py",
+        "    return _ENGINE\n",
+        "    return _choose()\n",
+        "the engine is chosen anew, on whatever thread",
+        ENGINES,
+    ),
+    Mutant(
+        "client.py",
+        'read_nonempty(parameters.get("USERNAME"), "USERNAME")',
+        'read_text(parameters.get("USERNAME"), "USERNAME")',
+        "an empty name is a crash at the device's step",
+        CLIENT,
     ),
 ]
 

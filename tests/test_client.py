@@ -225,6 +225,8 @@ def test_a_shallow_copy_shares_the_one_secret() -> None:
         {"SRP_B": "-1"},
         {"SALT": "x"},
         {"USERNAME": None},
+        {"USERNAME": ""},
+        {"USER_ID_FOR_SRP": ""},
         {"USER_ID_FOR_SRP": 5},
         {"SECRET_BLOCK": "="},
         {"Session": 5},

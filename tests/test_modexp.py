@@ -17,7 +17,6 @@ import gmpy2
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from race import race
 
 from srp_cognito import modexp
 from srp_cognito.modexp import N, diffie_hellman, libcrypto
@@ -102,12 +101,10 @@ def test_the_known_answer_is_what_pow_gives() -> None:
 
 
 @pytest.fixture
-def fresh_choice() -> Any:
+def nothing_loaded() -> Any:
     """Forget which engines were loaded, before and after."""
-    modexp.engine.cache_clear()
     modexp.load.cache_clear()
     yield
-    modexp.engine.cache_clear()
     modexp.load.cache_clear()
 
 
@@ -115,14 +112,14 @@ def engine_with(power: Callable[[int, int], int]) -> Callable[[], modexp.Engine]
     return lambda: modexp.Engine("libcrypto", "a stand-in", True, True, power)
 
 
-def test_the_first_usable_engine_is_chosen(fresh_choice: None) -> None:
+def test_the_first_usable_engine_is_chosen(nothing_loaded: None) -> None:
     usable = []
     for name in modexp.NAMES:
         try:
             usable.append(modexp.load(name).name)
         except ImportError:
             continue
-    assert modexp.engine().name == usable[0]
+    assert modexp._choose().name == modexp.engine().name == usable[0]
     assert usable[-1] == "plain"
 
 
@@ -131,8 +128,8 @@ def test_an_unknown_engine_is_a_value_error_that_names_the_known_ones() -> None:
         modexp.load("gmp")
 
 
-class Panic(BaseException):
-    """As pyo3's PanicException, which `except Exception` does not catch."""
+class PanicException(BaseException):
+    """As pyo3's, by its name; `except Exception` does not catch it."""
 
 
 def wrong(base: int, exponent: int) -> int:
@@ -144,7 +141,7 @@ def refusing(base: int, exponent: int) -> int:
 
 
 def panicking(base: int, exponent: int) -> int:
-    raise Panic("called `Result::unwrap()` on an `Err` value")
+    raise PanicException("called `Result::unwrap()` on an `Err` value")
 
 
 def too_wide(base: int, exponent: int) -> int:
@@ -152,10 +149,10 @@ def too_wide(base: int, exponent: int) -> int:
 
 
 @pytest.mark.parametrize(
-    "error", [RuntimeError, TypeError, ValueError, NotImplementedError, UserWarning, Panic]
+    "error", [RuntimeError, TypeError, ValueError, NotImplementedError, UserWarning, PanicException]
 )
 def test_an_engine_that_cannot_even_be_loaded_is_passed_over(
-    fresh_choice: None, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+    nothing_loaded: None, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
     def load() -> modexp.Engine:
         raise error("not here")
@@ -163,30 +160,35 @@ def test_an_engine_that_cannot_even_be_loaded_is_passed_over(
     monkeypatch.setattr(libcrypto, "load", load)
     with pytest.raises(ImportError, match=f"{error.__name__}: not here"):
         modexp.load("libcrypto")
-    assert modexp.engine().name != "libcrypto"
+    assert modexp._choose().name != "libcrypto"
 
 
 @pytest.mark.parametrize("power", [wrong, refusing, panicking, too_wide])
 def test_an_engine_that_fails_the_known_answer_is_passed_over(
-    fresh_choice: None, monkeypatch: pytest.MonkeyPatch, power: Callable[[int, int], int]
+    nothing_loaded: None, monkeypatch: pytest.MonkeyPatch, power: Callable[[int, int], int]
 ) -> None:
     monkeypatch.setattr(libcrypto, "load", engine_with(power))
-    with pytest.raises(ImportError, match="known answer|ValueError|Panic|OverflowError"):
+    with pytest.raises(ImportError, match="known answer|ValueError|PanicException|OverflowError"):
         modexp.load("libcrypto")
-    assert modexp.engine().name != "libcrypto"
-    assert modexp.power(3, 5) == 243
+    chosen = modexp._choose()
+    assert chosen.name != "libcrypto"
+    assert chosen.power(3, 5) == 243
 
 
-@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit])
+class TimeOut(BaseException):
+    """As gevent's, which is meant for the caller."""
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, TimeOut, MemoryError])
 def test_ctrl_c_during_the_known_answer_is_not_swallowed(
-    fresh_choice: None, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+    nothing_loaded: None, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
 ) -> None:
     def interrupted(base: int, exponent: int) -> int:
         raise error
 
     monkeypatch.setattr(libcrypto, "load", engine_with(interrupted))
     with pytest.raises(error):
-        modexp.engine()
+        modexp._choose()
 
 
 def test_each_engine_promises_what_its_implementation_does() -> None:
@@ -206,11 +208,11 @@ def test_each_engine_promises_what_its_implementation_does() -> None:
 
 
 def test_without_any_right_engine_nothing_is_computed(
-    fresh_choice: None, monkeypatch: pytest.MonkeyPatch
+    nothing_loaded: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(modexp, "_KNOWN_ANSWER_SHA256", "0" * 64)
     with pytest.raises(ImportError, match="no engine gives the right answer"):
-        modexp.power(2, 2)
+        modexp._choose()
 
 
 # libcrypto
@@ -492,16 +494,15 @@ def test_it_works_after_a_fork(name: str) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
-def test_a_fork_while_another_thread_chooses_the_engine_does_not_hang_the_child() -> None:
-    """The child would wait for the import lock of a thread that it does not have."""
+def test_a_fork_during_another_threads_first_exponentiation_does_not_hang_the_child() -> None:
+    """It would, if the engine were imported then: the import lock's thread is not in the child."""
     code = """
         import os, signal, sys, threading, time, warnings
         warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of fork with threads.
         from srp_cognito import modexp
-        delay = float(sys.argv[1])
         thread = threading.Thread(target=modexp.power, args=(2, 3))
         thread.start()
-        time.sleep(delay)
+        time.sleep(DELAY)
         child = os.fork()
         if child == 0:
             signal.alarm(20)
@@ -511,11 +512,24 @@ def test_a_fork_while_another_thread_chooses_the_engine_does_not_hang_the_child(
         sys.exit(f"the child ended with {status}" if status else 0)
         """
     for delay in range(8):
-        done = run_python(code.replace("sys.argv[1]", str(delay / 2000)))
+        done = run_python(code.replace("DELAY", str(delay / 2000)))
         assert done.returncode == 0, done.stderr
 
 
-def test_many_threads_that_come_first_get_one_engine(fresh_choice: None) -> None:
-    engines = race(modexp.engine, threads=8)
-    assert len(engines) == 8
-    assert len({id(engine) for engine in engines}) == 1
+def test_a_login_imports_nothing_more() -> None:
+    """Imports belong where the program begins, and not on whichever thread logs in first."""
+    done = run_python(
+        """
+        import sys
+        from datetime import datetime, timezone
+        from srp_cognito import AppClient, SRPClient, SRPServer, Verifier
+        before = set(sys.modules)
+        server = SRPServer(Verifier.for_user("eu-west-1_Example", "alice", "x"))
+        client = SRPClient.for_user("eu-west-1_Example", "alice", "x", app=AppClient("id", "s"))
+        challenge = server.challenge(client.start()["AuthParameters"])
+        reply = {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": challenge}
+        server.verify(client.respond(reply)["ChallengeResponses"])
+        print(sorted(set(sys.modules) - before))
+        """
+    )
+    assert (done.stdout, done.stderr) == ("[]\n", "")

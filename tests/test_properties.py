@@ -102,8 +102,8 @@ def test_transcripts_agree_with_the_oracle_in_every_value(
 
 @given(
     pool=TEXT.map(str.strip).filter(bool),
-    user_id=TEXT,
-    username=TEXT,
+    user_id=TEXT.filter(bool),
+    username=TEXT.filter(bool),
     password=TEXT,
     salt=SALTS,
     b=EXPONENTS,
@@ -134,7 +134,7 @@ def test_any_user_signs_in_to_the_oracles_server(
 
 @given(
     pool=TEXT.map(str.strip).filter(bool),
-    user_id=TEXT,
+    user_id=TEXT.filter(bool),
     password=TEXT,
     other=TEXT,
     a=EXPONENTS,

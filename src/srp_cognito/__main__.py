@@ -11,7 +11,7 @@ import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import Final, TextIO
 
 from . import __version__, modexp, transcript
 from .device import new_device
@@ -19,7 +19,7 @@ from .exceptions import MalformedParameter, PeerError, SignatureMismatch
 
 __all__ = ["main"]
 
-MAX_LINE: Final = 8 << 20
+MAX_LINE: Final = 16 << 20
 """A longer line is refused unread. The largest transcript that the library reads is smaller, even
 with every character written as two escapes."""
 
@@ -36,28 +36,43 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(_join_keys(sys.argv[1:] if arguments is None else arguments))
     if sys.stdout is None:
         return _unusable("standard output cannot be written: it is closed")
-    for stream in (sys.stdin, sys.stdout):
-        # A parent may have left a pipe non-blocking, and Python then loses what does not fit. What
-        # is no file, or closed, is met where it is read or written.
-        with contextlib.suppress(AttributeError, OSError, ValueError):
-            os.set_blocking(stream.fileno(), True)
     try:
-        status: int = options.run(options)
-        sys.stdout.flush()
+        with _blocking(sys.stdout):
+            status: int = options.run(options)
+            sys.stdout.flush()
     except _UnreadableInputError as error:
         return _unusable(f"standard input cannot be read: {error}")
     except OSError as error:
-        # Python would complain again when it flushes standard output at exit, so that is pointed
-        # elsewhere (docs.python.org, "Note on SIGPIPE"). A reader that went away, as `head` does,
-        # need not be told.
-        with contextlib.suppress(AttributeError, OSError, ValueError):
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        if isinstance(error, BrokenPipeError):
-            return UNUSABLE
-        return _unusable(f"standard output cannot be written: {error}")
+        if arguments is None:
+            # Python would complain again when it flushes standard output at exit, so that is
+            # pointed elsewhere (docs.python.org, "Note on SIGPIPE").
+            with contextlib.suppress(OSError, ValueError):
+                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        # A reader that went away, as `head` does, need not be told.
+        return UNUSABLE if isinstance(error, BrokenPipeError) else _unusable(str(error))
     except KeyboardInterrupt:
         return 130  # What a shell reports for a program that Ctrl-C ended.
     return status
+
+
+@contextlib.contextmanager
+def _blocking(stream: TextIO) -> Iterator[None]:
+    """Wait for the stream where it is not ready, instead of losing what does not fit.
+
+    A parent that runs an event loop may hand down a pipe that does not block, which Python's
+    streams take for the end of the input. It is left behind as it was.
+    """
+    descriptor = None
+    # A stand-in has no descriptor; an old Windows cannot tell.
+    with contextlib.suppress(AttributeError, OSError, ValueError):
+        if not os.get_blocking(stream.fileno()):
+            os.set_blocking(stream.fileno(), True)
+            descriptor = stream.fileno()
+    try:
+        yield
+    finally:
+        if descriptor is not None:
+            os.set_blocking(descriptor, False)
 
 
 def _unusable(message: str) -> int:
@@ -73,7 +88,7 @@ def _tell(message: str) -> None:
 
 
 class _UnreadableInputError(Exception):
-    """Standard input is closed, a directory, or fails while it is read."""
+    """Standard input is closed, or fails while it is read."""
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -179,13 +194,14 @@ def _lines() -> Iterator[bytes | None]:
         raise _UnreadableInputError("it is closed")
     stream = sys.stdin.buffer
     try:
-        while line := stream.readline(MAX_LINE + 1):
-            if len(line) > MAX_LINE:
-                while line and not line.endswith(b"\n"):
-                    line = stream.readline(MAX_LINE)
-                yield None
-            elif line.strip():
-                yield line
+        with _blocking(sys.stdin):
+            while line := stream.readline(MAX_LINE + 1):
+                if len(line) > MAX_LINE:
+                    while line and not line.endswith(b"\n"):
+                        line = stream.readline(MAX_LINE)
+                    yield None
+                elif line.strip():
+                    yield line
     except OSError as error:
         raise _UnreadableInputError(error) from error
 

@@ -24,7 +24,7 @@ class AppClient:
 
     Raises:
         TypeError: an argument is no str.
-        ValueError: an argument is empty, or has white space or a lone surrogate in it.
+        ValueError: an argument is empty, has white space at an end, or holds a lone surrogate.
 
     >>> AppClient("1example23456789", "sekrit-client-secret")
     AppClient(client_id='1example23456789')

@@ -26,6 +26,7 @@ from .wire import (
     read_base64_leniently,
     read_hex,
     read_mapping,
+    read_nonempty,
     read_text,
     utf8,
     write_base64,
@@ -211,7 +212,7 @@ class SRPClient:
         reply = _expect(reply, challenge_name)
         session = _read_session(reply)
         parameters = read_mapping(reply.get("ChallengeParameters"), "ChallengeParameters")
-        username = read_text(parameters.get("USERNAME"), "USERNAME")
+        username = read_nonempty(parameters.get("USERNAME"), "USERNAME")
         salt = read_hex(parameters.get("SALT"), "SALT")
         B = read_public_value(parameters.get("SRP_B"), "SRP_B")
         secret_block = read_text(parameters.get("SECRET_BLOCK"), "SECRET_BLOCK")
@@ -237,7 +238,7 @@ class SRPClient:
     def _member(self, parameters: Mapping[str, object]) -> str:
         """The second half of the identity, as the challenge tells it or must not contradict it."""
         if self._kind == "user":
-            return read_text(parameters.get("USER_ID_FOR_SRP"), "USER_ID_FOR_SRP")
+            return read_nonempty(parameters.get("USER_ID_FOR_SRP"), "USER_ID_FOR_SRP")
         # The service may tell the key again.
         told = parameters.get("DEVICE_KEY")
         device_key = self._device_key if told is None else read_text(told, "DEVICE_KEY")

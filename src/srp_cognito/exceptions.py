@@ -12,7 +12,8 @@
 `.name` is the key on the wire, such as ``SRP_B``. The caller's own mistakes (a pool id without
 "_", a naive datetime, bytes for text) are `ValueError` or `TypeError` and are not part of the
 tree. The law: no password, secret, exponent or key appears in any message or repr, and neither
-does the value that was refused, since nobody can know what a confused peer put there.
+does the value that was refused, since nobody can know what a confused peer put there; only a
+challenge's name is told, if it looks like one.
 """
 
 __all__ = [

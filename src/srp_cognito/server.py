@@ -22,6 +22,8 @@ from .single_use import SingleUse
 from .timestamps import check_timestamp, timestamp
 from .wire import (
     MAX_HEX_DIGITS,
+    identifier,
+    nonempty,
     read_base64,
     read_mapping,
     read_text,
@@ -80,8 +82,10 @@ class Verifier:
 
         Raises:
             TypeError: an argument is no str.
-            ValueError: `pool_id` is no pool id, or a text holds a lone surrogate.
+            ValueError: `pool_id` is no pool id, `user_id` is empty, or a text holds a lone
+                surrogate.
         """
+        nonempty(user_id, "user_id")
         identity = Identity("user", pool_name(pool_id), user_id)
         salt = secrets.randbits(srp.SALT_BITS)
         x = srp.x(salt, bytes(identity), utf8(password, "password"))
@@ -102,8 +106,10 @@ class Verifier:
             MalformedParameter, IllegalParameter: PasswordVerifier or Salt must be refused. Both
                 are signed integers, so one that lacks its sign byte is negative ("Found negative
                 value for salt or password verifier", as the service says).
-            TypeError, ValueError: a key is no str, or holds a lone surrogate.
+            TypeError, ValueError: a key is no str, is empty, or has white space at an end.
         """
+        identifier(device_group_key, "device_group_key")
+        identifier(device_key, "device_key")
         identity = Identity("device", device_group_key, device_key)
         config = read_mapping(config, "DeviceSecretVerifierConfig")
         v = _read_signed(config.get("PasswordVerifier"), "PasswordVerifier")
@@ -139,7 +145,8 @@ class SRPServer:
 
     Raises:
         TypeError: an argument is of another type.
-        ValueError: a device's verifier without a user name, or a user name with a lone surrogate.
+        ValueError: a device's verifier without a user name, or a user name that is empty or holds
+            a lone surrogate.
     """
 
     def __init__(
@@ -155,7 +162,7 @@ class SRPServer:
             if not self._is_user:
                 raise ValueError("a device signs in for a user: pass that user's username")
             username = verifier.identity.member
-        utf8(username, "username")
+        nonempty(username, "username")
         self._username = username
         self._app = app
         self._unchallenged = SingleUse(
@@ -171,8 +178,8 @@ class SRPServer:
                 ChallengeResponses of DEVICE_SRP_AUTH.
 
         Raises:
-            MalformedParameter, IllegalParameter: a parameter is refused; `.name` is its key. A
-                challenge can still be made then.
+            MalformedParameter, IllegalParameter: a parameter is refused; `.name` is its key. But
+                for u = 0, a challenge can still be made then.
             StateError: the exchange has its challenge already.
         """
         if self._unchallenged.is_used:

@@ -24,6 +24,7 @@ __all__ = [
     "read_base64_leniently",
     "read_hex",
     "read_mapping",
+    "read_nonempty",
     "read_text",
     "utf8",
     "write_base64",
@@ -112,6 +113,14 @@ def read_text(value: object, name: str) -> str:
     if _encode(value) is None:
         raise MalformedParameter(name, "holds a lone surrogate, which UTF-8 cannot write")
     return value
+
+
+def read_nonempty(value: object, name: str) -> str:
+    """Return what the peer sent as text that cannot be empty, such as a user's name."""
+    text = read_text(value, name)
+    if not text:
+        raise MalformedParameter(name, "is empty")
+    return text
 
 
 def read_hex(value: object, name: str) -> int:

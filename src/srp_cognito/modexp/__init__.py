@@ -1,8 +1,9 @@
 """``base^exponent mod N``: the engines, one file each, and the choice among them.
 
-The first engine in `NAMES` that can be loaded and gives the known answer is used for the life of
-the process. Nothing outside this package knows that there is more than one, and no environment
-variable chooses: that would be a way to downgrade. Which one is used can be asked for:
+The first engine in `NAMES` that can be loaded and gives the known answer is chosen when this
+package is imported, for the life of the process. Nothing outside this package knows that there is
+more than one, and no environment variable chooses: that would be a way to downgrade. Which one is
+used can be asked for:
 
 >>> engine().name in NAMES
 True
@@ -11,8 +12,6 @@ True
 """
 
 import hashlib
-import os
-import threading
 from functools import cache
 from typing import Final
 
@@ -32,33 +31,9 @@ _KNOWN_EXPONENT: Final = N >> (8 * WIDTH - 256)
 _KNOWN_ANSWER_SHA256: Final = "31fdc77e0cfa7fac58e840004d60e0dffc95400aae336519e71539e701abf334"
 
 
-# One thread at a time chooses, so that every thread gets the same engine; and nobody forks while
-# one does, because the child would wait for ever for the import lock of a thread that it has not.
-_choosing: Final = threading.RLock()
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(
-        before=_choosing.acquire,
-        after_in_parent=_choosing.release,
-        after_in_child=_choosing.release,
-    )
-
-
-@cache
 def engine() -> Engine:
-    """Return the engine in use.
-
-    The choice is made, and proven with the known answer, on the first call.
-
-    Raises:
-        ImportError: not even `plain` gives the known answer, so nothing can be trusted here.
-    """
-    with _choosing:
-        for name in NAMES:
-            try:
-                return load(name)
-            except ImportError:
-                continue
-    raise ImportError("no engine gives the right answer on this machine")
+    """Return the engine in use."""
+    return _ENGINE
 
 
 @cache
@@ -74,16 +49,18 @@ def load(name: str) -> Engine:
     """
     if name not in NAMES:
         raise ValueError(f"there is no engine {name!r}; there are: {', '.join(NAMES)}")
-    with _choosing:
-        try:
-            candidate = _load(name)
-            answer = candidate.power(_KNOWN_BASE, _KNOWN_EXPONENT)
-            digest = hashlib.sha256(answer.to_bytes(WIDTH, "big")).hexdigest()
-        except (KeyboardInterrupt, SystemExit):
+    try:
+        candidate = _load(name)
+        answer = candidate.power(_KNOWN_BASE, _KNOWN_EXPONENT)
+        digest = hashlib.sha256(answer.to_bytes(WIDTH, "big")).hexdigest()
+    except MemoryError:
+        raise
+    except BaseException as error:
+        # Whatever is wrong with an engine, the next one is tried. A panic in cryptography's Rust
+        # code is no Exception; other such errors (Ctrl-C, a time-out) are about something else.
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        except BaseException as error:
-            # BaseException, because a panic in cryptography's Rust code is no Exception.
-            raise ImportError(f"{type(error).__name__}: {error}") from error
+        raise ImportError(f"{type(error).__name__}: {error}") from error
     if digest != _KNOWN_ANSWER_SHA256:
         raise ImportError("it computes a wrong known answer")
     return candidate
@@ -98,7 +75,6 @@ def power(base: int, exponent: int) -> int:
 
     Raises:
         ValueError: an argument is outside its range.
-        ImportError: as `engine`.
     """
     if not 0 <= base < N:
         raise ValueError("the base must lie in [0, N)")
@@ -117,3 +93,17 @@ def _load(name: str) -> Engine:
     else:
         from .plain import load
     return load()
+
+
+def _choose() -> Engine:
+    for name in NAMES:
+        try:
+            return load(name)
+        except ImportError:
+            continue
+    raise ImportError("no engine gives the right answer on this machine")
+
+
+# Chosen while this package is imported, not at the first login: a login may come on any thread,
+# and a program that forks while another thread imports something leaves its child without it.
+_ENGINE: Final = _choose()
