@@ -517,13 +517,6 @@ MUTANTS = [
         ENGINES,
     ),
     Mutant(
-        "modexp/__init__.py",
-        "    return _ENGINE\n",
-        "    return _choose()\n",
-        "the engine is chosen anew, on whatever thread",
-        ENGINES,
-    ),
-    Mutant(
         "client.py",
         'read_nonempty(parameters.get("USERNAME"), "USERNAME")',
         'read_text(parameters.get("USERNAME"), "USERNAME")',
