@@ -64,7 +64,7 @@ class AppClient:
     def check_secret_hash(self, parameters: Mapping[str, object]) -> None:
         """Check the SECRET_HASH that a client sent beside its USERNAME; for the verifying side.
 
-        An app client without a secret checks nothing, as the service does.
+        An app client without a secret checks nothing.
 
         Raises:
             MalformedParameter: USERNAME or SECRET_HASH is missing or no text.

@@ -1,0 +1,21 @@
+"""What a peer may not send, to either side."""
+
+import oracle
+import pytest
+
+from srp_cognito import IllegalParameter, MalformedParameter
+
+OUT_OF_RANGE = {
+    "0": (0, IllegalParameter),
+    "N": (oracle.N, IllegalParameter),
+    "2N": (2 * oracle.N, IllegalParameter),
+    "N + 1": (oracle.N + 1, IllegalParameter),
+    "-1": (-1, IllegalParameter),
+    "-N": (-oracle.N, IllegalParameter),
+    "4096 digits": (1 << 16380, IllegalParameter),
+    "4097 digits": (1 << 16384, MalformedParameter),
+}
+"""What neither side may send as A or B, and the error that it meets."""
+
+MEGABYTES = pytest.param("f" * 200_000_000, id="megabytes")
+"""Hexadecimal, base64 and text without end."""
