@@ -1,11 +1,15 @@
 """A stub of the wire for the examples: the calls of a sign-in by SRP, answered by `SRPServer`.
 
 boto3 and httpx do all that they do for AWS, botocore's validation of the arguments included; only
-the sending is replaced, at the place that each of them offers for it.
+the sending is replaced, at the place that each of them offers for it. `serve` answers over HTTP
+instead, for programs that run as a process of their own.
 """
 
+import contextlib
+import http.server
 import io
 import json
+import threading
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -18,6 +22,7 @@ from srp_cognito import AppClient, SRPError, SRPServer, Verifier
 
 POOL_ID = "eu-west-1_Example"
 APP = AppClient("1example23456789", "sekrit-client-secret")
+PUBLIC_APP = AppClient("1example23456789")
 GROUP_KEY = "-v7w9UcY6"
 DEVICE_KEY = "eu-west-1_5bf4f1ee-2be0-4d6c-9d5c-0c2f6c3a7a11"
 SESSION = "a session of twenty characters or more"
@@ -28,12 +33,18 @@ class _Raw(io.BytesIO):
         yield self.read()
 
 
-class StubPool:
-    """A pool with two users, alice and bob; it wants to remember bob's device."""
+class _Refused(Exception):
+    """An error as the service tells it: its type, and its message."""
 
-    def __init__(self) -> None:
+
+class StubPool:
+    """A pool of alice, of bob, whose device it wants to remember, and of carol, who has MFA."""
+
+    def __init__(self, app: AppClient = APP) -> None:
+        self._app = app
         self._users = {
-            name: Verifier.for_user(POOL_ID, name, "correct horse") for name in ("alice", "bob")
+            name: Verifier.for_user(POOL_ID, name, "correct horse")
+            for name in ("alice", "bob", "carol")
         }
         self._device: Verifier | None = None
         self._pending: SRPServer | None = None
@@ -45,6 +56,34 @@ class StubPool:
         boto3.setup_default_session()
         boto3.DEFAULT_SESSION.events.register("before-send.cognito-identity-provider", self._boto3)
         monkeypatch.setattr(httpx.HTTPTransport, "handle_request", self._httpx)
+
+    @contextlib.contextmanager
+    def serve(self) -> Iterator[str]:
+        """Answer over HTTP at the URL that this yields."""
+        pool = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                assert self.headers["Content-Type"] == "application/x-amz-json-1.1"
+                body = self.rfile.read(int(self.headers["Content-Length"]))
+                status, content = pool._answer(self.headers["X-Amz-Target"], body)
+                self.send_response(status)
+                self.send_header("Content-Type", "application/x-amz-json-1.1")
+                self.send_header("Content-Length", str(len(content)))
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, *_: object) -> None:
+                """Say nothing."""
+
+        with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+            thread = threading.Thread(target=server.serve_forever, daemon=True)
+            thread.start()
+            try:
+                yield f"http://127.0.0.1:{server.server_address[1]}/"
+            finally:
+                server.shutdown()
+                thread.join()
 
     def _boto3(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         status, body = self._answer(request.headers["X-Amz-Target"].decode(), request.body)
@@ -68,16 +107,15 @@ class StubPool:
         try:
             return 200, json.dumps(handlers[operation](json.loads(body))).encode()
         except SRPError:
-            error = {
-                "__type": "NotAuthorizedException",
-                "message": "Incorrect username or password.",
-            }
-            return 400, json.dumps(error).encode()
+            kind, message = "NotAuthorizedException", "Incorrect username or password."
+        except _Refused as refused:
+            kind, message = refused.args
+        return 400, json.dumps({"__type": kind, "message": message}).encode()
 
     def _challenge(
         self, name: str, verifier: Verifier, username: str, parameters: Mapping[str, object]
     ) -> dict[str, Any]:
-        self._pending = SRPServer(verifier, username=username, app=APP)
+        self._pending = SRPServer(verifier, username=username, app=self._app)
         return {
             "ChallengeName": name,
             "Session": SESSION,
@@ -86,7 +124,7 @@ class StubPool:
 
     def _initiate_auth(self, call: dict[str, Any]) -> dict[str, Any]:
         assert call["AuthFlow"] == "USER_SRP_AUTH"
-        assert call["ClientId"] == APP.client_id
+        assert call["ClientId"] == self._app.client_id
         parameters = call["AuthParameters"]
         self._device_key = parameters.get("DEVICE_KEY")
         name = parameters["USERNAME"]
@@ -100,8 +138,14 @@ class StubPool:
             return self._challenge(
                 "DEVICE_PASSWORD_VERIFIER", self._device, answer["USERNAME"], answer
             )
-        assert self._pending is not None
-        self._pending.verify(answer)
+        if call["ChallengeName"] == "SOFTWARE_TOKEN_MFA":
+            if answer["SOFTWARE_TOKEN_MFA_CODE"] != "012345":
+                raise _Refused("CodeMismatchException", "Invalid code received for user")
+        else:
+            assert self._pending is not None
+            self._pending.verify(answer)
+            if answer["USERNAME"] == "carol":
+                return {"ChallengeName": "SOFTWARE_TOKEN_MFA", "Session": SESSION}
         result = {"TokenType": "Bearer", "AccessToken": "an access token"}
         if answer["USERNAME"] == "bob" and self._device_key is None:
             result["NewDeviceMetadata"] = {"DeviceGroupKey": GROUP_KEY, "DeviceKey": DEVICE_KEY}

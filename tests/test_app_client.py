@@ -1,11 +1,15 @@
 """app_client.py: SECRET_HASH is over the name beside it."""
 
+from typing import Any
+
 import oracle
 import pytest
+from arguments import assert_hidden
 from hypothesis import given
 from hypothesis import strategies as st
 
 from srp_cognito import AppClient, IllegalParameter, MalformedParameter, secret_hash
+from srp_cognito.wire import expect
 
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 
@@ -87,3 +91,57 @@ def test_the_parameters_that_are_passed_in_stay_as_they_are(app: AppClient) -> N
     parameters = {"USERNAME": "alice"}
     app.with_secret_hash(parameters)["USERNAME"] = "bob"
     assert parameters == {"USERNAME": "alice"}
+
+
+def test_an_empty_secret_says_what_to_do_about_it() -> None:
+    with pytest.raises(ValueError, match="leave it out for an app client that has no secret"):
+        AppClient("1example", "")
+
+
+def test_a_secret_that_is_no_text_is_refused_without_being_shown() -> None:
+    bad: Any = b"hunter2"
+    with pytest.raises(TypeError, match="^client_secret must be a str, not bytes$") as caught:
+        AppClient("1example", bad)
+    assert_hidden(caught.value, "hunter2")
+    with pytest.raises(ValueError, match="^client_secret holds a lone surrogate") as refused:
+        AppClient("1example", "hunter2\ud800")
+    assert_hidden(refused.value, "hunter2")
+
+
+@given(TEXT)
+def test_an_app_client_makes_the_hash_of_any_name(username: str) -> None:
+    expected = oracle.secret_hash(username, "1example", "sekrit")
+    assert AppClient("1example", "sekrit").secret_hash(username) == expected
+    assert AppClient("1example").secret_hash(username) is None
+
+
+def test_the_hash_of_what_is_no_name_is_refused() -> None:
+    app = AppClient("1example", "sekrit")
+    bad: Any = 5
+    with pytest.raises(TypeError, match="^username must be a str, not int$"):
+        app.secret_hash(bad)
+    with pytest.raises(ValueError, match="^username holds a lone surrogate"):
+        app.with_secret_hash({"USERNAME": "\ud800"})
+
+
+def test_a_hash_that_was_there_is_made_anew() -> None:
+    sent = AppClient("1example", "sekrit").with_secret_hash({"USERNAME": "a", "SECRET_HASH": "x"})
+    assert sent["SECRET_HASH"] == oracle.secret_hash("a", "1example", "sekrit")
+
+
+@pytest.mark.parametrize("sent", ["", "\u00e9", 5, "\ud800"])
+def test_a_hash_of_any_other_form_is_the_peers_mistake(sent: object) -> None:
+    with pytest.raises((MalformedParameter, IllegalParameter)) as caught:
+        AppClient("1example", "sekrit").check_secret_hash({"USERNAME": "a", "SECRET_HASH": sent})
+    assert caught.value.name == "SECRET_HASH"
+
+
+@pytest.mark.parametrize("app", ["1example", None, {"client_id": "1example"}], ids=repr)
+def test_what_is_no_app_client_is_told_by_its_type(app: object) -> None:
+    with pytest.raises(TypeError, match=f"^app must be an AppClient, not {type(app).__name__}$"):
+        expect(app, AppClient, "app")
+
+
+def test_an_app_client_passes_as_itself() -> None:
+    app = AppClient("1example")
+    assert expect(app, AppClient, "app") is app

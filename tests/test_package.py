@@ -20,11 +20,15 @@ SOURCE = Path(srp_cognito.__file__).parent
 # Each may import from those that stand before it, and from its own row.
 LAYERS = [
     {"exceptions", "modexp"},
-    {"wire", "srp", "single_use", "calls"},
-    {"identity", "public_values", "app_client", "timestamps"},
-    {"device"},
+    {"wire", "srp", "single_use"},
+    {"identity", "public_values", "app_client", "timestamps", "replies"},
+    {"calls"},
+    {"context"},
+    {"challenges", "device", "encoded_data"},
+    {"initiate_auth", "operations"},
     {"client", "server"},
-    {"transcript"},
+    {"tokens", "questions", "transcript"},
+    {"sign_in"},
     {"demo"},
     {"__main__"},
 ]

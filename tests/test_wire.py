@@ -5,8 +5,10 @@ import json
 import shutil
 import subprocess
 import traceback
+from typing import Any
 
 import pytest
+from arguments import assert_hidden
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -164,3 +166,184 @@ def test_a_lone_surrogate_is_explained_and_the_text_is_nowhere_in_the_error() ->
     while error is not None:
         assert not isinstance(error, UnicodeEncodeError)
         error = error.__context__
+
+
+# Text of the caller
+
+
+@pytest.mark.parametrize("check", [wire.nonempty, wire.identifier])
+def test_empty_text_of_the_caller_is_an_unset_variable(check: Any) -> None:
+    with pytest.raises(ValueError, match="^the name is empty$"):
+        check("", "the name")
+
+
+def test_the_callers_texts_are_copied() -> None:
+    values = {"a": "b"}
+    wire.given_texts(values, "values")["a"] = "c"
+    assert values == {"a": "b"}
+
+
+def test_white_space_of_the_caller_is_kept_where_it_can_be_meant() -> None:
+    assert wire.nonempty(" a\n", "the name") == " a\n"
+
+
+@pytest.mark.parametrize("text", [" a", "a ", "a\n", "\ta", "\u00a0a", " "])
+def test_white_space_around_an_id_of_the_caller_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="^the id begins or ends with white space$"):
+        wire.identifier(text, "the id")
+
+
+@pytest.mark.parametrize("code", ["012345", "0", "123 456", "\u0661", "abc"])
+def test_a_code_is_passed_on_as_it_was_typed(code: str) -> None:
+    assert wire.given_code(code) == code
+
+
+@pytest.mark.parametrize("code", [12345, 12345.0, b"012345", None, ["012345"]], ids=repr)
+def test_a_code_that_is_no_text_is_refused_because_it_would_lose_its_zeros(code: Any) -> None:
+    with pytest.raises(TypeError) as caught:
+        wire.given_code(code)
+    assert str(caught.value) == (
+        f'code must be a str, such as "012345", not {type(code).__name__}: a number would lose'
+        " its leading zeros"
+    )
+
+
+# Text of the peer
+
+
+@pytest.mark.parametrize("text", ["a", " a\n", " ", "\u00e9"])
+def test_text_of_the_peer_that_cannot_be_empty_is_kept_as_it_is(text: str) -> None:
+    assert wire.read_nonempty(text, "USERNAME") == text
+    with pytest.raises(MalformedParameter, match="^USERNAME is empty$"):
+        wire.read_nonempty("", "USERNAME")
+
+
+@pytest.mark.parametrize("text", [" a", "a\n", " ", "\u2003a"])
+def test_white_space_around_an_id_of_the_peer_is_refused(text: str) -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        wire.read_identifier(text, "DeviceKey")
+    assert str(caught.value) == "DeviceKey begins or ends with white space"
+    assert wire.read_identifier("-v7 _w", "DeviceKey") == "-v7 _w"
+    with pytest.raises(MalformedParameter, match="^DeviceKey is empty$"):
+        wire.read_identifier("", "DeviceKey")
+
+
+def test_text_that_may_be_missing_is_none_or_text() -> None:
+    assert wire.read_optional_text(None, "Session") is None
+    assert wire.read_optional_text("", "Session") == ""
+    assert wire.read_optional_text("s", "Session") == "s"
+    with pytest.raises(MalformedParameter, match="^Session must be text, not int$"):
+        wire.read_optional_text(5, "Session")
+
+
+# Arrays and objects of the peer
+
+
+@pytest.mark.parametrize("value", [["a", "b"], ("a", "b")])
+def test_an_array_of_texts_is_read(value: object) -> None:
+    assert wire.read_texts(value, "AvailableChallenges") == ("a", "b")
+    assert wire.read_texts([], "AvailableChallenges") == ()
+
+
+@pytest.mark.parametrize(
+    ("value", "problem"),
+    [
+        (None, "is missing"),
+        ("SMS_MFA", "must be an array, not str"),
+        ({"a": "b"}, "must be an array, not dict"),
+        ({"a"}, "must be an array, not set"),
+        (["a", None], "is missing"),
+        (["a", 5], "must be text, not int"),
+        (["a", ""], "is empty"),
+        (["a", ["b"]], "must be text, not list"),
+        (["a", "\ud800"], "holds a lone surrogate, which UTF-8 cannot write"),
+        (["a"] * (wire.MAX_ENTRIES + 1), "has more than 1000 entries"),
+    ],
+    ids=lambda value: repr(value)[:30],
+)
+def test_what_is_no_array_of_texts_is_named(value: object, problem: str) -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        wire.read_texts(value, "AvailableChallenges")
+    assert (caught.value.name, caught.value.problem) == ("AvailableChallenges", problem)
+
+
+def test_the_longest_array_is_still_read() -> None:
+    assert len(wire.read_texts(["a"] * wire.MAX_ENTRIES, "AvailableChallenges")) == wire.MAX_ENTRIES
+
+
+def test_an_array_in_a_string_is_read() -> None:
+    assert wire.read_json_array('["SMS_MFA", "\\u00e4"]', "MFAS_CAN_CHOOSE") == (
+        "SMS_MFA",
+        "\u00e4",
+    )
+    assert wire.read_json_array(" [] ", "MFAS_CAN_CHOOSE") == ()
+
+
+NO_JSON = {
+    "nothing": "",
+    "no JSON": "hunter2",
+    "half of it": '["hunter2"',
+    "something behind it": '["hunter2"] x',
+    "single quotes": "['hunter2']",
+    "a text": '"hunter2"',
+    "a number": "5",
+    "a number without end": "1" * 100_000,
+    "null": "null",
+    "brackets without end": "[" * 100_000,
+    "braces without end": '{"a":' * 20_000,
+}
+
+
+@pytest.mark.parametrize("text", [*NO_JSON.values(), '{"hunter2": 1}'], ids=[*NO_JSON, "an object"])
+def test_a_string_without_an_array_is_named_and_not_shown(text: str) -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        wire.read_json_array(text, "MFAS_CAN_CHOOSE")
+    assert str(caught.value) == "MFAS_CAN_CHOOSE is not a JSON array"
+    assert_hidden(caught.value, "hunter2")
+
+
+@pytest.mark.parametrize("text", ['["a", 5]', "[null]", '[""]', '["\\ud800"]', "[[]]"])
+def test_an_array_in_a_string_of_anything_but_texts_is_named(text: str) -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        wire.read_json_array(text, "MFAS_CAN_CHOOSE")
+    assert caught.value.name == "MFAS_CAN_CHOOSE"
+
+
+def test_an_object_in_a_string_is_read() -> None:
+    read = wire.read_json_object('{"challenge": "AQ", "timeout": 5}', "OPTIONS")
+    assert read == wire.json_object(' {"timeout": 5, "challenge": "AQ"}')
+    assert read == {"challenge": "AQ", "timeout": 5}
+
+
+@pytest.mark.parametrize("text", [*NO_JSON.values(), '["hunter2"]'], ids=[*NO_JSON, "an array"])
+def test_a_string_without_an_object_is_named_and_not_shown(text: str) -> None:
+    assert wire.json_object(text) is None
+    with pytest.raises(MalformedParameter) as caught:
+        wire.read_json_object(text, "OPTIONS")
+    assert str(caught.value) == "OPTIONS is not a JSON object"
+    assert_hidden(caught.value, "hunter2")
+
+
+@pytest.mark.parametrize("value", WRONG_TYPES, ids=lambda value: type(value).__name__)
+def test_json_that_is_in_no_string_is_malformed(value: object) -> None:
+    for read in (wire.read_json_array, wire.read_json_object):
+        with pytest.raises(MalformedParameter, match="^X (is missing|must be text)"):
+            read(value, "X")
+
+
+@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
+def test_what_only_python_takes_for_json_is_none(constant: str) -> None:
+    assert wire.json_object(f'{{"a": {constant}}}') is None
+
+
+def test_json_without_end_is_refused_by_its_length() -> None:
+    for read in (wire.read_json_array, wire.read_json_object):
+        with pytest.raises(MalformedParameter, match="^X has more than 131072 characters$"):
+            read("[" * 200_000_000, "X")
+
+
+@given(st.text())
+def test_what_can_be_made_of_any_text_is_bytes_perhaps_none(text: str) -> None:
+    made = wire.base64_leniently(text)
+    assert isinstance(made, bytes)
+    assert wire.base64_leniently("=" + text) == b""

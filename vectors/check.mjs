@@ -1,4 +1,4 @@
-// A second checker for logins.json and accumulated.json, in plain Node (18 or later).
+// A second checker for the vectors that generate.py writes, in plain Node (18 or later).
 //
 //     node vectors/check.mjs           every test, and the first 25 accumulated exchanges
 //     node vectors/check.mjs --all     the accumulated results for 100 and 1000 as well
@@ -8,9 +8,13 @@
 // value. An invalid test must be refused for the reason it states: either reading the named value
 // fails (and would be the only thing to fail), or the signature is not the right one but exactly
 // that of the bug named by the test's flag, which is played again below.
+//
+// A request is built anew from its input, by tables of its own; the hash is computed over the very
+// user name that the written arguments hold, and the body is spelled as botocore spells JSON.
 
 import { createHash, createHmac, getDiffieHellman } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { isDeepStrictEqual } from "node:util";
 
 const CLAIM = "PASSWORD_CLAIM_SIGNATURE";
 const N = BigInt("0x" + getDiffieHellman("modp15").getPrime("hex"));
@@ -376,9 +380,13 @@ function checkClaim(test) {
   same(`the signature of ${flag}`, bugged.signature, test.input.signature);
 }
 
-function checkTest(test, notes) {
+function checkFlags(test, notes) {
   demand(test.flags.length > 0, "no flags");
   for (const flag of test.flags) demand(notes[flag], `no note about the flag ${flag}`);
+}
+
+function checkTest(test, notes) {
+  checkFlags(test, notes);
   if (test.result === "valid") checkValues(test.input, test.expected);
   else if (test.result !== "invalid") throw new Error(`result is ${test.result}`);
   else if (test.refused === CLAIM) checkClaim(test);
@@ -478,6 +486,194 @@ function checkAccumulated(file, most, report) {
   }
 }
 
+// ------------------------------------------------------------------------------- requests
+
+// What the input calls a value, and what the wire calls it.
+const CODES = {
+  SMS_MFA: "SMS_MFA_CODE",
+  EMAIL_OTP: "EMAIL_OTP_CODE",
+  SMS_OTP: "SMS_OTP_CODE",
+  SOFTWARE_TOKEN_MFA: "SOFTWARE_TOKEN_MFA_CODE",
+};
+const PARAMETERS = {
+  username: "USERNAME",
+  choice: "ANSWER",
+  answer: "ANSWER",
+  secret_block: "PASSWORD_CLAIM_SECRET_BLOCK",
+  signature: "PASSWORD_CLAIM_SIGNATURE",
+  timestamp: "TIMESTAMP",
+  email: "EMAIL",
+  preferred_challenge: "PREFERRED_CHALLENGE",
+  refresh_token: "REFRESH_TOKEN",
+  new_password: "NEW_PASSWORD",
+  srp_a: "SRP_A",
+  password: "PASSWORD",
+  credential: "CREDENTIAL",
+  device_key: "DEVICE_KEY",
+};
+const MEMBERS = {
+  client_id: "ClientId",
+  username: "Username",
+  code: "ConfirmationCode",
+  password: "Password",
+  new_password: "Password",
+  force_alias_creation: "ForceAliasCreation",
+  session: "Session",
+};
+const POSSESSIONS = {
+  code: "UserCode",
+  access_token: "AccessToken",
+  session: "Session",
+  device_key: "DeviceKey",
+  device_name: "DeviceName",
+  friendly_device_name: "FriendlyDeviceName",
+};
+
+// The values that are there, under the names of a table.
+const renamed = (input, table) =>
+  Object.fromEntries(
+    Object.entries(table)
+      .filter(([member]) => input[member] !== undefined)
+      .map(([member, name]) => [name, input[member]]),
+  );
+
+const pairs = (texts, name, value) =>
+  Object.entries(texts).map(([key, text]) => ({ [name]: key, [value]: text }));
+
+function addContext(input, built) {
+  const { analytics_endpoint_id: endpoint, client_metadata: metadata, admin } = input;
+  if (endpoint !== undefined) built.AnalyticsMetadata = { AnalyticsEndpointId: endpoint };
+  if (metadata !== undefined) built.ClientMetadata = metadata;
+  const user = renamed(input, { ip_address: "IpAddress", encoded_data: "EncodedData" });
+  if (admin) {
+    built.UserPoolId = admin.pool_id;
+    if (admin.server_name === undefined) return;
+    built.ContextData = {
+      ...user,
+      ServerName: admin.server_name,
+      ServerPath: admin.server_path,
+      HttpHeaders: pairs(admin.http_headers, "headerName", "headerValue"),
+    };
+  } else if (Object.keys(user).length) built.UserContextData = user;
+}
+
+// Each returns the operation, the arguments but for the hash, the object that the hash belongs in,
+// and the hash's name there.
+const BUILD = {
+  Answer(input) {
+    const responses = renamed(input, PARAMETERS);
+    if (input.code !== undefined) responses[CODES[input.challenge]] = input.code;
+    for (const [name, value] of Object.entries(input.attributes ?? {})) {
+      responses["userAttributes." + name] = value;
+    }
+    const built = {
+      ...renamed(input, { client_id: "ClientId", session: "Session" }),
+      ChallengeName: input.challenge,
+      ChallengeResponses: responses,
+    };
+    addContext(input, built);
+    const operation = (input.admin ? "Admin" : "") + "RespondToAuthChallenge";
+    return [operation, built, "ChallengeResponses", "SECRET_HASH"];
+  },
+  Beginning(input) {
+    const parameters = renamed(input, PARAMETERS);
+    if (input.flow === "CUSTOM_AUTH" && input.srp_a) parameters.CHALLENGE_NAME = "SRP_A";
+    if (input.flow === "REFRESH_TOKEN_AUTH") delete parameters.USERNAME;
+    const built = {
+      ...renamed(input, { client_id: "ClientId", session: "Session" }),
+      AuthFlow: input.flow,
+      AuthParameters: parameters,
+    };
+    addContext(input, built);
+    const operation = (input.admin ? "Admin" : "") + "InitiateAuth";
+    return [operation, built, "AuthParameters", "SECRET_HASH"];
+  },
+  Account(input) {
+    const built = renamed(input, MEMBERS);
+    const { attributes, validation_data: validation } = input;
+    if (attributes) built.UserAttributes = pairs(attributes, "Name", "Value");
+    if (validation) built.ValidationData = pairs(validation, "Name", "Value");
+    addContext(input, built);
+    return [input.operation, built, "", "SecretHash"];
+  },
+  Possession(input) {
+    const built = renamed(input, POSSESSIONS);
+    const base64 = (digits) => pad(BigInt("0x" + digits)).toString("base64");
+    if (input.operation === "ConfirmDevice") {
+      built.DeviceSecretVerifierConfig = {
+        PasswordVerifier: base64(input.verifier),
+        Salt: base64(input.salt),
+      };
+    }
+    if (input.remembered !== undefined) {
+      built.DeviceRememberedStatus = input.remembered ? "remembered" : "not_remembered";
+    }
+    return [input.operation, built];
+  },
+};
+
+// JSON as botocore has it: Python's json.dumps, with spaces, and with escapes beyond "~".
+function spelled(value) {
+  if (Array.isArray(value)) return "[" + value.map(spelled).join(", ") + "]";
+  if (typeof value === "object") {
+    const members = Object.entries(value).map(([name, it]) => spelled(name) + ": " + spelled(it));
+    return "{" + members.join(", ") + "}";
+  }
+  return JSON.stringify(value).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => "\\u" + unit.charCodeAt(0).toString(16).padStart(4, "0"),
+  );
+}
+
+function checkHash(input, holder, name) {
+  const written = holder[name];
+  if (input.client_secret === undefined) {
+    demand(written === undefined, `${name} is sent though there is no secret`);
+    return;
+  }
+  // Over the name that the written arguments hold; only REFRESH_TOKEN_AUTH holds none.
+  const beside = holder.USERNAME ?? holder.Username;
+  demand((beside === undefined) === (input.flow === "REFRESH_TOKEN_AUTH"), "no name to hash");
+  const message = utf8((beside ?? input.username) + input.client_id);
+  same(name, hmac(utf8(input.client_secret), message).toString("base64"), written);
+}
+
+function checkRequest(type, { input, expected }) {
+  const [operation, built, place, hashName] = BUILD[type](input);
+  same("operation", operation, expected.operation);
+  const headers = {
+    "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
+    "Content-Type": "application/x-amz-json-1.1",
+  };
+  demand(isDeepStrictEqual(headers, expected.headers), "the headers are others");
+  if (hashName) {
+    const holder = place ? expected.arguments[place] : expected.arguments;
+    checkHash(input, holder, hashName);
+    // It is right; so what is built may take it over.
+    if (input.client_secret !== undefined) {
+      (place ? built[place] : built)[hashName] = holder[hashName];
+    }
+  }
+  demand(isDeepStrictEqual(built, expected.arguments), "the arguments are others");
+  demand(isDeepStrictEqual(JSON.parse(expected.body), expected.arguments), "body says otherwise");
+  same("body", spelled(expected.arguments), expected.body);
+}
+
+function checkEncodedData({ input, expected }) {
+  const version = "ANDROID20171114";
+  const payload = {
+    contextData: input.context_data,
+    username: input.username,
+    userPoolId: input.pool_id,
+    timestamp: String(input.milliseconds),
+  };
+  same("payload", JSON.stringify(payload), expected.payload);
+  const signature = hmac(utf8(input.client_id), utf8(version + expected.payload));
+  same("signature", signature.toString("base64"), expected.signature);
+  const whole = { payload: expected.payload, signature: expected.signature, version };
+  same("EncodedData", utf8(JSON.stringify(whole)).toString("base64"), expected.encoded_data);
+}
+
 // ------------------------------------------------------------------------------- all of it
 
 const load = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
@@ -502,24 +698,34 @@ function section(heading, run) {
   failed += failures.length;
 }
 
-const logins = load("logins.json");
-const ids = [];
-for (const group of logins.testGroups) {
-  section(`${group.type}: ${group.comment}`, (report) => {
-    for (const test of group.tests) {
-      ids.push(test.tcId);
-      report(`tcId ${test.tcId} (${test.comment})`, () => checkTest(test, logins.notes));
-    }
+// Every test of a file of groups, then what must hold of the file as a whole.
+function checkFile(name, check) {
+  const file = load(name);
+  const tests = file.testGroups.flatMap((group) => group.tests);
+  for (const group of file.testGroups) {
+    section(`${group.type}: ${group.comment}`, (report) => {
+      for (const test of group.tests) {
+        report(`tcId ${test.tcId} (${test.comment})`, () => check(group.type, test, file.notes));
+      }
+    });
+  }
+  section(`${name} as a whole.`, (report) => {
+    report("numberOfTests", () => same("the number", `${tests.length}`, `${file.numberOfTests}`));
+    const inOrder = tests.every((test, at) => test.tcId === at + 1);
+    report("tcId", () => demand(inOrder, "not 1, 2, 3, ..."));
+    report("notes", () => {
+      const all = tests.flatMap((test) => test.flags);
+      const unused = Object.keys(file.notes).filter((flag) => !all.includes(flag));
+      demand(unused.length === 0, `flags that no test has: ${unused}`);
+    });
   });
 }
-section("The file as a whole.", (report) => {
-  report("numberOfTests", () => same("the number", String(ids.length), `${logins.numberOfTests}`));
-  report("tcId", () => demand(ids.every((id, at) => id === at + 1), "not 1, 2, 3, ..."));
-  report("notes", () => {
-    const all = logins.testGroups.flatMap((group) => group.tests.flatMap((test) => test.flags));
-    const unused = Object.keys(logins.notes).filter((flag) => !all.includes(flag));
-    demand(unused.length === 0, `flags that no test has: ${unused}`);
-  });
+
+checkFile("logins.json", (type, test, notes) => checkTest(test, notes));
+checkFile("requests.json", (type, test, notes) => {
+  checkFlags(test, notes);
+  if (type === "EncodedData") checkEncodedData(test);
+  else checkRequest(type, test);
 });
 section("Accumulated.", (report) => {
   checkAccumulated(load("accumulated.json"), process.argv.includes("--all") ? 1000 : 25, report);

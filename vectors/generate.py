@@ -1,11 +1,11 @@
-"""Write the project's own test vectors: logins.json and accumulated.json.
+"""Write the project's own test vectors: logins.json, accumulated.json and requests.json.
 
-    python vectors/generate.py            write both files
+    python vectors/generate.py            write all files
     python vectors/generate.py --check    exit 1 and say what differs, if a file is not as written
     python vectors/generate.py --search   find the rare shapes again and print PINNED
 
 Everything comes from ``tests/oracle.py``, which shares no code with the library, and is put
-together in ``generator/``.
+together in ``generator/``; headers and bodies of requests are botocore's.
 """
 
 from __future__ import annotations
@@ -23,10 +23,15 @@ sys.path.insert(0, str(HERE.parent / "tests"))
 
 from generator.accumulated import accumulated
 from generator.logins import logins
+from generator.requests import requests
 from generator.samples import Json
 from generator.shapes import PINNED, search
 
-FILES: dict[str, Callable[[], Json]] = {"logins.json": logins, "accumulated.json": accumulated}
+FILES: dict[str, Callable[[], Json]] = {
+    "logins.json": logins,
+    "accumulated.json": accumulated,
+    "requests.json": requests,
+}
 
 
 def printed(content: Json) -> str:

@@ -23,48 +23,92 @@ Traceback (most recent call last):
     ...
 srp_cognito.exceptions.SignatureMismatch: the claim is not the one that this password makes
 
-Where things are: `srp` holds the formulas, `modexp` the exponentiation beneath them, `client` and
-`server` the two sides, `device` remembered devices, `app_client` SECRET_HASH, `timestamps`
-TIMESTAMP, `transcript` recorded exchanges, `exceptions` the errors.
+The whole sign-in, with every challenge that can come, is a conversation (see `sign_in`):
+
+>>> from srp_cognito import Call, SignIn, Tokens
+>>> sign_in = SignIn("eu-west-1_Example", "alice", "correct horse", app=app)
+>>> sign_in.start()
+Call('InitiateAuth')
+
+Where things are: `sign_in` holds the conversation and `questions` what it asks; `initiate_auth`,
+`challenges` and `operations` the builders of single calls, `context` what goes along with them;
+`client` and `server` the two sides of a proof, `device` remembered devices; `srp` the formulas,
+`modexp` the exponentiation beneath them; `app_client` SECRET_HASH, `timestamps` TIMESTAMP,
+`encoded_data` EncodedData, `transcript` recorded exchanges, `exceptions` the errors.
 """
 
+from . import initiate_auth, operations, questions
 from .app_client import AppClient, secret_hash
-from .calls import InitiateAuthArguments, RespondToAuthChallengeArguments
+from .calls import (
+    AnyCall,
+    Call,
+    DeviceSecretVerifierConfig,
+    InitiateAuthArguments,
+    RespondToAuthChallengeArguments,
+    endpoint,
+)
+from .challenges import Answers, Claim, FirstFactor
 from .client import SRPClient
-from .device import Device, DeviceSecretVerifierConfig, new_device
+from .context import Admin, Context
+from .device import Device, new_device
+from .encoded_data import encoded_data
 from .exceptions import (
     IllegalParameter,
     MalformedParameter,
     PeerError,
+    ServiceError,
     SignatureMismatch,
     SRPError,
     StateError,
+    UnsupportedChallenge,
 )
 from .identity import Identity, pool_name
 from .modexp import Engine, engine
+from .questions import Question
 from .server import SRPServer, Verifier
+from .sign_in import Flow, SignIn, Step
 from .timestamps import timestamp
+from .tokens import Tokens
 
 __all__ = [
+    "Admin",
+    "Answers",
+    "AnyCall",
     "AppClient",
+    "Call",
+    "Claim",
+    "Context",
     "Device",
     "DeviceSecretVerifierConfig",
     "Engine",
+    "FirstFactor",
+    "Flow",
     "Identity",
     "IllegalParameter",
     "InitiateAuthArguments",
     "MalformedParameter",
     "PeerError",
+    "Question",
     "RespondToAuthChallengeArguments",
     "SRPClient",
     "SRPError",
     "SRPServer",
+    "ServiceError",
+    "SignIn",
     "SignatureMismatch",
     "StateError",
+    "Step",
+    "Tokens",
+    "UnsupportedChallenge",
     "Verifier",
+    "encoded_data",
+    "endpoint",
     "engine",
+    "initiate_auth",
     "new_device",
+    "operations",
     "pool_name",
+    "questions",
     "secret_hash",
     "timestamp",
 ]

@@ -1,7 +1,9 @@
 """The app client that a sign-in goes through, and SECRET_HASH.
 
-The law: SECRET_HASH is made from the very USERNAME that the same call sends, in `AppClient`'s
-method and nowhere else, so that the two cannot differ.
+The law: SECRET_HASH is made from the very USERNAME that the same call sends, in one function for
+each form of a call, so that the two cannot differ: `AppClient.with_secret_hash` here for those with
+a map of parameters, `_finish` in `operations` for those whose Username and SecretHash are members.
+The one exception is REFRESH_TOKEN_AUTH, which sends no USERNAME (see `initiate_auth`).
 """
 
 import hmac
@@ -56,10 +58,19 @@ class AppClient:
         """
         if "USERNAME" not in parameters:
             raise ValueError("there is no USERNAME to make SECRET_HASH from; every call sends one")
+        hashed = self.secret_hash(parameters["USERNAME"])
+        return dict(parameters) if hashed is None else {**parameters, "SECRET_HASH": hashed}
+
+    def secret_hash(self, username: str) -> str | None:
+        """Return SECRET_HASH over a user name, or None for an app client that has no secret.
+
+        Raises:
+            TypeError, ValueError: `username` is no str, or cannot be written in UTF-8.
+        """
+        utf8(username, "username")
         if self.client_secret is None:
-            return dict(parameters)
-        hashed = secret_hash(parameters["USERNAME"], self.client_id, self.client_secret)
-        return {**parameters, "SECRET_HASH": hashed}
+            return None
+        return secret_hash(username, self.client_id, self.client_secret)
 
     def check_secret_hash(self, parameters: Mapping[str, object]) -> None:
         """Check the SECRET_HASH that a client sent beside its USERNAME; for the verifying side.

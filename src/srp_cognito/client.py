@@ -6,7 +6,6 @@ exponent. All of a reply is checked before the first exponentiation, so a reply 
 leaves the exchange unused.
 """
 
-import re
 import secrets
 from collections.abc import Mapping
 from datetime import datetime, timezone
@@ -14,14 +13,18 @@ from typing import Final, Literal, overload
 
 from . import srp
 from .app_client import AppClient
-from .calls import InitiateAuthArguments, RespondToAuthChallengeArguments, SRPChallengeName
+from .calls import ChallengeName, InitiateAuthArguments, RespondToAuthChallengeArguments
+from .challenges import Answers, Claim
 from .device import Device
 from .exceptions import IllegalParameter, StateError
 from .identity import Identity, pool_name
+from .initiate_auth import user_srp_auth
 from .public_values import checked_u, read_public_value
+from .replies import read_session, shown_name
 from .single_use import SingleUse
 from .timestamps import timestamp
 from .wire import (
+    expect,
     nonempty,
     read_base64_leniently,
     read_hex,
@@ -34,8 +37,6 @@ from .wire import (
 )
 
 __all__ = ["SRPClient"]
-
-_CHALLENGE_NAME: Final = re.compile(r"[A-Z_]{1,40}")
 
 
 class SRPClient:
@@ -56,12 +57,10 @@ class SRPClient:
         device_key: str | None,
     ) -> None:
         """Use `for_user` or `for_device`, which say what the arguments mean."""
-        if not isinstance(app, AppClient):
-            raise TypeError(f"app must be an AppClient, not {type(app).__name__}")
         self._kind: Final = kind
         self._group = group
         self._username = username
-        self._app = app
+        self._app = expect(app, AppClient, "app")
         self._device_key = device_key
         a = secrets.randbits(srp.SECRET_EXPONENT_BITS)
         self._A = srp.A(a)
@@ -96,7 +95,7 @@ class SRPClient:
         """
         nonempty(username, "username")
         if device is not None:
-            _expect_device(device)
+            expect(device, Device, "device")
         return cls(
             "user",
             pool_name(pool_id),
@@ -120,7 +119,7 @@ class SRPClient:
             TypeError: an argument is of another type.
             ValueError: `username` is empty or holds a lone surrogate.
         """
-        _expect_device(device)
+        expect(device, Device, "device")
         nonempty(username, "username")
         return cls(
             "device",
@@ -167,22 +166,16 @@ class SRPClient:
         """
         if self._secrets.is_used:
             raise StateError(self._secrets.used)
-        parameters = {"USERNAME": self._username, "SRP_A": self.srp_a}
-        if self._device_key is not None:
-            parameters["DEVICE_KEY"] = self._device_key
-        parameters = self._app.with_secret_hash(parameters)
         if self._kind == "user":
             if reply is not None:
                 raise TypeError("a user's sign-in starts without a reply: call start()")
-            return {
-                "AuthFlow": "USER_SRP_AUTH",
-                "ClientId": self._app.client_id,
-                "AuthParameters": parameters,
-            }
+            return user_srp_auth(
+                self._app, self._username, self.srp_a, device_key=self._device_key
+            ).arguments
         if reply is None:
             raise TypeError("a device's proof starts with the reply that asked for DEVICE_SRP_AUTH")
         reply = _expect(reply, "DEVICE_SRP_AUTH")
-        return self._answer("DEVICE_SRP_AUTH", _read_session(reply), parameters)
+        return self._answers(read_session(reply)).device_srp_auth(self.srp_a).arguments
 
     def respond(
         self, reply: Mapping[str, object], *, now: datetime | None = None
@@ -205,14 +198,41 @@ class SRPClient:
         """
         if self._secrets.is_used:
             raise StateError(self._secrets.used)
-        signed_at = timestamp(datetime.now(timezone.utc) if now is None else now)
-        challenge_name: SRPChallengeName = (
-            "PASSWORD_VERIFIER" if self._kind == "user" else "DEVICE_PASSWORD_VERIFIER"
-        )
-        reply = _expect(reply, challenge_name)
-        session = _read_session(reply)
+        is_user = self._kind == "user"
+        reply = _expect(reply, "PASSWORD_VERIFIER" if is_user else "DEVICE_PASSWORD_VERIFIER")
+        session = read_session(reply)
         parameters = read_mapping(reply.get("ChallengeParameters"), "ChallengeParameters")
-        username = read_nonempty(parameters.get("USERNAME"), "USERNAME")
+        claim = self.claim(parameters, now=now)
+        answers = self._answers(session)
+        call = (
+            answers.password_verifier(claim) if is_user else answers.device_password_verifier(claim)
+        )
+        return call.arguments
+
+    def claim(self, parameters: Mapping[str, object], *, now: datetime | None = None) -> Claim:
+        """Make the claim alone, for a request that is built elsewhere (see `challenges.Answers`).
+
+        Args:
+            parameters: the challenge's ChallengeParameters.
+            now: when the claim is signed; an aware datetime, the present moment if left out.
+
+        Returns:
+            The claim. The answer that carries it must send `username` as it is afterwards.
+
+        Raises:
+            StateError: the exchange has been used.
+            MalformedParameter, IllegalParameter: something in the challenge must be refused;
+                `.name` is its key. The exchange is still unused then.
+            TypeError, ValueError: `now` is no aware datetime.
+        """
+        if self._secrets.is_used:
+            raise StateError(self._secrets.used)
+        signed_at = timestamp(datetime.now(timezone.utc) if now is None else now)
+        parameters = read_mapping(parameters, "ChallengeParameters")
+        username = parameters.get("USERNAME")
+        if username is None and self._kind == "device":
+            username = self._username  # AWS's JavaScript client goes on with the one it has.
+        username = read_nonempty(username, "USERNAME")
         salt = read_hex(parameters.get("SALT"), "SALT")
         B = read_public_value(parameters.get("SRP_B"), "SRP_B")
         secret_block = read_text(parameters.get("SECRET_BLOCK"), "SECRET_BLOCK")
@@ -223,17 +243,9 @@ class SRPClient:
         a, password = self._secrets.take()
         self._username = username
         S = srp.S_of_client(B, srp.x(salt, identity, password), a, u)
-        claim = srp.signature(srp.key(S, u), identity, decoded_block, signed_at.encode("ascii"))
-        responses = {
-            "USERNAME": username,
-            # The text goes back as it came, whatever was made of it.
-            "PASSWORD_CLAIM_SECRET_BLOCK": secret_block,
-            "PASSWORD_CLAIM_SIGNATURE": write_base64(claim),
-            "TIMESTAMP": signed_at,
-        }
-        if self._device_key is not None:
-            responses["DEVICE_KEY"] = self._device_key
-        return self._answer(challenge_name, session, self._app.with_secret_hash(responses))
+        signature = srp.signature(srp.key(S, u), identity, decoded_block, signed_at.encode("ascii"))
+        # The block's text goes back as it came, whatever was made of it.
+        return Claim(write_base64(signature), secret_block, signed_at)
 
     def _member(self, parameters: Mapping[str, object]) -> str:
         """The second half of the identity, as the challenge tells it or must not contradict it."""
@@ -246,40 +258,20 @@ class SRPClient:
             raise IllegalParameter("DEVICE_KEY", "is not the key of the device that signs in")
         return device_key
 
-    def _answer(
-        self, challenge_name: SRPChallengeName, session: str | None, responses: dict[str, str]
-    ) -> RespondToAuthChallengeArguments:
-        arguments: RespondToAuthChallengeArguments = {
-            "ClientId": self._app.client_id,
-            "ChallengeName": challenge_name,
-            "ChallengeResponses": responses,
-        }
-        if session is not None:
-            arguments["Session"] = session
-        return arguments
+    def _answers(self, session: str | None) -> Answers:
+        return Answers(self._app, self._username, session=session, device_key=self._device_key)
 
     def __repr__(self) -> str:
         state = "used" if self._secrets.is_used else "unused"
         return f"<SRPClient for {self._kind} {self._username!r}, {state}>"
 
 
-def _expect(reply: object, challenge_name: SRPChallengeName) -> Mapping[str, object]:
+def _expect(reply: object, challenge_name: ChallengeName) -> Mapping[str, object]:
     """Return the reply if it asks for this challenge."""
     reply = read_mapping(reply, "ChallengeName")
     asked = read_text(reply.get("ChallengeName"), "ChallengeName")
     if asked != challenge_name:
-        # Named only if it looks like a challenge's name: no message repeats just anything.
-        shown = asked if _CHALLENGE_NAME.fullmatch(asked) else "something else"
-        raise StateError(f"the reply asks for {shown}, and this step answers {challenge_name}")
+        raise StateError(
+            f"the reply asks for {shown_name(asked)}, and this step answers {challenge_name}"
+        )
     return reply
-
-
-def _read_session(reply: Mapping[str, object]) -> str | None:
-    """Return the Session to send back; the challenge that follows USER_SRP_AUTH has none."""
-    session = reply.get("Session")
-    return None if session is None else read_text(session, "Session")
-
-
-def _expect_device(device: object) -> None:
-    if not isinstance(device, Device):
-        raise TypeError(f"device must be a Device, not {type(device).__name__}")

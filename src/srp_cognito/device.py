@@ -4,31 +4,24 @@ Devices prove a password as users do (see `identity`), with one difference: nobo
 password. The program makes it, tells the service a verifier in ConfirmDevice, and keeps it.
 """
 
+import json
 import secrets
-from dataclasses import dataclass, field
-from typing import Final, TypedDict
+from dataclasses import asdict, dataclass, field, fields
+from typing import Final
 
 from . import srp
+from .calls import DeviceSecretVerifierConfig
 from .identity import Identity
-from .wire import identifier, nonempty, write_base64
+from .wire import identifier, json_object, nonempty, utf8, write_base64
 
 __all__ = ["Device", "DeviceSecretVerifierConfig", "new_device"]
 
 PASSWORD_BYTES: Final = 40
 
 
-# Both keys are always there. They are declared optional because AWS's model has them so, and a
-# type checker takes no stricter dictionary where boto3 expects that one.
-class DeviceSecretVerifierConfig(TypedDict, total=False):
-    """The argument of that name of ConfirmDevice."""
-
-    PasswordVerifier: str
-    Salt: str
-
-
 @dataclass(frozen=True)
 class Device:
-    """A remembered device. Keep its three values; the password is as secret as a person's.
+    """A remembered device, to be stored with `to_json`; its password is as secret as a person's.
 
     Args:
         device_group_key: NewDeviceMetadata's DeviceGroupKey. It is opaque and used whole.
@@ -52,6 +45,32 @@ class Device:
     def identity(self) -> Identity:
         """The device as the formulas know it."""
         return Identity("device", self.device_group_key, self.device_key)
+
+    def to_json(self) -> str:
+        """Return the device as a JSON text, password included, for `from_json` to read back."""
+        return json.dumps(asdict(self))
+
+    @classmethod
+    def from_json(cls, text: str) -> "Device":
+        """Return the device that `to_json` wrote.
+
+        Raises:
+            TypeError: `text` is no str.
+            ValueError: it is not what `to_json` writes.
+
+        >>> Device.from_json(Device("-v7w9UcY6", "eu-west-1_5bf4f1ee", "c2VjcmV0").to_json())
+        Device(device_group_key='-v7w9UcY6', device_key='eu-west-1_5bf4f1ee')
+        """
+        utf8(text, "text")
+        values = json_object(text)
+        names = [field.name for field in fields(cls)]
+        if (
+            values is None
+            or sorted(values) != sorted(names)
+            or not all(isinstance(value, str) for value in values.values())
+        ):
+            raise ValueError(f"text is no device: it must be a JSON object of {', '.join(names)}")
+        return cls(**{name: str(value) for name, value in values.items()})
 
 
 def new_device(device_group_key: str, device_key: str) -> tuple[Device, DeviceSecretVerifierConfig]:

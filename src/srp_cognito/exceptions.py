@@ -6,6 +6,8 @@
     ├── PeerError                 the other side sent something that Cognito or SRP-6a forbids
     │   ├── MalformedParameter    .name   missing, not hex, not base64, not text, too long
     │   └── IllegalParameter      .name   well formed, but a value that must be refused
+    │       └── UnsupportedChallenge  .challenge_name, .reply   no answer to it is known
+    ├── ServiceError              .type, .message   the service refused a call, in its own words
     ├── SignatureMismatch         the claim is not the one this password makes; says nothing more
     └── StateError                steps out of order, or an exchange used twice
 
@@ -13,17 +15,35 @@
 "_", a naive datetime, bytes for text) are `ValueError` or `TypeError` and are not part of the
 tree. The law: no password, secret, exponent or key appears in any message or repr, and neither
 does the value that was refused, since nobody can know what a confused peer put there; only a
-challenge's name is told, if it looks like one.
+challenge's name is told, if it looks like one, and a `ServiceError` repeats what the service said.
 """
+
+from collections.abc import Mapping
+from typing import Final
 
 __all__ = [
     "IllegalParameter",
     "MalformedParameter",
     "PeerError",
     "SRPError",
+    "ServiceError",
     "SignatureMismatch",
     "StateError",
+    "UnsupportedChallenge",
+    "printable",
 ]
+
+
+_SHOWN: Final = 500
+
+
+def printable(text: str) -> str:
+    r"""Return what a peer sent in a form to show: control characters are commands to a terminal.
+
+    >>> printable("Code\x1b[2J sent\n")
+    'Code?[2J sent?'
+    """
+    return "".join(letter if letter.isprintable() else "?" for letter in text[:_SHOWN])
 
 
 class SRPError(Exception):
@@ -57,6 +77,64 @@ class MalformedParameter(PeerError):
 
 class IllegalParameter(PeerError):
     """A parameter can be read, but its value must be refused: B = 0 mod N, a stale TIMESTAMP."""
+
+
+class UnsupportedChallenge(IllegalParameter):
+    """The service asks for a challenge to which no answer is known.
+
+    Args:
+        challenge_name: the challenge's name, as it came.
+        problem: what is wrong with it.
+        reply: the whole reply, for a program that knows better. It holds a Session, so neither
+            message nor repr shows it, and a pickle or a copy leaves it out.
+    """
+
+    def __init__(
+        self, challenge_name: str, problem: str, reply: Mapping[str, object] | None = None
+    ) -> None:
+        super().__init__("ChallengeName", problem)
+        self.args = (challenge_name, problem)
+        self.challenge_name = challenge_name
+        self.reply = reply
+
+    def __reduce__(self) -> tuple[type["UnsupportedChallenge"], tuple[str, str]]:
+        # BaseException's own would put the reply in a pickle, with everything else of the object.
+        return type(self), (self.challenge_name, self.problem)
+
+    def __repr__(self) -> str:
+        return f"UnsupportedChallenge({self.problem!r})"
+
+
+class ServiceError(SRPError):
+    """The service refused a call: a wrong password or code, an expired session, too many tries.
+
+    Args:
+        kind: `.type`: the service's name for it, such as ``NotAuthorizedException``.
+        message: the service's own words.
+        operation: the operation that was refused, such as ``RespondToAuthChallenge``.
+        challenge_name: the challenge that the refused call answered, if it answered one.
+
+    >>> error = ServiceError("CodeMismatchException", "Invalid code", "RespondToAuthChallenge")
+    >>> error.type
+    'CodeMismatchException'
+    >>> str(error)
+    'CodeMismatchException: Invalid code'
+    """
+
+    def __init__(
+        self, kind: str, message: str, operation: str, challenge_name: str | None = None
+    ) -> None:
+        super().__init__(kind, message, operation, challenge_name)
+        self.type = kind
+        self.message = message
+        self.operation = operation
+        self.challenge_name = challenge_name
+
+    def __str__(self) -> str:
+        return f"{self.type}: {printable(self.message)}"
+
+    def __repr__(self) -> str:
+        return f"ServiceError({str(self)!r})"
 
 
 class SignatureMismatch(SRPError):

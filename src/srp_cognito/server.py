@@ -22,6 +22,7 @@ from .single_use import SingleUse
 from .timestamps import check_timestamp, timestamp
 from .wire import (
     MAX_HEX_DIGITS,
+    expect,
     identifier,
     nonempty,
     read_base64,
@@ -63,11 +64,9 @@ class Verifier:
     v: int = field(repr=False)
 
     def __post_init__(self) -> None:
-        if not isinstance(self.identity, Identity):
-            raise TypeError(f"identity must be an Identity, not {type(self.identity).__name__}")
+        expect(self.identity, Identity, "identity")
         for name, value in (("salt", self.salt), ("v", self.v)):
-            if not isinstance(value, int):
-                raise TypeError(f"{name} must be an int, not {type(value).__name__}")
+            expect(value, int, name)
         if not 0 < self.v < srp.N:
             raise ValueError("v must lie between 1 and N - 1")
 
@@ -152,10 +151,9 @@ class SRPServer:
     def __init__(
         self, verifier: Verifier, *, username: str | None = None, app: AppClient | None = None
     ) -> None:
-        if not isinstance(verifier, Verifier):
-            raise TypeError(f"verifier must be a Verifier, not {type(verifier).__name__}")
-        if app is not None and not isinstance(app, AppClient):
-            raise TypeError(f"app must be an AppClient, not {type(app).__name__}")
+        expect(verifier, Verifier, "verifier")
+        if app is not None:
+            expect(app, AppClient, "app")
         self._verifier = verifier
         self._is_user = verifier.identity.kind == "user"
         if username is None:
@@ -237,8 +235,7 @@ class SRPServer:
         """
         now = datetime.now(timezone.utc) if now is None else now
         timestamp(now)  # Raises here, where the mistake is the caller's.
-        if not isinstance(skew, timedelta):
-            raise TypeError(f"skew must be a timedelta, not {type(skew).__name__}")
+        expect(skew, timedelta, "skew")
         if self._pending is None:
             raise StateError("there is no challenge to answer yet: call challenge() first")
         pending = self._pending.take()

@@ -3,39 +3,61 @@
 The law: integers and bytes inside, wire text at the edge. Everything a peer sent passes through
 a ``read_`` function before anything is computed with it; each takes the value as it came, of
 whatever type, and the wire key it came under, and raises `MalformedParameter` with that key.
-What the caller of this library passes in goes through `utf8`, which raises TypeError or
-ValueError instead. No message repeats a value: it might be a secret in the wrong place.
+What the caller of this library passes in goes through `utf8` and the functions after it, which
+raise TypeError or ValueError instead. No message repeats a value: it might be a secret in the wrong
+place.
 """
 
 import base64
 import binascii
+import json
 import re
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, NoReturn, TypeVar
 
 from .exceptions import MalformedParameter
 
 __all__ = [
+    "MAX_ENTRIES",
     "MAX_HEX_DIGITS",
     "MAX_TEXT",
+    "base64_leniently",
+    "expect",
+    "given_bool",
+    "given_choice",
+    "given_code",
+    "given_texts",
     "identifier",
+    "is_utf8",
+    "json_object",
     "nonempty",
     "read_base64",
     "read_base64_leniently",
     "read_hex",
+    "read_identifier",
+    "read_json_array",
+    "read_json_object",
+    "read_map",
     "read_mapping",
     "read_nonempty",
+    "read_optional_text",
     "read_text",
+    "read_texts",
     "utf8",
     "write_base64",
     "write_hex",
 ]
+
+T = TypeVar("T")
 
 MAX_HEX_DIGITS: Final = 4096
 """More digits than this are refused unread. N has 768, and leading zeros are allowed."""
 
 MAX_TEXT: Final = 131_072
 """More characters than this are refused unread: the limit of AWS's service model for a value."""
+
+MAX_ENTRIES: Final = 1000
+"""Lists with more entries are refused unread. The service's hold names of challenges."""
 
 # int(text, 16) alone would also take "0x", underscores, white space and other scripts' digits.
 _HEX: Final = re.compile(r"-?[0-9A-Fa-f]+", re.ASCII)
@@ -68,29 +90,84 @@ def utf8(text: str, what: str) -> bytes:
     return encoded
 
 
-def nonempty(text: str, what: str) -> bytes:
-    """Encode the caller's text likewise, where empty text can only be an unset variable.
+def nonempty(text: str, what: str) -> str:
+    """Return the caller's text as it is, where an empty one can only be an unset variable.
 
     Raises:
         TypeError, ValueError: as `utf8`, and if the text is empty.
     """
-    encoded = utf8(text, what)
-    if not encoded:
+    if not utf8(text, what):
         raise ValueError(f"{what} is empty")
-    return encoded
+    return text
 
 
-def identifier(text: str, what: str) -> bytes:
-    """Encode an id or a secret that AWS made: it is never empty and never holds white space.
+def identifier(text: str, what: str) -> str:
+    """Return the caller's id or secret that AWS made: never empty, and never with white space.
 
     Raises:
         TypeError, ValueError: as `nonempty`, and if it begins or ends with white space, as a line
             that was read from a file does.
     """
-    encoded = nonempty(text, what)
-    if text != text.strip():
+    if nonempty(text, what) != text.strip():
         raise ValueError(f"{what} begins or ends with white space")
-    return encoded
+    return text
+
+
+def given_code(code: str) -> str:
+    """Return the code that a person typed, as it is.
+
+    Raises:
+        TypeError: it is no str.
+        ValueError: it is empty, or begins or ends with white space.
+    """
+    if not isinstance(code, str):
+        raise TypeError(
+            f'code must be a str, such as "012345", not {type(code).__name__}: a number would lose'
+            " its leading zeros"
+        )
+    return identifier(code, "code")
+
+
+def given_bool(value: bool, what: str) -> bool:
+    """Return the caller's True or False; "no", which would count as true, is a TypeError."""
+    if not isinstance(value, bool):
+        raise TypeError(f"{what} must be True or False, not {type(value).__name__}")
+    return value
+
+
+def given_choice(choice: str, choices: Sequence[str], what: str) -> str:
+    """Return the caller's choice; ValueError unless it is one of these."""
+    if choice not in choices:
+        raise ValueError(f"{what} must be one of {', '.join(choices)}")
+    return choice
+
+
+def given_texts(values: Mapping[str, str], what: str) -> dict[str, str]:
+    """Return a copy of the caller's mapping of texts, whose names are not empty.
+
+    Raises:
+        TypeError, ValueError: it is none.
+    """
+    if not isinstance(values, Mapping):
+        raise TypeError(f"{what} must be a mapping of str to str, not {type(values).__name__}")
+    for name, value in values.items():
+        nonempty(name, f"a name in {what}")
+        utf8(value, f"{what}[{name!r}]")
+    return dict(values)
+
+
+def expect(value: object, kind: type[T], what: str) -> T:
+    """Return what the caller passed in; TypeError unless it is of this kind.
+
+    >>> expect("5", int, "salt")
+    Traceback (most recent call last):
+        ...
+    TypeError: salt must be an int, not str
+    """
+    if not isinstance(value, kind):
+        article = "an" if kind.__name__[0] in "AEIOUaeiou" else "a"
+        raise TypeError(f"{what} must be {article} {kind.__name__}, not {type(value).__name__}")
+    return value
 
 
 def read_mapping(value: object, name: str) -> Mapping[str, object]:
@@ -121,6 +198,63 @@ def read_nonempty(value: object, name: str) -> str:
     if not text:
         raise MalformedParameter(name, "is empty")
     return text
+
+
+def read_identifier(value: object, name: str) -> str:
+    """Return what the peer sent as an id, which is never empty and never holds white space."""
+    text = read_nonempty(value, name)
+    if text != text.strip():
+        raise MalformedParameter(name, "begins or ends with white space")
+    return text
+
+
+def read_optional_text(value: object, name: str) -> str | None:
+    """Return what the peer sent as text, or None where it sent nothing."""
+    return None if value is None else read_text(value, name)
+
+
+def read_texts(value: object, name: str) -> tuple[str, ...]:
+    """Return what the peer sent as a JSON array of texts."""
+    if value is None:
+        raise MalformedParameter(name, "is missing")
+    if not isinstance(value, (list, tuple)):
+        raise MalformedParameter(name, f"must be an array, not {type(value).__name__}")
+    if len(value) > MAX_ENTRIES:
+        raise MalformedParameter(name, f"has more than {MAX_ENTRIES} entries")
+    return tuple(read_nonempty(entry, name) for entry in value)
+
+
+def read_map(values: Mapping[str, object], name: str) -> dict[str, str]:
+    """Return what the peer sent as a JSON object of texts."""
+    if len(values) > MAX_ENTRIES:
+        raise MalformedParameter(name, f"has more than {MAX_ENTRIES} entries")
+    return {read_text(key, name): read_text(value, name) for key, value in values.items()}
+
+
+def read_json_array(value: object, name: str) -> tuple[str, ...]:
+    """Return the texts of a JSON array that the peer hid in a string, as in MFAS_CAN_CHOOSE.
+
+    >>> read_json_array('["SMS_MFA", "SOFTWARE_TOKEN_MFA"]', "MFAS_CAN_CHOOSE")
+    ('SMS_MFA', 'SOFTWARE_TOKEN_MFA')
+    """
+    parsed = _json(read_text(value, name))
+    if not isinstance(parsed, list):
+        raise MalformedParameter(name, "is not a JSON array")
+    return read_texts(parsed, name)
+
+
+def read_json_object(value: object, name: str) -> dict[str, object]:
+    """Return the JSON object that the peer hid in a string."""
+    parsed = json_object(read_text(value, name))
+    if parsed is None:
+        raise MalformedParameter(name, "is not a JSON object")
+    return parsed
+
+
+def json_object(text: str) -> dict[str, object] | None:
+    """Return the JSON object that a text holds, or None if it holds none."""
+    parsed = _json(text)
+    return parsed if isinstance(parsed, dict) else None
 
 
 def read_hex(value: object, name: str) -> int:
@@ -171,19 +305,29 @@ def read_base64_leniently(value: object, name: str) -> bytes:
     >>> read_base64_leniently(" _-8", "SECRET_BLOCK")
     b'\xff\xef'
     """
-    text = read_text(value, name)
+    octets = base64_leniently(read_text(value, name))
+    if not octets:
+        raise MalformedParameter(name, "is not base64, and nothing can be made of it")
+    return octets
+
+
+def base64_leniently(text: str) -> bytes:
+    """Return the bytes that can be made of base64 of either alphabet, perhaps none."""
     letters = text.partition("=")[0].replace("-", "+").replace("_", "/")
     letters = _NOT_BASE64.sub("", letters)
     if len(letters) % 4 == 1:
         letters = letters[:-1]
-    if not letters:
-        raise MalformedParameter(name, "is not base64, and nothing can be made of it")
     return binascii.a2b_base64(letters + "=" * (-len(letters) % 4))
 
 
 def write_base64(octets: bytes) -> str:
     """Write bytes in base64: standard alphabet, padded."""
     return base64.b64encode(octets).decode("ascii")
+
+
+def is_utf8(text: str) -> bool:
+    """Whether UTF-8 can write a text: it holds no lone surrogate."""
+    return _encode(text) is not None
 
 
 def _encode(text: str) -> bytes | None:
@@ -193,3 +337,17 @@ def _encode(text: str) -> bytes | None:
         return text.encode("utf-8")
     except UnicodeEncodeError:
         return None
+
+
+def _json(text: str) -> object:
+    # The error carries the whole text, so it must not become another one's context either.
+    # Deep nesting exhausts the parser's stack, and a number may have too many digits for int().
+    # Python's parser would also take NaN and Infinity, which are no JSON.
+    try:
+        return json.loads(text, parse_constant=_no_constant)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _no_constant(name: str) -> NoReturn:
+    raise ValueError(name)

@@ -1,0 +1,45 @@
+"""What a caller may pass to the builders, as Hypothesis makes it, and what no error may show."""
+
+from hypothesis import strategies as st
+
+from srp_cognito import Answers, AppClient, Context
+
+TEXT = st.text(st.characters(exclude_categories=("Cs",)))
+NONEMPTY = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
+IDENTIFIER = NONEMPTY.map(str.strip).filter(bool)
+# In AWS's model an authenticator's code has six digits and a Session twenty characters at least.
+CODE = IDENTIFIER.map(lambda text: text.ljust(6, "0"))
+SESSION = NONEMPTY.map(lambda text: text.ljust(20, "s"))
+MAPPING = st.dictionaries(NONEMPTY, TEXT, max_size=2)
+APPS = st.builds(AppClient, IDENTIFIER, st.none() | IDENTIFIER)
+CONTEXTS = st.none() | st.builds(
+    Context,
+    client_metadata=st.none() | MAPPING,
+    analytics_endpoint_id=st.none() | NONEMPTY,
+    ip_address=st.none() | NONEMPTY,
+    encoded_data=st.none() | NONEMPTY,
+)
+
+
+def answers_of(app: AppClient) -> st.SearchStrategy[Answers]:
+    """Any `Answers` that can answer a device's challenge too."""
+    return st.builds(
+        Answers,
+        st.just(app),
+        NONEMPTY,
+        session=st.none() | SESSION,
+        device_key=IDENTIFIER,
+        context=CONTEXTS,
+    )
+
+
+def assert_hidden(error: BaseException, *secrets: str) -> None:
+    """No secret is in the error, nor in any that it was raised from or after."""
+    chain: BaseException | None = error
+    while chain is not None:
+        # A UnicodeEncodeError keeps the whole text in `.object`, a JSONDecodeError in `.doc`.
+        kept = [getattr(chain, name, None) for name in ("object", "doc")]
+        shown = f"{chain} {chain!r} {chain.args} {vars(chain)} {kept}"
+        for secret in secrets:
+            assert secret not in shown
+        chain = chain.__context__

@@ -1,0 +1,68 @@
+"""botocore as the judge of a call: AWS's own model of the service, validator and serializer.
+
+What is judged here is what AWS's own client would have sent for the same arguments.
+"""
+
+import botocore.session
+import oracle
+from botocore import xform_name
+from botocore.model import OperationModel
+from botocore.serialize import create_serializer
+from botocore.validate import ParamValidator
+
+from srp_cognito import AnyCall, AppClient
+
+SESSION = botocore.session.Session()
+MODEL = SESSION.get_service_model("cognito-idp")
+MAPS = ("AuthParameters", "ChallengeResponses")
+"""The members in which USERNAME and SECRET_HASH are entries."""
+
+
+def judge(call: AnyCall, app: AppClient, username: str | None = None) -> None:
+    """Judge a call of any operation, which an app client makes.
+
+    Args:
+        call: the call.
+        app: the app client that it must name, if it names one.
+        username: for REFRESH_TOKEN_AUTH, the name that SECRET_HASH must be made of.
+    """
+    operation = MODEL.operation_model(call.operation)
+    arguments = dict(call.arguments)
+    report = ParamValidator().validate(arguments, operation.input_shape)
+    assert not report.has_errors(), f"{call.operation}: {report.generate_report()}"
+
+    serializer = create_serializer(MODEL.metadata["protocol"], include_validation=False)
+    request = serializer.serialize_to_request(arguments, operation)
+    assert (request["method"], request["url_path"], request["query_string"]) == ("POST", "/", "")
+    assert request["body"] == call.body
+    assert dict(request["headers"]) == call.headers
+    assert xform_name(call.operation) == call.method
+    # Who may call it without a signature is what the docs tell by the name.
+    assert (operation.auth_type == "none") is not call.operation.startswith("Admin")
+
+    if "ClientId" in operation.input_shape.members:
+        assert arguments["ClientId"] == app.client_id
+    _judge_secret_hash(operation, arguments, app, username)
+
+
+def _judge_secret_hash(
+    operation: OperationModel, arguments: dict[str, object], app: AppClient, username: str | None
+) -> None:
+    """It is there exactly if it must be, and is over the name beside it."""
+    place = next((name for name in MAPS if name in operation.input_shape.members), None)
+    if place is not None:
+        beside, key, name_key = arguments[place], "SECRET_HASH", "USERNAME"
+    elif "SecretHash" in operation.input_shape.members:
+        beside, key, name_key = arguments, "SecretHash", "Username"
+    else:
+        return
+    assert isinstance(beside, dict)
+    if arguments.get("AuthFlow") == "REFRESH_TOKEN_AUTH":
+        assert name_key not in beside
+        assert username is not None, "judge() needs the name that the hash must be made of"
+    else:
+        username = beside[name_key]
+    if app.client_secret is None:
+        assert key not in beside
+    else:
+        assert beside[key] == oracle.secret_hash(username, app.client_id, app.client_secret)

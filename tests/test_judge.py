@@ -1,0 +1,98 @@
+"""judge.py: a judge that lets everything pass has judged nothing."""
+
+from typing import Any
+
+import oracle
+import pytest
+from judge import judge
+from peers import CLIENT_ID, CLIENT_SECRET
+
+from srp_cognito import AppClient, Call
+
+OPEN = AppClient(CLIENT_ID)
+APP = AppClient(CLIENT_ID, CLIENT_SECRET)
+HASH = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+BEGIN = {"ClientId": CLIENT_ID, "AuthFlow": "USER_AUTH"}
+REFRESH = {"ClientId": CLIENT_ID, "AuthFlow": "REFRESH_TOKEN_AUTH"}
+
+
+def begin(**parameters: str) -> Call[Any]:
+    return Call("InitiateAuth", {**BEGIN, "AuthParameters": parameters})
+
+
+def refresh(**parameters: str) -> Call[Any]:
+    return Call("InitiateAuth", {**REFRESH, "AuthParameters": parameters})
+
+
+def forgot(**members: object) -> Call[Any]:
+    return Call("ForgotPassword", {"ClientId": CLIENT_ID, "Username": "alice", **members})
+
+
+@pytest.mark.parametrize(
+    ("call", "app"),
+    [
+        (begin(USERNAME="alice"), OPEN),
+        (begin(USERNAME="alice", SECRET_HASH=HASH), APP),
+        (refresh(REFRESH_TOKEN="token"), OPEN),
+        (refresh(REFRESH_TOKEN="token", SECRET_HASH=HASH), APP),
+        (forgot(), OPEN),
+        (forgot(SecretHash=HASH), APP),
+        (Call("AssociateSoftwareToken", {"AccessToken": "token"}), APP),
+    ],
+)
+def test_a_call_as_it_must_be_passes(call: Call[Any], app: AppClient) -> None:
+    judge(call, app, username="alice")
+
+
+class OfAnotherForm(Call[Any]):
+    """A call that says another thing over HTTP than to boto3."""
+
+    @property
+    def body(self) -> bytes:
+        return super().body.replace(b", ", b",")
+
+
+class OfAnotherVersion(Call[Any]):
+    @property
+    def headers(self) -> dict[str, str]:
+        return {**super().headers, "Content-Type": "application/json"}
+
+
+class OfAnotherMethod(Call[Any]):
+    @property
+    def method(self) -> str:
+        return self.operation.lower()
+
+
+@pytest.mark.parametrize(
+    ("call", "app"),
+    [
+        (begin(USERNAME="alice"), APP),
+        (begin(USERNAME="alice", SECRET_HASH=HASH), OPEN),
+        (begin(USERNAME="bob", SECRET_HASH=HASH), APP),
+        (begin(USERNAME="alice", SECRET_HASH=HASH), AppClient("other", CLIENT_SECRET)),
+        (refresh(REFRESH_TOKEN="token"), APP),
+        (refresh(REFRESH_TOKEN="token", USERNAME="alice"), OPEN),
+        (refresh(REFRESH_TOKEN="token", SECRET_HASH="of another"), APP),
+        (forgot(), APP),
+        (forgot(SecretHash=HASH), OPEN),
+        (forgot(SecretHash=HASH, Username="bob"), APP),
+        (forgot(Password="no member of it"), OPEN),
+        (forgot(ClientId="other"), OPEN),
+        (Call("ForgotPassword", {"ClientId": CLIENT_ID}), OPEN),
+        (Call("AssociateSoftwareToken", {"Session": "too short"}), OPEN),
+        (OfAnotherForm("ForgotPassword", forgot().arguments), OPEN),
+        (OfAnotherVersion("ForgotPassword", forgot().arguments), OPEN),
+        (OfAnotherMethod("ForgotPassword", forgot().arguments), OPEN),
+    ],
+)
+def test_a_call_that_the_service_or_botocore_would_not_take_does_not(
+    call: Call[Any], app: AppClient
+) -> None:
+    with pytest.raises((AssertionError, KeyError)):
+        judge(call, app, username="alice")
+
+
+def test_a_refresh_is_not_judged_without_its_name() -> None:
+    with pytest.raises(AssertionError, match="judge\\(\\) needs the name"):
+        judge(refresh(REFRESH_TOKEN="token", SECRET_HASH=HASH), APP)
