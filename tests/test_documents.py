@@ -7,11 +7,13 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import get_args
 
 import pytest
 from stub_pool import StubPool
 
-from srp_cognito import modexp
+from srp_cognito import Answers, modexp, questions
+from srp_cognito.calls import ChallengeName
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
@@ -21,8 +23,14 @@ DOCUMENTS = [
         "CHANGELOG.md",
         "CONTRIBUTING.md",
         "SECURITY.md",
+        "docs/challenges.md",
+        "docs/migrate.md",
         "docs/protocol.md",
         "docs/security.md",
+        "docs/sign-in-with-aiobotocore.md",
+        "docs/sign-in-with-boto3.md",
+        "docs/sign-in-with-httpx.md",
+        "docs/sign-in-with-the-standard-library.md",
         "docs/transcripts.md",
         "docs/use.md",
         "vectors/README.md",
@@ -38,6 +46,7 @@ def test_no_document_is_forgotten() -> None:
 
 
 SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge"]
+ANSWER = ["RespondToAuthChallenge"]
 
 
 @pytest.mark.parametrize(
@@ -46,8 +55,16 @@ SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge"]
         ("README.md", SIGN_IN * 2),
         (
             "docs/use.md",
-            [*SIGN_IN, *SIGN_IN, "ConfirmDevice", *SIGN_IN, *["RespondToAuthChallenge"] * 2],
+            [
+                *[*SIGN_IN, *ANSWER],
+                *[*SIGN_IN, *ANSWER * 2],
+                *[*SIGN_IN, "ConfirmDevice"],
+                *[*SIGN_IN, *ANSWER * 2],
+                *[*SIGN_IN, *ANSWER],
+                *SIGN_IN,
+            ],
         ),
+        ("docs/challenges.md", []),
         ("docs/security.md", []),
     ],
     ids=str,
@@ -103,4 +120,39 @@ def test_the_documents_name_the_number_of_vectors() -> None:
     count = json.loads((ROOT / "vectors" / "logins.json").read_text("utf-8"))["numberOfTests"]
     assert f"{count} test vectors" in (ROOT / "README.md").read_text("utf-8")
     assert f"{count} test vectors" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    requests = json.loads((ROOT / "vectors" / "requests.json").read_text("utf-8"))["numberOfTests"]
+    assert f"{requests} golden requests" in (ROOT / "README.md").read_text("utf-8")
+    assert f"{requests} golden requests" in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert f"{count} logins" in (ROOT / "vectors" / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["aiobotocore", "boto3", "httpx", "stdlib"])
+def test_a_page_shows_the_program_that_runs(name: str) -> None:
+    page = name if name != "stdlib" else "the-standard-library"
+    text = (ROOT / "docs" / f"sign-in-with-{page}.md").read_text("utf-8")
+    program = (ROOT / "examples" / f"sign_in_{name}.py").read_text("utf-8")
+    assert f"```python\n{program}```\n" in text
+
+
+def test_the_table_of_challenges_has_a_row_for_each_that_says_what_goes_out() -> None:
+    """What goes out is what the builder of that row sends, as the golden requests have it."""
+    text = (ROOT / "docs" / "challenges.md").read_text("utf-8")
+    table = text.partition("| ChallengeName |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    assert {row[0] for row in rows} == {*get_args(ChallengeName), "ADMIN_NO_SRP_AUTH"}
+    sent: dict[str, set[str]] = {}
+    for group in json.loads((ROOT / "vectors" / "requests.json").read_text("utf-8"))["testGroups"]:
+        for test in group["tests"]:
+            arguments = test["expected"].get("arguments", {})
+            if "ChallengeName" in arguments:
+                keys = sent.setdefault(arguments["ChallengeName"], set())
+                keys |= {key.partition(".")[0] for key in arguments["ChallengeResponses"]}
+    for name, _, in_sign_in, builder, goes_out in rows[:-1]:
+        method = builder.strip("`").partition("(")[0]
+        assert callable(getattr(Answers, method)), method
+        for question in re.findall(r"asks `(\w+)`", in_sign_in):
+            assert hasattr(questions, question), question
+        told = set(re.findall(r"[A-Z_]{5,}|userAttributes", goes_out))
+        assert told - {"EMAIL"} == sent[name] - {"USERNAME", "SECRET_HASH", "DEVICE_KEY"} - {
+            "EMAIL"
+        }
