@@ -956,6 +956,13 @@ MUTANTS = [
     ),
     Mutant(
         "sign_in.py",
+        'exchange=exchange, answered=self.answered | {"PASSWORD_SRP"}',
+        "exchange=exchange",
+        "who poses as the pool gets a second proof by asking for one",
+        SIGN_IN,
+    ),
+    Mutant(
+        "sign_in.py",
         "return self._sending(replace(state, exchange=None), answers.password_verifier(claim))",
         "return self._sending(state, answers.password_verifier(claim))",
         "the password stays in memory with an exchange that is done",

@@ -144,6 +144,8 @@ class Conversation(RuleBasedStateMachine):
         )
         self.may_show_password = preferred == "PASSWORD"
         self.open: dict[str, str | None] = {"user": None, "device": None}
+        self.proofs = 0
+        self.proofs_allowed = 1
         self.seen: set[str] = set()
         self.session: object = None
         self.step: Any = self.sign_in.start()
@@ -167,6 +169,8 @@ class Conversation(RuleBasedStateMachine):
         if "PASSWORD_CLAIM_SIGNATURE" in sent:
             assert self.open[kind] is not None, "one exchange answers twice"
             self.open[kind] = None
+            self.proofs += kind == "user"
+            assert self.proofs <= self.proofs_allowed, "a proof was given for the asking"
         if call.operation.endswith("RespondToAuthChallenge") and name != "MFA_SETUP":
             assert arguments.get("Session") == self.session
         if PASSWORD in call.body.decode():
@@ -208,6 +212,7 @@ class Conversation(RuleBasedStateMachine):
             self.session = reply.get("Session")
         self.step = step
         if isinstance(step, Call):
+            self.proofs_allowed += step.operation.endswith("InitiateAuth")
             # The sign-in answers by itself only as it was told to.
             self.may_show_password = self.sign_in._preferred_challenge == "PASSWORD"
             self.look(step)
@@ -236,6 +241,9 @@ class Conversation(RuleBasedStateMachine):
             assert self.sign_in._state is before
             assert PASSWORD not in str(error)
             return
+        # What a person chooses, and beginning again without a device, open one more.
+        sent = call.arguments.get("ChallengeResponses", {})
+        self.proofs_allowed += "SRP_A" in sent
         self.look(call)
         assert self.sign_in._state.sent is call
 

@@ -1192,6 +1192,23 @@ def test_what_was_given_once_is_not_given_again_after_a_persons_choice() -> None
         conversation.reply(asks("PASSWORD_SRP"))
 
 
+@pytest.mark.parametrize("options", [{}, {"flow": "CUSTOM_AUTH"}, {"flow": "USER_AUTH"}])
+def test_without_a_person_a_pool_gets_one_proof(options: dict[str, Any]) -> None:
+    """Each further one would let who poses as it test a further guess of the password."""
+    conversation = sign_in(**options)
+    conversation.start()
+    if options.get("flow") == "USER_AUTH":
+        reply = {**asks("SELECT_CHALLENGE"), "AvailableChallenges": ["PASSWORD_SRP"]}
+        question = conversation.reply(reply)
+        assert isinstance(question, questions.SelectChallenge)
+        question.answer("PASSWORD_SRP")
+    conversation.reply(OracleServer().reply())
+    with pytest.raises(StateError, match="asks for PASSWORD_SRP again"):
+        conversation.reply(asks("PASSWORD_SRP"))
+    with pytest.raises(StateError, match="no SRP_A is waiting"):
+        conversation.reply(OracleServer().reply())
+
+
 def test_a_proof_that_a_person_chooses_again_is_a_new_one() -> None:
     conversation, first = choose("PASSWORD_SRP")
     conversation.reply(OracleServer().reply())

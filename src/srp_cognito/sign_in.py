@@ -79,13 +79,23 @@ class _State:
     offered: str | None = field(default=None, repr=False)
     """A password that an answer gave, until the service has accepted the answer."""
     session: str | None = field(default=None, repr=False)
+    """The Session of the last reply."""
     exchange: SRPClient | None = None
+    """The user's exchange, from SRP_A until its claim."""
     proof: SRPClient | None = None
+    """The device's, likewise."""
     answered: frozenset[str] = frozenset()
+    """The challenges that were answered without a person and are not answered so again."""
     sent: AnyCall | None = None
+    """The call whose reply comes next."""
     question: Question | None = None
+    """The question that can be answered: also while its answer is under way."""
     tokens: Tokens | None = None
     is_over: bool = False
+
+    def opening(self, exchange: SRPClient) -> "_State":
+        """The state with the user's exchange, after which nobody gets another one by asking."""
+        return replace(self, exchange=exchange, answered=self.answered | {"PASSWORD_SRP"})
 
 
 class SignIn:
@@ -366,6 +376,7 @@ class SignIn:
             self._flow != "USER_AUTH" or self._preferred_challenge == "PASSWORD_SRP"
         ):
             exchange = self._exchange(state.password)
+            state = state.opening(exchange)
         elif self._preferred_challenge == "PASSWORD":
             password = state.password
         srp_a = None if exchange is None else exchange.srp_a
@@ -397,7 +408,7 @@ class SignIn:
                 device_key=device_key,
                 context=context,
             )
-        return self._sending(replace(state, exchange=exchange), call)
+        return self._sending(state, call)
 
     def _challenged(
         self, state: _State, reply: Mapping[str, object], now: datetime
@@ -469,7 +480,7 @@ class SignIn:
             return self._sending(state, self._answers(state).password(password))
         exchange = self._exchange(password)
         call = self._answers(state).password_srp(exchange.srp_a)
-        return self._sending(replace(state, exchange=exchange), call)
+        return self._sending(state.opening(exchange), call)
 
     def _setup_asked(
         self, state: _State, reply: Mapping[str, object], parameters: Mapping[str, object]
@@ -626,7 +637,7 @@ class _Turn:
         old = self._state()
         new, call = self._sign_in._sending(old, call)  # noqa: SLF001, likewise.
         if exchange is not None:
-            new = replace(new, exchange=exchange)
+            new = new.opening(exchange)
         # The question stands until the service has accepted an answer.
         new = replace(new, question=old.question, offered=password)
         self._sign_in._advance(old, new)  # noqa: SLF001, likewise.
