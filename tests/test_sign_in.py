@@ -511,14 +511,15 @@ def test_a_new_password_may_need_nothing_else() -> None:
         ("CUSTOM_CHALLENGE", {}, "Answer:"),
         ("WEB_AUTHN", {"CREDENTIAL_REQUEST_OPTIONS": "{}"}, "Credential"),
         ("PASSWORD", {}, "Password (which the service will see):"),
+        ("PASSWORD_SRP", {}, "Password:"),
         ("SELECT_CHALLENGE", {}, "Way to sign in (EMAIL_OTP, SMS_OTP):"),
     ],
 )
 def test_every_question_is_a_sentence_to_show(
     name: str, parameters: dict[str, str], prompt: str
 ) -> None:
-    conversation = sign_in()
-    claimed(conversation)
+    conversation = sign_in(flow="USER_AUTH", password=None)
+    conversation.start()
     reply = {**asks(name, **parameters), "AvailableChallenges": ["EMAIL_OTP", "SMS_OTP"]}
     question = conversation.reply(reply)
     assert isinstance(question, questions.Question)
@@ -1402,13 +1403,16 @@ def test_it_is_set_aside_only_at_a_question() -> None:
         {"typed": ""},
         {"username": ""},
         {"username": 5},
-        {"session": 5},
-        {"question": None},
-        {"question": {}},
-        {"question": {"kind": "Code"}},
-        {"question": {"kind": "Code", "challenge_name": "PASSWORD"}},
-        {"question": {"kind": "Question", "challenge_name": "PASSWORD"}},
-        {"question": {"kind": "Password", "challenge_name": "SMS_MFA"}},
+        {"reply": None},
+        {"reply": {}},
+        {"reply": {"ChallengeName": "SMS_MFA", "Session": 5}},
+        {"reply": {"ChallengeName": "SMS_MFA", "ChallengeParameters": []}},
+        {"reply": {"ChallengeName": "TELEPATHY"}},
+        {"reply": {"ChallengeName": "DEVICE_SRP_AUTH"}},
+        {"reply": {"ChallengeName": "MFA_SETUP", "Session": SESSION}},
+        {"reply": {"SecretCode": 5, "Session": SESSION}},
+        signed_in(),
+        {"reply": signed_in()},
         {"surplus": 1},
     ],
 )

@@ -7,8 +7,8 @@ an answer, and not after that.
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from dataclasses import Field, dataclass, field, fields
-from typing import Any, Final, Literal, Protocol, cast
+from dataclasses import dataclass, field
+from typing import Literal, Protocol, cast
 
 from .calls import AnyCall
 from .challenges import USER_ATTRIBUTES, Answers, FirstFactor, MFAType
@@ -38,7 +38,6 @@ __all__ = [
     "SoftwareTokenSetup",
     "Turn",
     "WebAuthn",
-    "from_dict",
     "read_question",
 ]
 
@@ -72,11 +71,6 @@ class Question(ABC):
     challenge_name: str
     _turn: Turn = field(repr=False, compare=False, kw_only=True)
 
-    def to_dict(self) -> dict[str, object]:
-        """The question as JSON's types, for `SignIn.pause`."""
-        values = {each.name: getattr(self, each.name) for each in _own_fields(self)}
-        return {"kind": type(self).__name__, **values}
-
     @property
     @abstractmethod
     def prompt(self) -> str:
@@ -109,12 +103,13 @@ class Code(Question):
     @property
     def prompt(self) -> str:
         if self.challenge_name == "SOFTWARE_TOKEN_MFA":
-            name = self.friendly_device_name
-            return f"Code from your authenticator app{f' {printable(name)}' if name else ''}:"
-        by = {"SMS_MFA": "text message", "SMS_OTP": "text message"}.get(self.challenge_name, "mail")
-        return (
-            f"Code from the {by}{f' to {printable(self.destination)}' if self.destination else ''}:"
-        )
+            source, named = "your authenticator app", self.friendly_device_name
+        else:
+            source = "the mail to" if self.challenge_name == "EMAIL_OTP" else "the text message to"
+            named = self.destination
+        if not named:
+            return f"Code from {source.removesuffix(' to')}:"
+        return f"Code from {source} {printable(named)}:"
 
     def answer(self, code: str, /) -> AnyCall:
         answers = self._turn.answers()
@@ -234,8 +229,9 @@ class NewPassword(Question):
 
     @property
     def prompt(self) -> str:
-        names = f", with values for {_listed(self.required_attributes)}"
-        return f"New password{names * bool(self.required_attributes)}:"
+        if not self.required_attributes:
+            return "New password:"
+        return f"New password, with values for {_listed(self.required_attributes)}:"
 
     def answer(self, new_password: str, /, attributes: Mapping[str, str] | None = None) -> AnyCall:
         """Return the call that sets the new password.
@@ -332,7 +328,9 @@ class Password(Question):
 
     @property
     def prompt(self) -> str:
-        return f"Password{' (which the service will see)' * (self.challenge_name == 'PASSWORD')}:"
+        if self.challenge_name == "PASSWORD":
+            return "Password (which the service will see):"
+        return "Password:"
 
     def answer(self, password: str, /) -> AnyCall:
         answers = self._turn.answers()
@@ -378,7 +376,7 @@ def read_question(  # noqa: PLR0911, since there are this many questions.
         MalformedParameter: a parameter is missing, or of another type.
         UnsupportedChallenge: no answer to this challenge is known.
     """
-    if name in _KINDS[Code]:
+    if name in ("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA"):
         keys = (
             "CODE_DELIVERY_DELIVERY_MEDIUM",
             "CODE_DELIVERY_DESTINATION",
@@ -386,7 +384,7 @@ def read_question(  # noqa: PLR0911, since there are this many questions.
         )
         told = (read_optional_text(parameters.get(key), key) for key in keys)
         return Code(name, *told, _turn=turn)
-    if name in _KINDS[Password]:
+    if name in ("PASSWORD", "PASSWORD_SRP"):
         return Password(name, _turn=turn)
     if name == "SELECT_MFA_TYPE":
         # AWS's clients read the first one; its developer guide has the other.
@@ -428,47 +426,6 @@ def _some(choices: tuple[str, ...], name: str) -> tuple[str, ...]:
     if not choices:
         raise MalformedParameter(name, "is empty, so there is nothing to choose")
     return choices
-
-
-_KINDS: Final[Mapping[type[Question], tuple[str, ...]]] = {
-    Code: ("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA"),
-    CustomChallenge: ("CUSTOM_CHALLENGE",),
-    MFASetup: ("MFA_SETUP",),
-    NewPassword: ("NEW_PASSWORD_REQUIRED",),
-    Password: ("PASSWORD", "PASSWORD_SRP"),
-    SelectChallenge: ("SELECT_CHALLENGE",),
-    SelectMFAType: ("SELECT_MFA_TYPE",),
-    SoftwareTokenSetup: ("MFA_SETUP",),
-    WebAuthn: ("WEB_AUTHN",),
-}
-"""Every kind of question, and the challenges that ask it."""
-
-
-def from_dict(values: object, turn: Turn) -> Question:
-    """Return the question that `Question.to_dict` made these values of.
-
-    Raises:
-        ValueError: they are of no question.
-    """
-    given = dict(values) if isinstance(values, dict) else {}
-    name = given.pop("kind", None)
-    for kind, challenge_names in _KINDS.items():
-        if (
-            kind.__name__ == name
-            and given.keys() == {each.name for each in _own_fields(kind)}
-            and given["challenge_name"] in challenge_names
-        ):
-            # JSON has no tuples.
-            fitting: dict[str, Any] = {
-                key: tuple(value) if isinstance(value, list) else value
-                for key, value in given.items()
-            }
-            return kind(_turn=turn, **fitting)
-    raise ValueError("text is no sign-in that pause() set aside: it holds no question")
-
-
-def _own_fields(question: "Question | type[Question]") -> "list[Field[object]]":
-    return [each for each in fields(question) if each.name != "_turn"]
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:

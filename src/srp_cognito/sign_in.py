@@ -33,6 +33,7 @@ from .exceptions import (
     MalformedParameter,
     PeerError,
     ServiceError,
+    SRPError,
     StateError,
     UnsupportedChallenge,
 )
@@ -63,6 +64,12 @@ Flow: TypeAlias = Literal["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH"]
 Step: TypeAlias = AnyCall | Question | Tokens
 """What comes next: a call to send, a question to ask, or the end."""
 
+_ASKING: Final = (
+    *("ChallengeName", "Session", "ChallengeParameters", "AvailableChallenges"),
+    "SecretCode",  # Of AssociateSoftwareToken.
+)
+"""The members of a reply that make a question."""
+
 _NO_COPY: Final = (
     "a sign-in cannot be copied or pickled: it holds the password. To go on in another process, use"
     " pause() and SignIn.resume()"
@@ -90,6 +97,8 @@ class _State:
     """The call whose reply comes next."""
     question: Question | None = None
     """The question that can be answered: also while its answer is under way."""
+    asked: Mapping[str, object] | None = field(default=None, repr=False)
+    """The parts of the reply that asked it."""
     tokens: Tokens | None = None
     is_over: bool = False
 
@@ -290,15 +299,8 @@ class SignIn:
         state = self._state
         if state.question is None:
             raise StateError("a sign-in can be set aside only while a question is asked")
-        return json.dumps(
-            {
-                "pool_id": self._pool_id,
-                "typed": self._typed,
-                "username": state.username,
-                "session": state.session,
-                "question": state.question.to_dict(),
-            }
-        )
+        kept = {"typed": self._typed, "username": state.username, "reply": state.asked}
+        return json.dumps({"pool_id": self._pool_id, **kept})
 
     @classmethod
     def resume(  # noqa: PLR0913, as for the constructor.
@@ -332,7 +334,7 @@ class SignIn:
         """
         utf8(text, "text")
         kept = json_object(text)
-        if kept is None or kept.keys() != {"pool_id", "typed", "username", "session", "question"}:
+        if kept is None or kept.keys() != {"pool_id", "typed", "username", "reply"}:
             raise ValueError("text is no sign-in that pause() set aside")
         sign_in = cls(
             cast("str", kept["pool_id"]),
@@ -346,16 +348,18 @@ class SignIn:
             admin=admin,
         )
         sign_in._can_begin = False
-        nonempty(cast("str", kept["username"]), "username")
-        if kept["session"] is not None:
-            utf8(cast("str", kept["session"]), "session")
-        sign_in._state = _State(
-            cast("str", kept["username"]),
-            None,
-            device,
-            session=cast("str | None", kept["session"]),
-            question=questions.from_dict(kept["question"], _Turn(sign_in)),
-        )
+        state = _State(nonempty(cast("str", kept["username"]), "username"), None, device)
+        try:
+            reply = read_mapping(kept["reply"], "reply")
+            if "SecretCode" in reply:
+                state, _ = sign_in._associated(state, reply)
+            else:
+                state, _ = sign_in._challenged(state, reply, datetime.now(timezone.utc))
+        except SRPError as error:
+            raise ValueError("text is no sign-in that pause() set aside") from error
+        if state.question is None:
+            raise ValueError("text is no sign-in that pause() set aside: it asks nothing")
+        sign_in._state = state
         return sign_in
 
     def _advance(self, old: _State, new: _State) -> None:
@@ -442,7 +446,7 @@ class SignIn:
             return self._password_asked(state, name, reply)
         if name == "MFA_SETUP":
             return self._setup_asked(state, reply, parameters)
-        return self._asking(state, read_question(name, _Turn(self), reply, parameters))
+        return self._asking(state, read_question(name, _Turn(self), reply, parameters), reply)
 
     def _claimed(
         self, state: _State, name: str, parameters: Mapping[str, object], now: datetime
@@ -474,7 +478,7 @@ class SignIn:
         """Answer PASSWORD_SRP; PASSWORD only where the caller preferred it, and else ask."""
         password = state.password
         if password is None or (name == "PASSWORD" and self._preferred_challenge != "PASSWORD"):
-            return self._asking(state, read_question(name, _Turn(self), reply, {}))
+            return self._asking(state, read_question(name, _Turn(self), reply, {}), reply)
         state = _once(state, name)
         if name == "PASSWORD":
             return self._sending(state, self._answers(state).password(password))
@@ -498,14 +502,14 @@ class SignIn:
                 " SMS_MFA set the user's phone number and begin again",
                 reply,
             )
-        return self._asking(state, question)
+        return self._asking(state, question, reply)
 
     def _associated(self, state: _State, reply: Mapping[str, object]) -> tuple[_State, Step]:
         """Ask for the first code of an authenticator app that knows this secret."""
         secret_code = read_nonempty(reply.get("SecretCode"), "SecretCode")
         state = replace(state, session=read_nonempty(reply.get("Session"), "Session"))
         question = questions.SoftwareTokenSetup("MFA_SETUP", secret_code, _turn=_Turn(self))
-        return self._asking(state, question)
+        return self._asking(state, question, reply)
 
     def _verified(self, state: _State, reply: Mapping[str, object]) -> tuple[_State, Step]:
         """Answer MFA_SETUP with the Session that says that the app works."""
@@ -591,8 +595,11 @@ class SignIn:
             call = self._admin.instead_of(cast("Call[InitiateAuthArguments]", call))
         return replace(state, sent=call, question=None), call
 
-    def _asking(self, state: _State, question: Question) -> tuple[_State, Question]:
-        return replace(state, sent=None, question=question), question
+    def _asking(
+        self, state: _State, question: Question, reply: Mapping[str, object]
+    ) -> tuple[_State, Question]:
+        asked = {name: reply[name] for name in _ASKING if name in reply}
+        return replace(state, sent=None, question=question, asked=asked), question
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(_NO_COPY)
