@@ -419,6 +419,7 @@ def test_the_users_own_use_of_the_exchange_still_warns() -> None:
 # Memory, threads, processes
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", modexp.NAMES)
 def test_a_hundred_thousand_exponentiations_leave_memory_flat(name: str) -> None:
     """A leak of one 384-byte number a call would add 38 MB."""

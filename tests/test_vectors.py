@@ -132,12 +132,14 @@ def test_the_samples_of_the_accumulated_logins_are_right() -> None:
         assert compute(sample["input"]).to_json() == expected
 
 
+@pytest.mark.slow
 def test_the_files_are_what_the_oracle_generates() -> None:
     generate = [sys.executable, str(VECTORS / "generate.py"), "--check"]
     done = subprocess.run(generate, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.slow
 def test_node_recomputes_every_vector() -> None:
     node = shutil.which("node")
     if node is None:

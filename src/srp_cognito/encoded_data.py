@@ -4,7 +4,7 @@ The law: what is told about the device is the caller's to say, and the moment is
 
 Cognito's threat protection reads EncodedData where it is sent. AWS publishes no description of it,
 only clients that make it: JavaScript, iOS and Android, each under a version of its own. This is
-Android's, from amplify-android's UserContextDataProvider and SignatureGenerator (2026).
+Android's, from amplify-android's UserContextDataProvider and SignatureGenerator.
 
 The limits, in plain words. The key of the signature is the app client's id, which is public: the
 signature proves nothing about the device, and everything in it is the caller's word. What the
