@@ -24,13 +24,13 @@ def main(pool_id: str, client_id: str, username: str, url: str | None = None) ->
     sign_in = SignIn(pool_id, username, getpass(), app=AppClient(client_id))
     step = sign_in.start()
     while not isinstance(step, Tokens):
-        call = step if isinstance(step, Call) else step.answer(input(f"{step.prompt} "))
         try:
+            call = step if isinstance(step, Call) else step.answer(input(f"{step.prompt} "))
             step = sign_in.reply(send(call))
-        except ServiceError as error:
-            if error.type != "CodeMismatchException":
+        except (ServiceError, ValueError) as error:
+            if sign_in.question is None or "NotAuthorized" in str(error):
                 sys.exit(str(error))
-            print(error.message)  # And the question is asked again.
+            print(error)  # And the question is asked again.
     return step
 
 

@@ -66,8 +66,10 @@ def test_it_tells_why_a_wrong_password_is_refused(example: Path) -> None:
 
 
 def test_it_asks_again_for_a_mistyped_code(example: Path) -> None:
-    done = run(example, StubPool(PUBLIC_APP), "carol", "correct horse\n000000\n012345\n")
+    typed = "correct horse\n000000\n 012345\n012345\n"
+    done = run(example, StubPool(PUBLIC_APP), "carol", typed)
     assert done.returncode == 0, done.stderr
-    assert done.stdout.count("Code from your authenticator app:") == 2
+    assert done.stdout.count("Code from your authenticator app:") == 3
+    assert "code begins or ends with white space" in done.stdout
     assert "Invalid code received for user" in done.stdout
     assert "token_type='Bearer'" in done.stdout

@@ -420,7 +420,14 @@ def test_the_choice_may_come_under_the_name_in_the_developer_guide_and_be_of_a_m
     assert responses(question.answer("EMAIL_MFA")) == {"ANSWER": "EMAIL_MFA"}
 
 
-@pytest.mark.parametrize("told", [{"MFAS_CAN_SETUP": '["SOFTWARE_TOKEN_MFA"]'}, {}])
+@pytest.mark.parametrize(
+    "told",
+    [
+        {"MFAS_CAN_SETUP": '["SOFTWARE_TOKEN_MFA"]'},
+        {"MFAS_CAN_SETUP": '["SMS_MFA","SOFTWARE_TOKEN_MFA"]'},
+        {},
+    ],
+)
 def test_an_authenticator_app_is_set_up_on_the_way(told: dict[str, str]) -> None:
     conversation = sign_in()
     call = asked("MFA_SETUP", conversation, **told)
@@ -457,7 +464,8 @@ def test_which_factor_to_set_up_is_asked_where_there_are_several() -> None:
     everything = '["SMS_MFA","SOFTWARE_TOKEN_MFA","EMAIL_OTP"]'
     question = asked("MFA_SETUP", MFAS_CAN_SETUP=everything)
     assert isinstance(question, questions.MFASetup)
-    assert question.prompt == "Second factor to set up (SMS_MFA, SOFTWARE_TOKEN_MFA, EMAIL_OTP):"
+    assert question.prompt == "Second factor to set up (SOFTWARE_TOKEN_MFA, EMAIL_OTP):"
+    assert question.possible == ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP")
     call = sent(question.answer("SOFTWARE_TOKEN_MFA"), "AssociateSoftwareToken")
     assert call.arguments == {"Session": f"{SESSION}1"}
     call = sent(question.answer("EMAIL_OTP", email=ALIAS))
@@ -512,7 +520,11 @@ def test_a_new_password_may_need_nothing_else() -> None:
         ("WEB_AUTHN", {"CREDENTIAL_REQUEST_OPTIONS": "{}"}, "Credential"),
         ("PASSWORD", {}, "Password (which the service will see):"),
         ("PASSWORD_SRP", {}, "Password:"),
-        ("SELECT_CHALLENGE", {}, "Way to sign in (EMAIL_OTP, SMS_OTP):"),
+        (
+            "SELECT_CHALLENGE",
+            {},
+            "Way to sign in (EMAIL_OTP, PASSWORD, which the service will see):",
+        ),
     ],
 )
 def test_every_question_is_a_sentence_to_show(
@@ -520,7 +532,7 @@ def test_every_question_is_a_sentence_to_show(
 ) -> None:
     conversation = sign_in(flow="USER_AUTH", password=None)
     conversation.start()
-    reply = {**asks(name, **parameters), "AvailableChallenges": ["EMAIL_OTP", "SMS_OTP"]}
+    reply = {**asks(name, **parameters), "AvailableChallenges": ["EMAIL_OTP", "PASSWORD"]}
     question = conversation.reply(reply)
     assert isinstance(question, questions.Question)
     assert question.challenge_name == name
@@ -1038,11 +1050,22 @@ BAD_REPLIES: list[tuple[Any, type[SRPError], str | None]] = [
         "ChallengeParameters",
     ),
     (asks("WEB_AUTHN"), MalformedParameter, "CREDENTIAL_REQUEST_OPTIONS"),
-    (asks("SELECT_MFA_TYPE", MFAS_CAN_CHOOSE="[]"), MalformedParameter, "MFAS_CAN_CHOOSE"),
+    (asks("SELECT_MFA_TYPE", MFAS_CAN_CHOOSE="[]"), UnsupportedChallenge, "ChallengeName"),
+    (asks("SELECT_MFA_TYPE", MFAS_CAN_CHOOSE='["FOO"]'), UnsupportedChallenge, "ChallengeName"),
     (
         {**asks("SELECT_CHALLENGE"), "AvailableChallenges": []},
+        UnsupportedChallenge,
+        "ChallengeName",
+    ),
+    (
+        {**asks("SELECT_CHALLENGE"), "AvailableChallenges": ["FUTURE"]},
+        UnsupportedChallenge,
+        "ChallengeName",
+    ),
+    (
+        asks("WEB_AUTHN", CREDENTIAL_REQUEST_OPTIONS='{"timeout":1e999}'),
         MalformedParameter,
-        "AvailableChallenges",
+        "CREDENTIAL_REQUEST_OPTIONS",
     ),
     (asks("MFA_SETUP", MFAS_CAN_SETUP="[]"), UnsupportedChallenge, "ChallengeName"),
     (asks("MFA_SETUP", MFAS_CAN_SETUP='["SMS_MFA"]'), UnsupportedChallenge, "ChallengeName"),
@@ -1376,6 +1399,50 @@ def test_a_question_that_came_without_a_session_goes_on_without_one() -> None:
     assert "Session" not in again.question.answer("Rex").arguments
 
 
+def test_a_device_that_was_forgotten_before_the_pause_stays_so() -> None:
+    conversation = sign_in(device=DEVICE)
+    conversation.start()
+    conversation.reply(DEVICE_GONE)
+    conversation.reply(OracleServer().reply())
+    conversation.reply(asks("SMS_MFA"))
+    again = resumed(conversation, device=DEVICE)
+    assert again.question is not None
+    assert responses(again.question.answer("012345")) == {"SMS_MFA_CODE": "012345"}
+    tokens = again.reply(signed_in())
+    assert isinstance(tokens, Tokens)
+    assert tokens.device is None
+
+
+@pytest.mark.parametrize("device", [None, Device(GROUP_KEY, "eu-west-1_other", "eA==")])
+def test_another_device_than_before_the_pause_is_refused(device: Device | None) -> None:
+    """Else a good device would look forgotten, and be dropped."""
+    conversation = sign_in(device=DEVICE)
+    asked("SMS_MFA", conversation)
+    with pytest.raises(ValueError, match="^device must be the one that the sign-in was begun with"):
+        resumed(conversation, device=device)
+
+
+def test_what_a_pool_offers_is_not_repeated_to_a_terminal() -> None:
+    offered = json.dumps(["SMS_MFA", "\x1b[2J", "A" * 100_000])
+    question = asked("SELECT_MFA_TYPE", MFAS_CAN_CHOOSE=offered)
+    with pytest.raises(ValueError, match="must be one of SMS_MFA, [?].2J, A") as refused:
+        question.answer("x")
+    assert len(str(refused.value)) < 1000
+
+
+def test_no_context_is_made_for_a_call_that_carries_none() -> None:
+    conversation = sign_in()
+    asked("MFA_SETUP", conversation)
+    question = conversation.reply({"SecretCode": "JBSWY3DPEHPK3PXP", "Session": f"{SESSION}2"})
+    assert isinstance(question, questions.SoftwareTokenSetup)
+    made: list[str] = []
+    conversation.context = lambda name: made.append(name) or CONTEXT
+    question.answer("012345")
+    assert made == []
+    sent(conversation.reply({"Status": "SUCCESS", "Session": f"{SESSION}3"}))
+    assert made == ["alice"]
+
+
 def test_it_is_set_aside_only_at_a_question() -> None:
     conversation = sign_in()
     only = "only while a question is asked"
@@ -1474,6 +1541,7 @@ def test_now_is_an_aware_datetime() -> None:
     ("options", "error", "message"),
     [
         ({"password": None}, ValueError, "USER_SRP_AUTH needs the password"),
+        ({"password": ""}, ValueError, "password is empty"),
         ({"password": b"x"}, TypeError, "password must be a str"),
         ({"password": "\ud800"}, ValueError, "lone surrogate"),
         ({"app": CLIENT_ID}, TypeError, "app must be an AppClient"),

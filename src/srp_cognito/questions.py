@@ -8,16 +8,15 @@ an answer, and not after that.
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal, Protocol, cast
+from typing import Literal, Protocol, cast, get_args
 
 from .calls import AnyCall
 from .challenges import USER_ATTRIBUTES, Answers, FirstFactor, MFAType
 from .client import SRPClient
-from .exceptions import MalformedParameter, UnsupportedChallenge, printable
+from .exceptions import UnsupportedChallenge, printable
 from .operations import associate_software_token, verify_software_token
 from .replies import shown_name
 from .wire import (
-    given_choice,
     nonempty,
     read_json_array,
     read_json_object,
@@ -47,6 +46,9 @@ class Turn(Protocol):
 
     def answers(self) -> Answers:
         """The builders of answers to the reply that asked."""
+
+    def session(self) -> str | None:
+        """The Session of the reply that asked."""
 
     def password(self) -> str | None:
         """The password that the sign-in knows, if it knows one."""
@@ -138,7 +140,7 @@ class SelectMFAType(Question):
 
     def answer(self, choice: MFAType | str, /) -> AnyCall:
         answers = self._turn.answers()
-        given_choice(choice, self.choices, "the answer")
+        _check_offered(choice, self.choices)
         return self._turn.send(answers.select_mfa_type(cast("MFAType", choice)))
 
 
@@ -146,7 +148,7 @@ class SelectMFAType(Question):
 class MFASetup(Question):
     """MFA_SETUP: which second factor to set up, since the user has none yet.
 
-    It is not asked where the only one is SOFTWARE_TOKEN_MFA; `SoftwareTokenSetup` is then asked.
+    It is not asked where only SOFTWARE_TOKEN_MFA is possible; `SoftwareTokenSetup` is then asked.
 
     Args:
         choices: MFAS_CAN_SETUP.
@@ -155,8 +157,13 @@ class MFASetup(Question):
     choices: tuple[str, ...]
 
     @property
+    def possible(self) -> tuple[str, ...]:
+        """Those of the choices that can be set up while signing in."""
+        return tuple(each for each in self.choices if each in ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP"))
+
+    @property
     def prompt(self) -> str:
-        return f"Second factor to set up ({_listed(self.choices)}):"
+        return f"Second factor to set up ({_listed(self.possible)}):"
 
     def answer(self, choice: MFAType | str, /, *, email: str | None = None) -> AnyCall:
         """Return the call that sets up this factor.
@@ -170,18 +177,18 @@ class MFASetup(Question):
             StateError: the sign-in has gone on, and does not ask this any more.
             TypeError, ValueError: the answer is of another kind than the question.
         """
-        answers = self._turn.answers()
-        given_choice(choice, self.choices, "the answer")
+        session = self._turn.session()
+        _check_offered(choice, self.choices)
         if (choice == "EMAIL_OTP") is (email is None):
             raise ValueError("email goes with EMAIL_OTP, and EMAIL_OTP needs it")
         if choice == "EMAIL_OTP":
-            return self._turn.send(answers.mfa_setup(email=email))
+            return self._turn.send(self._turn.answers().mfa_setup(email=email))
         if choice != "SOFTWARE_TOKEN_MFA":
             raise ValueError(
                 "only SOFTWARE_TOKEN_MFA and EMAIL_OTP can be set up while signing in; for SMS_MFA"
                 " set the user's phone number and begin the sign-in again"
             )
-        return self._turn.send(associate_software_token(session=answers.session))
+        return self._turn.send(associate_software_token(session=session))
 
 
 @dataclass(frozen=True)
@@ -209,10 +216,10 @@ class SoftwareTokenSetup(Question):
             StateError: the sign-in has gone on, and does not ask this any more.
             TypeError, ValueError: the answer is of another kind than the question.
         """
-        session = self._turn.answers().session
-        return self._turn.send(
-            verify_software_token(code, session=session, friendly_device_name=friendly_device_name)
+        call = verify_software_token(
+            code, session=self._turn.session(), friendly_device_name=friendly_device_name
         )
+        return self._turn.send(call)
 
 
 @dataclass(frozen=True)
@@ -284,7 +291,9 @@ class SelectChallenge(Question):
 
     @property
     def prompt(self) -> str:
-        return f"Way to sign in ({_listed(self.choices)}):"
+        seen = "PASSWORD, which the service will see"
+        ways = [seen if each == "PASSWORD" else each for each in self.choices]
+        return f"Way to sign in ({_listed(ways)}):"
 
     def answer(self, choice: FirstFactor | str, /, *, password: str | None = None) -> AnyCall:
         """Return the call that tells the choice, and what it needs.
@@ -299,7 +308,7 @@ class SelectChallenge(Question):
             TypeError, ValueError: the answer is of another kind than the question.
         """
         answers = self._turn.answers()
-        given_choice(choice, self.choices, "the answer")
+        _check_offered(choice, self.choices)
         if choice not in ("PASSWORD_SRP", "PASSWORD"):
             if password is not None:
                 raise ValueError("password goes with PASSWORD and PASSWORD_SRP")
@@ -390,14 +399,16 @@ def read_question(  # noqa: PLR0911, since there are this many questions.
         # AWS's clients read the first one; its developer guide has the other.
         offered = parameters.get("MFAS_CAN_CHOOSE", parameters.get("MFAS_CAN_SELECT"))
         choices = read_json_array(offered, "MFAS_CAN_CHOOSE")
-        return SelectMFAType(name, _some(choices, "MFAS_CAN_CHOOSE"), _turn=turn)
+        _check_known(name, choices, get_args(MFAType), reply)
+        return SelectMFAType(name, choices, _turn=turn)
     if name == "MFA_SETUP":
         # AWS's JavaScript client does not wait to be told of the one that it can set up.
         offered = parameters.get("MFAS_CAN_SETUP", '["SOFTWARE_TOKEN_MFA"]')
         return MFASetup(name, read_json_array(offered, "MFAS_CAN_SETUP"), _turn=turn)
     if name == "SELECT_CHALLENGE":
         choices = read_texts(reply.get("AvailableChallenges"), "AvailableChallenges")
-        return SelectChallenge(name, _some(choices, "AvailableChallenges"), _turn=turn)
+        _check_known(name, choices, get_args(FirstFactor), reply)
+        return SelectChallenge(name, choices, _turn=turn)
     if name == "NEW_PASSWORD_REQUIRED":
         required = read_json_array(parameters.get("requiredAttributes", "[]"), "requiredAttributes")
         known = read_json_object(parameters.get("userAttributes", "{}"), "userAttributes")
@@ -422,10 +433,18 @@ def read_question(  # noqa: PLR0911, since there are this many questions.
     raise UnsupportedChallenge(name, problem, reply)
 
 
-def _some(choices: tuple[str, ...], name: str) -> tuple[str, ...]:
-    if not choices:
-        raise MalformedParameter(name, "is empty, so there is nothing to choose")
-    return choices
+def _check_known(
+    name: str, choices: tuple[str, ...], known: tuple[str, ...], reply: Mapping[str, object]
+) -> None:
+    """Raise unless one of the choices can be answered: else nobody could."""
+    if not set(choices) & set(known):
+        raise UnsupportedChallenge(name, f"asks for {name} and offers nothing that is known", reply)
+
+
+def _check_offered(choice: str, choices: tuple[str, ...]) -> None:
+    """Raise unless the answer is one of the choices."""
+    if choice not in choices:
+        raise ValueError(f"the answer must be one of {_listed(choices)}")
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:

@@ -3,8 +3,8 @@
 The laws. It is given each reply and says what to send next, and never sends anything itself, so it
 serves synchronous and asynchronous programs alike. A reply that is refused changes nothing: the
 state is one immutable value, and it is replaced only when the next step is known. What needs no
-person is answered here, each challenge once in an attempt, so that no peer can collect proofs or
-keep the loop running; the password itself is never sent unless the caller chose that.
+person is answered here, each proof once in an attempt, so that no peer can collect proofs or keep
+the loop running; the password itself is never sent unless the caller chose that.
 
 ::
 
@@ -69,6 +69,9 @@ _ASKING: Final = (
     "SecretCode",  # Of AssociateSoftwareToken.
 )
 """The members of a reply that make a question."""
+
+_KEPT: Final = {"pool_id", "typed", "username", "device_key", "reply"}
+"""The members of what `pause` writes."""
 
 _NO_COPY: Final = (
     "a sign-in cannot be copied or pickled: it holds the password. To go on in another process, use"
@@ -164,7 +167,7 @@ class SignIn:
         pool_name(pool_id)
         nonempty(username, "username")
         if password is not None:
-            utf8(password, "password")
+            nonempty(password, "password")
         if device is not None:
             expect(device, Device, "device")
         if device_name is not None:
@@ -228,7 +231,7 @@ class SignIn:
         return self._state.tokens
 
     def start(self) -> Step:
-        """Return the first step, which is always a call.
+        """Return the first step, which is always a call, typed as what the loop goes on with.
 
         Raises:
             StateError: it has begun.
@@ -290,8 +293,10 @@ class SignIn:
         """Return a JSON text with which `resume` goes on elsewhere, while a question is asked.
 
         As in a web login, where one request brings the password and the next one the code. The
-        text holds the user's name, the Session and the question, and no password. Guard it: until
-        the Session expires, whoever has it needs no password any more.
+        text holds the user's name, the Session, and all that the question tells (of
+        `SoftwareTokenSetup` the secret of the authenticator app, of `NewPassword` the user's
+        attributes), and never a password. Guard it like one: most often the password is proven
+        already.
 
         Raises:
             StateError: no question is asked.
@@ -299,8 +304,15 @@ class SignIn:
         state = self._state
         if state.question is None:
             raise StateError("a sign-in can be set aside only while a question is asked")
-        kept = {"typed": self._typed, "username": state.username, "reply": state.asked}
-        return json.dumps({"pool_id": self._pool_id, **kept})
+        return json.dumps(
+            {
+                "pool_id": self._pool_id,
+                "typed": self._typed,
+                "username": state.username,
+                "device_key": None if state.device is None else state.device.device_key,
+                "reply": state.asked,
+            }
+        )
 
     @classmethod
     def resume(  # noqa: PLR0913, as for the constructor.
@@ -322,7 +334,7 @@ class SignIn:
         Args:
             text: what `pause` returned.
             app: as before; so are the others.
-            device: as before.
+            device: as before; it is needed if the sign-in was begun with one.
             remember_device: as before.
             device_name: as before.
             context: as before.
@@ -330,12 +342,16 @@ class SignIn:
 
         Raises:
             TypeError: an argument is of another type.
-            ValueError: `text` is not what `pause` returns.
+            ValueError: `text` is not what `pause` returns, or `device` another one than before.
         """
         utf8(text, "text")
         kept = json_object(text)
-        if kept is None or kept.keys() != {"pool_id", "typed", "username", "reply"}:
+        if kept is None or kept.keys() != _KEPT:
             raise ValueError("text is no sign-in that pause() set aside")
+        if kept["device_key"] is None:
+            device = None  # It had none; or the pool has forgotten it since.
+        elif device is None or expect(device, Device, "device").device_key != kept["device_key"]:
+            raise ValueError("device must be the one that the sign-in was begun with")
         sign_in = cls(
             cast("str", kept["pool_id"]),
             cast("str", kept["typed"]),
@@ -492,10 +508,10 @@ class SignIn:
         """Set up a second factor: which one, unless there is only one that can be meant."""
         session = read_nonempty(state.session, "Session")
         question = read_question("MFA_SETUP", _Turn(self), reply, parameters)
-        choices = cast("questions.MFASetup", question).choices
-        if choices == ("SOFTWARE_TOKEN_MFA",):
+        possible = cast("questions.MFASetup", question).possible
+        if possible == ("SOFTWARE_TOKEN_MFA",):
             return self._sending(state, associate_software_token(session=session))
-        if not {"SOFTWARE_TOKEN_MFA", "EMAIL_OTP"} & set(choices):
+        if not possible:
             raise UnsupportedChallenge(
                 "MFA_SETUP",
                 "asks for MFA_SETUP and offers nothing that can be set up while signing in; for"
@@ -631,6 +647,9 @@ class _Turn:
 
     def answers(self) -> Answers:
         return self._sign_in._answers(self._state())  # noqa: SLF001, likewise.
+
+    def session(self) -> str | None:
+        return self._state().session
 
     def password(self) -> str | None:
         return self._state().password

@@ -11,6 +11,7 @@ place.
 import base64
 import binascii
 import json
+import math
 import re
 from collections.abc import Mapping, Sequence
 from typing import Final, NoReturn, TypeVar
@@ -342,12 +343,19 @@ def _encode(text: str) -> bytes | None:
 def _json(text: str) -> object:
     # The error carries the whole text, so it must not become another one's context either.
     # Deep nesting exhausts the parser's stack, and a number may have too many digits for int().
-    # Python's parser would also take NaN and Infinity, which are no JSON.
+    # Python's parser would also take NaN and Infinity, which are no JSON, and read 1e999 as such.
     try:
-        return json.loads(text, parse_constant=_no_constant)
+        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
 
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(name)
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(text)
+    return number
