@@ -331,9 +331,13 @@ def test_json_that_is_in_no_string_is_malformed(value: object) -> None:
             read(value, "X")
 
 
-@pytest.mark.parametrize("constant", ["NaN", "Infinity", "-Infinity"])
-def test_what_only_python_takes_for_json_is_none(constant: str) -> None:
-    assert wire.json_object(f'{{"a": {constant}}}') is None
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
+def test_what_only_python_takes_for_a_number_of_json_is_none(number: str) -> None:
+    assert wire.json_object(f'{{"a": {number}}}') is None
+
+
+def test_numbers_of_json_are_read() -> None:
+    assert wire.json_object('{"a": 1.5, "b": -1e3, "c": 7}') == {"a": 1.5, "b": -1000, "c": 7}
 
 
 def test_json_without_end_is_refused_by_its_length() -> None:
