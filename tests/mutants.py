@@ -862,7 +862,21 @@ MUTANTS = [
         "a wrong context is told only when a person has typed the code",
         "test_challenges",
     ),
+    Mutant(
+        "context.py",
+        "copy.deepcopy(dict(call.arguments))",
+        "dict(call.arguments)",
+        "scrubbing one call empties another",
+        "test_context",
+    ),
     # The conversation.
+    Mutant(
+        "sign_in.py",
+        "asked = {name: reply[name] for name in _ASKING if name in reply}",
+        "asked = dict(reply)",
+        "a sign-in cannot be set aside with boto3, or takes along what is not its own",
+        SIGN_IN,
+    ),
     Mutant(
         "sign_in.py",
         "if name in state.answered:",

@@ -145,3 +145,8 @@ def test_what_is_no_app_client_is_told_by_its_type(app: object) -> None:
 def test_an_app_client_passes_as_itself() -> None:
     app = AppClient("1example")
     assert expect(app, AppClient, "app") is app
+
+
+def test_a_user_name_is_checked_also_where_no_hash_is_made_of_it() -> None:
+    with pytest.raises(TypeError, match="^username must be a str, not int$"):
+        AppClient("1example").with_secret_hash({"USERNAME": 5})

@@ -320,3 +320,9 @@ def test_without_aws_credentials_too(
 def test_what_is_no_call_has_nothing_in_its_place() -> None:
     with pytest.raises(TypeError, match="^call must be a Call, not str$"):
         Admin(pool_id="eu-west-1_Example").instead_of("InitiateAuth")
+
+
+def test_a_call_and_the_one_in_its_place_share_nothing() -> None:
+    call = begin()
+    PLAIN.instead_of(call).arguments["AuthParameters"].clear()
+    assert call == begin()

@@ -1443,6 +1443,15 @@ def test_no_context_is_made_for_a_call_that_carries_none() -> None:
     assert made == ["alice"]
 
 
+def test_only_what_makes_the_question_is_set_aside() -> None:
+    """The rest of a reply is the client's own affair, and need be no JSON."""
+    conversation = sign_in()
+    claimed(conversation)
+    conversation.reply({**asks("SMS_MFA"), "ResponseMetadata": {"Date": NOW}})
+    kept = json.loads(conversation.pause())
+    assert kept["reply"].keys() == {"ChallengeName", "Session", "ChallengeParameters"}
+
+
 def test_it_is_set_aside_only_at_a_question() -> None:
     conversation = sign_in()
     only = "only while a question is asked"
