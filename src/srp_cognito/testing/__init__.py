@@ -1,0 +1,21 @@
+"""A user pool in memory that really checks, for tests of a login without AWS.
+
+It does the sign-in operations of a user pool with `SRPServer`, and no more of Cognito than that. It
+is no place for real users: it forgets everything when the process ends. Nothing else of the library
+imports it; it needs PyJWT, which the extra ``testing`` installs.
+
+>>> from srp_cognito import SignIn
+>>> from srp_cognito.testing import UserPool
+>>> pool = UserPool("eu-west-1_Example")
+>>> app = pool.add_app_client("1example23456789", "sekrit-client-secret")
+>>> pool.add_user("alice", "correct horse")
+
+>>> sign_in = SignIn(pool.pool_id, "alice", "correct horse", app=app)
+>>> step = sign_in.reply(pool.send(sign_in.start()))
+>>> sign_in.reply(pool.send(step)).token_type
+'Bearer'
+"""
+
+from .pool import UserPool
+
+__all__ = ["UserPool"]

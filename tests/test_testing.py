@@ -1,0 +1,474 @@
+"""testing/: the user pool signs in whoever proves the password, and nobody else.
+
+What meets it: this library's client half and pycognito's, which has its own SRP, and requests that
+are written out by hand around the oracle's claims. Tokens are checked with RSA itself.
+"""
+
+import base64
+import io
+import json
+from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
+
+import boto3
+import oracle
+import pytest
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.config import Config
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.hazmat.primitives.hashes import SHA256
+from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
+from pycognito.aws_srp import AWSSRP
+
+from srp_cognito import AppClient, Call, SignIn, Tokens, initiate_auth, modexp
+from srp_cognito.testing import UserPool
+from srp_cognito.testing.issuer import LIFETIME, REFRESH_LIFETIME, Issuer
+from srp_cognito.testing.pool import Refused
+from srp_cognito.testing.sessions import LIFETIME as SESSION_LIFETIME
+from srp_cognito.testing.sessions import MOST, Sessions
+from srp_cognito.testing.totp import code_at
+
+NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=timezone.utc)
+TOTP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238, appendix B.
+INCORRECT = "Incorrect username or password."
+PUBLIC = AppClient("2public")
+
+
+@pytest.fixture(scope="module")
+def signing_key() -> rsa.RSAPrivateKey:
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+
+
+class Clock:
+    now = NOW
+
+    def __call__(self) -> datetime:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture
+def pool(clock: Clock, signing_key: rsa.RSAPrivateKey) -> UserPool:
+    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key)
+    pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("alice", PASSWORD, attributes={"email": "alice@example.com"})
+    pool.add_user("bob", PASSWORD, must_change_password=True)
+    pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
+    return pool
+
+
+def refusal(pool: UserPool, operation: str, **arguments: object) -> tuple[str, str]:
+    with pytest.raises(Refused) as refused:
+        pool.call(operation, arguments)
+    return refused.value.kind, refused.value.message
+
+
+def opened(pool: UserPool, client: OracleClient, name: str = "alice") -> dict[str, str]:
+    reply = pool.call(
+        "InitiateAuth",
+        {
+            "ClientId": PUBLIC.client_id,
+            "AuthFlow": "USER_SRP_AUTH",
+            "AuthParameters": {"USERNAME": name, "SRP_A": client.srp_a},
+        },
+    )
+    assert reply["ChallengeName"] == "PASSWORD_VERIFIER"
+    assert "Session" not in reply
+    return reply["ChallengeParameters"]
+
+
+def claim(answer: dict[str, str], name: str = "PASSWORD_VERIFIER", **more: object) -> dict:
+    return {
+        "ClientId": PUBLIC.client_id,
+        "ChallengeName": name,
+        "ChallengeResponses": answer,
+        **more,
+    }
+
+
+def proven(pool: UserPool, name: str = "alice") -> dict:
+    client = OracleClient(member=name)
+    answer = client.answer(opened(pool, client, name), pool._now())
+    return pool.call("RespondToAuthChallenge", claim(answer))
+
+
+def refused_answer(pool: UserPool, answer: dict[str, str], **more: object) -> tuple[str, str]:
+    return refusal(pool, "RespondToAuthChallenge", **claim(answer, **more))
+
+
+def claims_of(pool: UserPool, token: str) -> dict:
+    """The claims of a token whose signature is right."""
+    head, body, signature = token.split(".")
+
+    def decoded(text: str) -> bytes:
+        return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+
+    (key,) = pool.jwks()["keys"]
+    assert json.loads(decoded(head)) == {"alg": "RS256", "kid": key["kid"], "typ": "JWT"}
+    e, n = (int.from_bytes(decoded(key[name]), "big") for name in ("e", "n"))
+    public = rsa.RSAPublicNumbers(e, n).public_key()
+    public.verify(decoded(signature), f"{head}.{body}".encode(), padding.PKCS1v15(), SHA256())
+    return json.loads(decoded(body))
+
+
+def test_the_oracles_client_signs_in_and_gets_signed_tokens(pool: UserPool) -> None:
+    result = proven(pool)["AuthenticationResult"]
+    assert set(result) == {"AccessToken", "IdToken", "RefreshToken", "TokenType", "ExpiresIn"}
+    access, identity = claims_of(pool, result["AccessToken"]), claims_of(pool, result["IdToken"])
+    assert access["iss"] == f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL_ID}"
+    assert (access["username"], access["client_id"]) == ("alice", PUBLIC.client_id)
+    assert (access["iat"], access["exp"]) == (NOW.timestamp(), NOW.timestamp() + 3600)
+    assert (identity["cognito:username"], identity["aud"]) == ("alice", PUBLIC.client_id)
+    assert identity["email"] == "alice@example.com"
+    assert (access["token_use"], identity["token_use"]) == ("access", "id")
+    assert access["sub"] == identity["sub"]
+    assert access["jti"] != identity["jti"]
+
+
+def test_a_changed_token_is_none_of_the_pools(pool: UserPool) -> None:
+    token = proven(pool)["AuthenticationResult"]["AccessToken"]
+    head, body, signature = token.split(".")
+    forged = base64.urlsafe_b64encode(b'{"username":"bob"}').decode().rstrip("=")
+    with pytest.raises(InvalidSignature):
+        claims_of(pool, f"{head}.{forged}.{signature}")
+    for bad in (f"{head}.{forged}.{signature}", body, "x"):
+        assert refusal(pool, "GetUser", AccessToken=bad) == (
+            "NotAuthorizedException",
+            "Invalid Access Token",
+        )
+
+
+@pytest.fixture
+def cognito(pool: UserPool) -> Iterator[object]:
+    """boto3's client, whose requests the pool answers."""
+
+    class Raw(io.BytesIO):
+        def stream(self, **_: object) -> Iterator[bytes]:
+            yield self.read()
+
+    def answer(request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        operation = request.headers["X-Amz-Target"].decode().partition(".")[2]
+        try:
+            status, reply = 200, pool.call(operation, json.loads(request.body))
+        except Refused as refused:
+            status, reply = 400, {"__type": refused.kind, "message": refused.message}
+        return AWSResponse(request.url, status, {}, Raw(json.dumps(reply).encode()))
+
+    session = boto3.Session("test", "test", region_name="eu-west-1")
+    client = session.client("cognito-idp", config=Config(retries={"total_max_attempts": 1}))
+    client.meta.events.register("before-send.cognito-identity-provider", answer)
+    yield client
+    client.close()
+
+
+@pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")  # pycognito's.
+@pytest.mark.parametrize("secret", [None, CLIENT_SECRET])
+def test_pycognito_signs_in(pool: UserPool, clock: Clock, cognito: object, secret: str) -> None:
+    clock.now = datetime.now(timezone.utc)  # pycognito reads the real clock.
+    client_id = PUBLIC.client_id if secret is None else CLIENT_ID
+
+    def client(password: str) -> AWSSRP:
+        return AWSSRP(
+            username="alice",
+            password=password,
+            pool_id=POOL_ID,
+            client_id=client_id,
+            client=cognito,
+            client_secret=secret,
+        )
+
+    tokens = client(PASSWORD).authenticate_user()["AuthenticationResult"]
+    assert claims_of(pool, tokens["AccessToken"])["client_id"] == client_id
+    with pytest.raises(cognito.exceptions.NotAuthorizedException, match=INCORRECT):
+        client("battery staple").authenticate_user()
+
+
+def test_a_sign_in_goes_through_every_step(pool: UserPool) -> None:
+    pool.add_user("dave", PASSWORD, must_change_password=True, totp_secret=TOTP_SECRET)
+    app = AppClient(CLIENT_ID, CLIENT_SECRET)
+    sign_in = SignIn(POOL_ID, "dave", PASSWORD, app=app)
+    answers = {"NewPassword": "a new one", "Code": code_at(TOTP_SECRET, int(NOW.timestamp()) // 30)}
+    step, asked = sign_in.start(), []
+    while not isinstance(step, Tokens):
+        if not isinstance(step, Call):
+            asked.append(type(step).__name__)
+            step = step.answer(answers[asked[-1]])
+        step = sign_in.reply(pool.send(step), now=NOW)
+    assert asked == ["NewPassword", "Code"]
+    assert step.username == "dave"
+    call = initiate_auth.refresh_token_auth(app, "dave", step.refresh_token)
+    assert claims_of(pool, pool.send(call)["AuthenticationResult"]["AccessToken"])
+    old = SignIn(POOL_ID, "dave", PASSWORD, app=app)
+    reply = pool.send(old.reply(pool.send(old.start()), now=NOW))
+    assert reply == {"__type": "NotAuthorizedException", "message": INCORRECT}
+
+
+def test_it_keeps_no_password(pool: UserPool) -> None:
+    kept = [str(vars(user)) for user in pool._users.values()]
+    assert not any(PASSWORD in text for text in kept)
+    assert TOTP_SECRET not in repr(pool._users)
+
+
+WRONG = ("NotAuthorizedException", INCORRECT)
+
+
+def test_wrong_claims_are_refused(pool: UserPool, clock: Clock) -> None:
+    wrong = OracleClient(member="alice", password="battery staple")
+    assert refused_answer(pool, wrong.answer(opened(pool, wrong), NOW)) == WRONG
+    client = OracleClient(member="alice")
+    answer = client.answer(opened(pool, client), NOW)
+    pool.call("RespondToAuthChallenge", claim(answer))
+    assert refused_answer(pool, answer) == WRONG  # Replayed.
+    answer = client.answer(opened(pool, client), NOW, USERNAME="bob")
+    assert refused_answer(pool, answer) == WRONG
+    answer = client.answer(opened(pool, client), NOW)
+    other = {**claim(answer), "ClientId": CLIENT_ID}
+    other["ChallengeResponses"] = {
+        **answer,
+        "SECRET_HASH": oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET),
+    }
+    assert refusal(pool, "RespondToAuthChallenge", **other) == WRONG  # Of another app client.
+    answer = client.answer(opened(pool, client), NOW)
+    clock.now += SESSION_LIFETIME
+    assert refused_answer(pool, answer) == WRONG
+
+
+@pytest.mark.parametrize(
+    ("moment", "text"),
+    [
+        (NOW - timedelta(minutes=5), None),
+        (NOW + timedelta(minutes=5), None),
+        (NOW, "Mon Nov 24 07:00:09 UTC 2026"),
+        (NOW, "Tue Nov  24 07:00:09 UTC 2026"),
+        (NOW, "Tue Nov 024 07:00:09 UTC 2026"),
+        (NOW, "2026-11-24T07:00:09Z"),
+    ],
+)
+def test_stale_and_misspelled_timestamps_are_refused(
+    pool: UserPool, moment: datetime, text: str | None
+) -> None:
+    client = OracleClient(member="alice")
+    changed = {} if text is None else {"TIMESTAMP": text}
+    kind, message = refused_answer(pool, client.answer(opened(pool, client), moment, **changed))
+    if text is None or text.startswith(("Mon", "Tue Nov  ")):
+        assert (kind, message) == WRONG
+    else:
+        assert kind == "InvalidParameterException"
+        assert message == "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
+
+
+@pytest.mark.parametrize(
+    "srp_a", ["0", f"{modexp.N:x}", f"{2 * modexp.N:x}", "-1", "xyz", "", "a" * 100_000_000, 5]
+)
+def test_a_bad_srp_a_is_refused(pool: UserPool, srp_a: object) -> None:
+    kind, message = refusal(
+        pool,
+        "InitiateAuth",
+        ClientId=PUBLIC.client_id,
+        AuthFlow="USER_SRP_AUTH",
+        AuthParameters={"USERNAME": "alice", "SRP_A": srp_a},
+    )
+    assert kind == "InvalidParameterException"
+    assert message.startswith("SRP_A ")
+    assert len(message) < 100
+
+
+def test_a_stranger_cannot_be_told_from_a_user(pool: UserPool) -> None:
+    client = OracleClient(member="nobody")
+    first, second = (opened(pool, client, "nobody") for _ in range(2))
+    assert set(first) == set(opened(pool, client))
+    assert first["SALT"] == second["SALT"] != opened(pool, client, "none")["SALT"]
+    assert refused_answer(pool, client.answer(second, NOW)) == WRONG
+
+
+def test_a_password_that_is_sent_is_held_against_the_verifier(pool: UserPool) -> None:
+    def arguments(username: str, password: str) -> dict:
+        parameters = {"USERNAME": username, "PASSWORD": password}
+        flow = "USER_PASSWORD_AUTH"
+        return {"ClientId": PUBLIC.client_id, "AuthFlow": flow, "AuthParameters": parameters}
+
+    reply = pool.call("InitiateAuth", arguments("alice", PASSWORD))
+    assert claims_of(pool, reply["AuthenticationResult"]["AccessToken"])["username"] == "alice"
+    for username, password in (("alice", "battery staple"), ("nobody", PASSWORD)):
+        assert refusal(pool, "InitiateAuth", **arguments(username, password)) == WRONG
+
+
+@pytest.mark.parametrize(
+    ("hashed", "message"),
+    [
+        (None, f"Client {CLIENT_ID} is configured with secret but SECRET_HASH was not received"),
+        (
+            oracle.secret_hash("alias", CLIENT_ID, CLIENT_SECRET),
+            f"SecretHash does not match for the client: {CLIENT_ID}",
+        ),
+    ],
+)
+def test_a_wrong_secret_hash_is_refused(pool: UserPool, hashed: str, message: str) -> None:
+    parameters = {"USERNAME": "alice", "SRP_A": "5"}
+    if hashed is not None:
+        parameters["SECRET_HASH"] = hashed
+    arguments = {"ClientId": CLIENT_ID, "AuthParameters": parameters}
+    assert refusal(pool, "InitiateAuth", AuthFlow="USER_SRP_AUTH", **arguments) == (
+        "NotAuthorizedException",
+        message,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "refused"),
+    [
+        ({}, ("InvalidParameterException", "Missing required parameter ClientId")),
+        (
+            {"ClientId": "unknown"},
+            ("ResourceNotFoundException", "User pool client unknown does not exist."),
+        ),
+        (
+            {"ClientId": PUBLIC.client_id, "AuthFlow": "X", "AuthParameters": {"USERNAME": "a"}},
+            ("InvalidParameterException", "This pool does not have this AuthFlow."),
+        ),
+    ],
+)
+def test_other_bad_calls_are_refused(
+    pool: UserPool, arguments: dict, refused: tuple[str, str]
+) -> None:
+    assert refusal(pool, "InitiateAuth", **arguments) == refused
+    assert refusal(pool, "ListUsers")[0] == "UnknownOperationException"
+
+
+def test_a_claim_without_a_timestamp_says_what_is_missing(pool: UserPool) -> None:
+    client = OracleClient(member="alice")
+    answer = client.answer(opened(pool, client), NOW)
+    del answer["TIMESTAMP"]
+    assert refused_answer(pool, answer) == (
+        "InvalidParameterException",
+        "Missing required parameter TIMESTAMP",
+    )
+
+
+def code(pool: UserPool, session: str, typed: str, name: str = "carol") -> dict:
+    answer = {"USERNAME": name, "SOFTWARE_TOKEN_MFA_CODE": typed}
+    return pool.call("RespondToAuthChallenge", claim(answer, "SOFTWARE_TOKEN_MFA", Session=session))
+
+
+def kind_of(pool: UserPool, session: str, typed: str, name: str = "carol") -> str:
+    with pytest.raises(Refused) as refused:
+        code(pool, session, typed, name)
+    return refused.value.kind
+
+
+def test_a_code_counts_once_and_a_mistyped_one_can_be_corrected(
+    pool: UserPool, clock: Clock
+) -> None:
+    right = code_at(TOTP_SECRET, int(NOW.timestamp()) // 30)
+    session = proven(pool, "carol")["Session"]
+    assert kind_of(pool, session, "000000") == "CodeMismatchException"
+    assert kind_of(pool, session, "kein Cöde") == "CodeMismatchException"
+    assert code(pool, session, right)["AuthenticationResult"]
+    assert kind_of(pool, session, right) == "NotAuthorizedException"  # The Session is used.
+    again = proven(pool, "carol")["Session"]
+    assert kind_of(pool, again, right) == "ExpiredCodeException"
+    later = code_at(TOTP_SECRET, int(NOW.timestamp()) // 30 + 1)
+    assert code(pool, again, later)["AuthenticationResult"]
+
+
+def test_a_session_is_of_one_user_and_one_challenge_and_ends(pool: UserPool, clock: Clock) -> None:
+    right = code_at(TOTP_SECRET, int(NOW.timestamp()) // 30)
+    assert kind_of(pool, proven(pool, "carol")["Session"], right, "alice") == WRONG[0]
+    assert kind_of(pool, proven(pool, "bob")["Session"], right, "bob") == WRONG[0]
+    assert kind_of(pool, "no session of this pool", right) == WRONG[0]
+    session = proven(pool, "carol")["Session"]
+    clock.now += SESSION_LIFETIME - timedelta(seconds=1)
+    assert kind_of(pool, session, "000000") == "CodeMismatchException"
+    clock.now += timedelta(seconds=1)  # A mistyped code buys no more time.
+    assert kind_of(pool, session, right) == "NotAuthorizedException"
+
+
+def test_tokens_end(pool: UserPool, clock: Clock) -> None:
+    def get_user() -> dict:
+        return pool.call("GetUser", {"AccessToken": result["AccessToken"]})
+
+    def refreshed(client_id: str = PUBLIC.client_id) -> dict:
+        parameters = {"REFRESH_TOKEN": result["RefreshToken"]}
+        if client_id == CLIENT_ID:
+            parameters["SECRET_HASH"] = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+        return pool.call(
+            "InitiateAuth",
+            {
+                "ClientId": client_id,
+                "AuthFlow": "REFRESH_TOKEN_AUTH",
+                "AuthParameters": parameters,
+            },
+        )["AuthenticationResult"]
+
+    result = proven(pool)["AuthenticationResult"]
+    shown = get_user()
+    assert shown["Username"] == "alice"
+    assert {"Name": "email", "Value": "alice@example.com"} in shown["UserAttributes"]
+    assert refusal(pool, "GetUser", AccessToken=result["IdToken"])[0] == "NotAuthorizedException"
+    with pytest.raises(Refused, match="Invalid Refresh Token"):
+        refreshed(CLIENT_ID)
+    clock.now += LIFETIME
+    with pytest.raises(Refused, match="Invalid Access Token"):
+        get_user()
+    result = {**result, **refreshed()}
+    assert get_user()["Username"] == "alice"
+    assert pool.call("GlobalSignOut", {"AccessToken": result["AccessToken"]}) == {}
+    with pytest.raises(Refused, match="Invalid Access Token"):
+        get_user()
+    with pytest.raises(Refused, match="Invalid Refresh Token"):
+        refreshed()
+    result = proven(pool)["AuthenticationResult"]
+    clock.now += REFRESH_LIFETIME
+    with pytest.raises(Refused, match="Invalid Refresh Token"):
+        refreshed()
+
+
+def test_with_time_and_chance_frozen_the_tokens_are_the_same(
+    signing_key: rsa.RSAPrivateKey,
+) -> None:
+    def tokens() -> object:
+        pool = UserPool(POOL_ID, now=lambda: NOW, token_bytes=bytes, signing_key=signing_key)
+        pool.add_app_client(PUBLIC.client_id)
+        pool.add_user("alice", PASSWORD)
+        return proven(pool)
+
+    assert tokens() == tokens()
+
+
+def test_without_a_key_each_pool_makes_its_own() -> None:
+    keys = [Issuer(POOL_ID, key_id="x").jwks()["keys"][0]["n"] for _ in range(2)]
+    assert keys[0] != keys[1]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "why"),
+    [
+        ({"username": "alice", "password": PASSWORD}, "there is a user 'alice' already"),
+        ({"username": "", "password": PASSWORD}, "username is empty"),
+        ({"username": "erin", "password": ""}, "password is empty"),
+        (
+            {"username": "erin", "password": PASSWORD, "totp_secret": "1"},
+            "totp_secret is not base32",
+        ),
+    ],
+)
+def test_a_user_who_makes_no_sense_is_refused(pool: UserPool, arguments: dict, why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        pool.add_user(**arguments)
+
+
+def test_sign_ins_that_are_never_ended_cost_no_memory() -> None:
+    sessions = Sessions[int]()
+    for number in range(MOST + 5):
+        sessions.put(str(number), number, NOW)
+    assert len(sessions) == MOST
+    assert sessions.take("4", NOW) is None
+    assert sessions.take("5", NOW) == 5
+    sessions.put("later", 1, NOW + SESSION_LIFETIME)
+    assert len(sessions) == 1
