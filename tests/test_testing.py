@@ -472,3 +472,84 @@ def test_sign_ins_that_are_never_ended_cost_no_memory() -> None:
     assert sessions.take("5", NOW) == 5
     sessions.put("later", 1, NOW + SESSION_LIFETIME)
     assert len(sessions) == 1
+
+
+@pytest.fixture
+def remembering(clock: Clock, signing_key: rsa.RSAPrivateKey) -> UserPool:
+    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, remember_devices=True)
+    pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
+    pool.add_user("alice", PASSWORD)
+    return pool
+
+
+def through(pool: UserPool, sign_in: SignIn) -> tuple[Tokens, list[str]]:
+    """Sign in, and tell which operations and challenges were answered."""
+    step, told = sign_in.start(), []
+    while not isinstance(step, Tokens):
+        if not isinstance(step, Call):
+            step = step.answer(code_at(TOTP_SECRET, int(pool._now().timestamp()) // 30))
+        told.append(step.arguments.get("ChallengeName", step.operation))
+        step = sign_in.reply(pool.send(step), now=pool._now())
+    return step, told
+
+
+def test_a_registered_device_stands_in_for_the_code(remembering: UserPool, clock: Clock) -> None:
+    app = AppClient(CLIENT_ID, CLIENT_SECRET)
+    tokens, told = through(remembering, SignIn(POOL_ID, "carol", PASSWORD, app=app))
+    assert told == ["InitiateAuth", "PASSWORD_VERIFIER", "SOFTWARE_TOKEN_MFA", "ConfirmDevice"]
+    device = tokens.device
+    again = SignIn(POOL_ID, "carol", PASSWORD, app=app, device=device)
+    tokens, told = through(remembering, again)
+    proof = ["DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"]
+    assert told == ["InitiateAuth", "PASSWORD_VERIFIER", *proof]
+    arguments = {"AccessToken": tokens.access_token, "DeviceKey": device.device_key}
+    assert remembering.call("ForgetDevice", arguments) == {}
+    gone = ("ResourceNotFoundException", "Device does not exist.")
+    assert refusal(remembering, "ForgetDevice", **arguments) == gone
+    assert refusal(remembering, "ConfirmDevice", **arguments) == gone
+    clock.now += timedelta(seconds=30)  # For a fresh code.
+    again = SignIn(POOL_ID, "carol", PASSWORD, app=app, device=device)
+    assert "SOFTWARE_TOKEN_MFA" in through(remembering, again)[1]
+
+
+@pytest.mark.parametrize("what", ["right", "wrong password", "another user"])
+def test_a_devices_claim_is_checked(remembering: UserPool, what: str) -> None:
+    """The oracle registers the device, and the oracle proves it."""
+    result = proven(remembering)["AuthenticationResult"]
+    key, group = (result["NewDeviceMetadata"][name] for name in ("DeviceKey", "DeviceGroupKey"))
+    salt = 2**127 + 5
+    v = oracle.verifier(oracle.x(group, key, "its password", salt))
+    config = {
+        "PasswordVerifier": base64.b64encode(oracle.pad(v)).decode(),
+        "Salt": base64.b64encode(oracle.pad(salt)).decode(),
+    }
+    arguments = {"AccessToken": result["AccessToken"], "DeviceKey": key}
+    remembering.call("ConfirmDevice", {**arguments, "DeviceSecretVerifierConfig": config})
+    client = OracleClient(member="alice")
+    answer = client.answer(opened(remembering, client), NOW, DEVICE_KEY=key)
+    reply = remembering.call("RespondToAuthChallenge", claim(answer))
+    assert reply["ChallengeName"] == "DEVICE_SRP_AUTH"
+    device = OracleClient(group, key, "another" if what == "wrong password" else "its password")
+    answer = {"USERNAME": "alice", "DEVICE_KEY": key, "SRP_A": device.srp_a}
+    reply = remembering.call(
+        "RespondToAuthChallenge", claim(answer, "DEVICE_SRP_AUTH", Session=reply["Session"])
+    )
+    assert reply["ChallengeName"] == "DEVICE_PASSWORD_VERIFIER"
+    answer = device.answer(reply["ChallengeParameters"], NOW, DEVICE_KEY=key)
+    if what == "another user":
+        answer["USERNAME"] = "carol"
+    final = claim(answer, "DEVICE_PASSWORD_VERIFIER", Session=reply["Session"])
+    if what == "right":
+        tokens = remembering.call("RespondToAuthChallenge", final)["AuthenticationResult"]
+        assert "NewDeviceMetadata" not in tokens
+    else:
+        kind, _ = refusal(remembering, "RespondToAuthChallenge", **final)
+        assert kind == "NotAuthorizedException"
+
+
+def test_devices_that_are_never_registered_cost_no_memory(remembering: UserPool) -> None:
+    for _ in range(25):
+        proven(remembering)
+    assert len(remembering._users["alice"].devices) == 20

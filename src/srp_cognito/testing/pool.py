@@ -26,12 +26,25 @@ from ..calls import AnyCall
 from ..exceptions import IllegalParameter, MalformedParameter, PeerError, SignatureMismatch
 from ..identity import Identity, pool_name
 from ..server import SRPServer, Verifier
-from ..wire import expect, given_bool, given_texts, nonempty, read_mapping, read_nonempty, utf8
+from ..wire import (
+    expect,
+    given_bool,
+    given_texts,
+    nonempty,
+    read_mapping,
+    read_nonempty,
+    read_optional_text,
+    utf8,
+)
 from .issuer import LIFETIME, REFRESH_LIFETIME, SCOPE, Issuer
 from .sessions import Sessions
 from .totp import code_at, matching_step
 
 __all__ = ["Refused", "UserPool"]
+
+MOST_OFFERED: Final = 20
+"""How many devices a user is offered and has not registered. The oldest is forgotten for one more,
+so that sign-ins which register none cost no memory."""
 
 INCORRECT: Final = "Incorrect username or password."
 
@@ -57,6 +70,14 @@ class Refused(Exception):
 
 
 @dataclass
+class _Device:
+    """A device that a user was offered to register, and once it is, its verifier."""
+
+    group_key: str
+    verifier: Verifier | None = field(default=None, repr=False)
+
+
+@dataclass
 class _User:
     """A user: everything that the pool knows of one."""
 
@@ -69,6 +90,8 @@ class _User:
     origin_jti: str
     """What all of the user's tokens carry until GlobalSignOut, which replaces it and so ends them.
     AWS's has one for each sign-in; one for each user costs no memory per sign-in."""
+    devices: dict[str, _Device] = field(default_factory=dict)
+    """By DeviceKey."""
     last_totp_step: int = -1
     """The step of the newest code that was used: a code counts once."""
 
@@ -83,6 +106,8 @@ class _Pending:
     app: AppClient
     made: datetime
     server: SRPServer | None = None
+    device_key: str | None = None
+    """The DEVICE_KEY that the sign-in named."""
 
 
 class UserPool:
@@ -94,6 +119,8 @@ class UserPool:
         token_bytes: what returns this many random bytes; sessions, identifiers and refresh tokens
             are made of them.
         signing_key: the key to sign tokens with; a new one if left out.
+        remember_devices: whether a sign-in without a device is offered one to register
+            (NewDeviceMetadata).
 
     Raises:
         TypeError, ValueError: `pool_id` is no pool id.
@@ -106,8 +133,10 @@ class UserPool:
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         token_bytes: Callable[[int], bytes] = secrets.token_bytes,
         signing_key: rsa.RSAPrivateKey | None = None,
+        remember_devices: bool = False,
     ) -> None:
         pool_name(pool_id)
+        self._remember_devices = given_bool(remember_devices, "remember_devices")
         self.pool_id = pool_id
         self._now = now
         self._token_bytes = token_bytes
@@ -189,6 +218,8 @@ class UserPool:
         answer = {
             "InitiateAuth": self._initiate_auth,
             "RespondToAuthChallenge": self._respond,
+            "ConfirmDevice": self._confirm_device,
+            "ForgetDevice": self._forget_device,
             "GetUser": self._get_user,
             "GlobalSignOut": self._global_sign_out,
         }.get(operation)
@@ -224,7 +255,8 @@ class UserPool:
             password = read_nonempty(parameters.get("PASSWORD"), "PASSWORD")
             self._check_password(user, username, password)
             # A stranger's password is refused above.
-            return self._after_password(self._users[username], app)
+            device_key = read_optional_text(parameters.get("DEVICE_KEY"), "DEVICE_KEY")
+            return self._after_password(self._users[username], app, device_key)
         raise Refused("InvalidParameterException", "This pool does not have this AuthFlow.")
 
     def _password_verifier(
@@ -235,7 +267,8 @@ class UserPool:
         challenge = server.challenge(parameters)
         now = self._now()
         # There is no Session yet: what the service remembers goes along in SECRET_BLOCK.
-        step = _Pending("PASSWORD_VERIFIER", user, app, now, server)
+        device_key = read_optional_text(parameters.get("DEVICE_KEY"), "DEVICE_KEY")
+        step = _Pending("PASSWORD_VERIFIER", user, app, now, server, device_key)
         self._pending.put(challenge["SECRET_BLOCK"], step, now)
         return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": challenge}
 
@@ -283,7 +316,12 @@ class UserPool:
         ):
             raise Refused("NotAuthorizedException", "Invalid session for the user.")
         if name == "NEW_PASSWORD_REQUIRED":
-            return self._new_password(user, app, answer)
+            return self._new_password(step, user, answer)
+        if name == "DEVICE_SRP_AUTH":
+            return self._device_challenge(step, user, answer)
+        if name == "DEVICE_PASSWORD_VERIFIER":
+            self._check_claim(expect(step.server, SRPServer, "server"), answer)
+            return self._signed_in(user, app, step.device_key)
         return self._software_token(step, user, session, answer)
 
     def _prove(self, app: AppClient, answer: Mapping[str, object]) -> dict[str, object]:
@@ -291,8 +329,14 @@ class UserPool:
         step = self._pending.take(read_nonempty(answer.get(key), key), self._now())
         if step is None or step.server is None or step.app != app:
             raise Refused("NotAuthorizedException", INCORRECT)
+        self._check_claim(step.server, answer)
+        user = expect(step.user, _User, "user")  # Nobody makes a stranger's claim.
+        device_key = read_optional_text(answer.get("DEVICE_KEY"), "DEVICE_KEY")
+        return self._after_password(user, app, device_key or step.device_key)
+
+    def _check_claim(self, server: SRPServer, answer: Mapping[str, object]) -> None:
         try:
-            step.server.verify(answer, now=self._now())
+            server.verify(answer, now=self._now())
         except MalformedParameter as error:
             text = answer.get("TIMESTAMP")
             if error.name != "TIMESTAMP" or not isinstance(text, str):
@@ -306,36 +350,62 @@ class UserPool:
         except IllegalParameter:
             # Another user's name, or a TIMESTAMP that is too old.
             raise Refused("NotAuthorizedException", INCORRECT) from None
-        user = expect(step.user, _User, "user")  # Nobody makes a stranger's claim.
-        return self._after_password(user, app)
 
-    def _after_password(self, user: _User, app: AppClient) -> dict[str, object]:
+    def _after_password(
+        self, user: _User, app: AppClient, device_key: str | None
+    ) -> dict[str, object]:
+        if device_key is not None:
+            self._registered(user, device_key)
         if user.must_change_password:
             parameters = {
                 "USER_ID_FOR_SRP": user.username,
                 "requiredAttributes": "[]",
                 "userAttributes": json.dumps(user.attributes),
             }
-            return self._challenge("NEW_PASSWORD_REQUIRED", user, app, parameters)
+            step = _Pending("NEW_PASSWORD_REQUIRED", user, app, self._now(), None, device_key)
+            return self._challenge(step, parameters)
+        if device_key is not None:
+            # A device that proves itself stands in for the second factor.
+            step = _Pending("DEVICE_SRP_AUTH", user, app, self._now(), None, device_key)
+            return self._challenge(step, {})
         if user.totp_secret is not None:
             parameters = {"USER_ID_FOR_SRP": user.username}
-            return self._challenge("SOFTWARE_TOKEN_MFA", user, app, parameters)
+            step = _Pending("SOFTWARE_TOKEN_MFA", user, app, self._now())
+            return self._challenge(step, parameters)
         return self._signed_in(user, app)
 
-    def _challenge(
-        self, name: str, user: _User, app: AppClient, parameters: Mapping[str, str]
+    def _challenge(self, step: _Pending, parameters: Mapping[str, str]) -> dict[str, object]:
+        session = self._name(64)
+        self._pending.put(session, step, step.made)
+        return {
+            "ChallengeName": step.challenge_name,
+            "Session": session,
+            "ChallengeParameters": dict(parameters),
+        }
+
+    def _registered(self, user: _User, device_key: str) -> Verifier:
+        device = user.devices.get(device_key)
+        if device is None or device.verifier is None:
+            raise Refused("ResourceNotFoundException", "Device does not exist.")
+        return device.verifier
+
+    def _device_challenge(
+        self, step: _Pending, user: _User, answer: Mapping[str, object]
     ) -> dict[str, object]:
-        session, now = self._name(64), self._now()
-        self._pending.put(session, _Pending(name, user, app, now), now)
-        return {"ChallengeName": name, "Session": session, "ChallengeParameters": dict(parameters)}
+        device_key = expect(step.device_key, str, "device_key")
+        server = SRPServer(self._registered(user, device_key), username=user.username)
+        parameters = server.challenge(answer)
+        name = "DEVICE_PASSWORD_VERIFIER"
+        following = _Pending(name, user, step.app, self._now(), server, device_key)
+        return self._challenge(following, parameters)
 
     def _new_password(
-        self, user: _User, app: AppClient, answer: Mapping[str, object]
+        self, step: _Pending, user: _User, answer: Mapping[str, object]
     ) -> dict[str, object]:
         password = read_nonempty(answer.get("NEW_PASSWORD"), "NEW_PASSWORD")
         user.verifier = Verifier.for_user(self.pool_id, user.username, password)
         user.must_change_password = False
-        return self._after_password(user, app)
+        return self._after_password(user, step.app, step.device_key)
 
     def _software_token(
         self, step: _Pending, user: _User, session: str, answer: Mapping[str, object]
@@ -354,7 +424,9 @@ class UserPool:
 
     # Tokens, and the operations that take one.
 
-    def _signed_in(self, user: _User, app: AppClient) -> dict[str, object]:
+    def _signed_in(
+        self, user: _User, app: AppClient, device_key: str | None = None
+    ) -> dict[str, object]:
         claims = {
             "token_use": "refresh",
             "client_id": app.client_id,
@@ -365,7 +437,18 @@ class UserPool:
         # It is opaque to clients. Signed like the others it need not be remembered here.
         refresh_token = self._issuer.sign(self._now(), claims, REFRESH_LIFETIME)
         result = {**self._tokens(user, app), "RefreshToken": refresh_token}
+        if self._remember_devices and device_key is None:
+            result["NewDeviceMetadata"] = self._offer_device(user)
         return {"AuthenticationResult": result, "ChallengeParameters": {}}
+
+    def _offer_device(self, user: _User) -> dict[str, str]:
+        region = self.pool_id.partition("_")[0]
+        device_key, group_key = f"{region}_{self._uuid()}", f"-{self._name(6)}"
+        user.devices[device_key] = _Device(group_key)
+        offered = [key for key, device in list(user.devices.items()) if device.verifier is None]
+        for key in offered[:-MOST_OFFERED]:
+            user.devices.pop(key, None)
+        return {"DeviceKey": device_key, "DeviceGroupKey": group_key}
 
     def _tokens(self, user: _User, app: AppClient) -> dict[str, object]:
         now = self._now()
@@ -421,6 +504,25 @@ class UserPool:
             "Username": user.username,
             "UserAttributes": [{"Name": key, "Value": attributes[key]} for key in attributes],
         }
+
+    def _confirm_device(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        user = self._owner(arguments)
+        device_key = read_nonempty(arguments.get("DeviceKey"), "DeviceKey")
+        device = user.devices.get(device_key)
+        if device is None:
+            raise Refused("ResourceNotFoundException", "Device does not exist.")
+        config = arguments.get("DeviceSecretVerifierConfig")
+        device.verifier = Verifier.for_device(
+            device.group_key, device_key, read_mapping(config, "DeviceSecretVerifierConfig")
+        )
+        return {"UserConfirmationNecessary": False}
+
+    def _forget_device(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        user = self._owner(arguments)
+        device_key = read_nonempty(arguments.get("DeviceKey"), "DeviceKey")
+        if user.devices.pop(device_key, None) is None:
+            raise Refused("ResourceNotFoundException", "Device does not exist.")
+        return {}
 
     def _global_sign_out(self, arguments: Mapping[str, object]) -> dict[str, object]:
         user = self._owner(arguments)
