@@ -198,6 +198,7 @@ def test_a_sign_in_goes_through_every_step(pool: UserPool) -> None:
     while not isinstance(step, Tokens):
         if not isinstance(step, Call):
             asked.append(type(step).__name__)
+            assert len(asked) <= 2, asked  # No question comes twice.
             step = step.answer(answers[asked[-1]])
         step = sign_in.reply(pool.send(step), now=NOW)
     assert asked == ["NewPassword", "Code"]
@@ -339,6 +340,14 @@ def test_other_bad_calls_are_refused(
 ) -> None:
     assert refusal(pool, "InitiateAuth", **arguments) == refused
     assert refusal(pool, "ListUsers")[0] == "UnknownOperationException"
+    assert len(refusal(pool, "InitiateAuth", ClientId="x" * 100_000)[1]) < 1000
+
+
+@pytest.mark.parametrize("arguments", [None, 5, "", [], ["ClientId"]])
+def test_a_call_that_is_no_object_is_refused(pool: UserPool, arguments: object) -> None:
+    for operation in ("InitiateAuth", "RespondToAuthChallenge", "GetUser", "ConfirmDevice"):
+        with pytest.raises(Refused, match="The request is not a JSON object"):
+            pool.call(operation, arguments)
 
 
 def test_a_claim_without_a_timestamp_says_what_is_missing(pool: UserPool) -> None:
@@ -553,3 +562,46 @@ def test_devices_that_are_never_registered_cost_no_memory(remembering: UserPool)
     for _ in range(25):
         proven(remembering)
     assert len(remembering._users["alice"].devices) == 20
+
+
+def test_a_session_is_of_one_app_client(pool: UserPool) -> None:
+    answer = {
+        "USERNAME": "carol",
+        "SOFTWARE_TOKEN_MFA_CODE": code_at(TOTP_SECRET, int(NOW.timestamp()) // 30),
+        "SECRET_HASH": oracle.secret_hash("carol", CLIENT_ID, CLIENT_SECRET),
+    }
+    session = proven(pool, "carol")["Session"]
+    call = claim(answer, "SOFTWARE_TOKEN_MFA", Session=session)
+    kind, message = refusal(pool, "RespondToAuthChallenge", **{**call, "ClientId": CLIENT_ID})
+    assert (kind, message) == ("NotAuthorizedException", "Invalid session for the user.")
+
+
+def test_every_answer_and_every_refresh_needs_its_secret_hash(pool: UserPool) -> None:
+    app = AppClient(CLIENT_ID, CLIENT_SECRET)
+    wrong = oracle.secret_hash("alias", CLIENT_ID, CLIENT_SECRET)
+    refused = ("NotAuthorizedException", f"SecretHash does not match for the client: {CLIENT_ID}")
+    answer = {"USERNAME": "alice", "SECRET_HASH": wrong}
+    call = {**claim(answer), "ClientId": CLIENT_ID}
+    assert refusal(pool, "RespondToAuthChallenge", **call) == refused
+    tokens, _ = through(pool, SignIn(POOL_ID, "alice", PASSWORD, app=app))
+    parameters = {"REFRESH_TOKEN": tokens.refresh_token, "SECRET_HASH": wrong}
+    call = {"ClientId": CLIENT_ID, "AuthFlow": "REFRESH_TOKEN_AUTH", "AuthParameters": parameters}
+    assert refusal(pool, "InitiateAuth", **call) == refused
+
+
+@pytest.mark.parametrize("place", ["AuthParameters", "ChallengeResponses"])
+def test_an_unknown_device_is_refused_wherever_it_is_named(pool: UserPool, place: str) -> None:
+    client = OracleClient(member="alice")
+    parameters = {"USERNAME": "alice", "SRP_A": client.srp_a}
+    key = {"DEVICE_KEY": "eu-west-1_none"}
+    if place == "AuthParameters":
+        parameters |= key
+    call = {
+        "ClientId": PUBLIC.client_id,
+        "AuthFlow": "USER_SRP_AUTH",
+        "AuthParameters": parameters,
+    }
+    answer = client.answer(pool.call("InitiateAuth", call)["ChallengeParameters"], NOW)
+    answer |= key if place == "ChallengeResponses" else {}
+    gone = ("ResourceNotFoundException", "Device does not exist.")
+    assert refused_answer(pool, answer) == gone

@@ -23,7 +23,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from .. import srp
 from ..app_client import AppClient
 from ..calls import AnyCall
-from ..exceptions import IllegalParameter, MalformedParameter, PeerError, SignatureMismatch
+from ..exceptions import (
+    IllegalParameter,
+    MalformedParameter,
+    PeerError,
+    SignatureMismatch,
+    printable,
+)
 from ..identity import Identity, pool_name
 from ..server import SRPServer, Verifier
 from ..wire import (
@@ -225,6 +231,8 @@ class UserPool:
         }.get(operation)
         if answer is None:
             raise Refused("UnknownOperationException", "This pool does not do this operation.")
+        if not isinstance(arguments, Mapping):
+            raise Refused("SerializationException", "The request is not a JSON object.")
         try:
             return answer(arguments)
         except SignatureMismatch:
@@ -535,7 +543,7 @@ class UserPool:
         client_id = read_nonempty(arguments.get("ClientId"), "ClientId")
         app = self._apps.get(client_id)
         if app is None:
-            message = f"User pool client {client_id} does not exist."
+            message = f"User pool client {printable(client_id)} does not exist."
             raise Refused("ResourceNotFoundException", message)
         return app
 
