@@ -605,3 +605,13 @@ def test_an_unknown_device_is_refused_wherever_it_is_named(pool: UserPool, place
     answer |= key if place == "ChallengeResponses" else {}
     gone = ("ResourceNotFoundException", "Device does not exist.")
     assert refused_answer(pool, answer) == gone
+
+
+@pytest.mark.parametrize("steps", [-2, -1, 0, 1, 2])
+def test_a_code_may_be_one_step_off(pool: UserPool, steps: int) -> None:
+    typed = code_at(TOTP_SECRET, int(NOW.timestamp()) // 30 + steps)
+    session = proven(pool, "carol")["Session"]
+    if abs(steps) > 1:
+        assert kind_of(pool, session, typed) == "CodeMismatchException"
+    else:
+        assert code(pool, session, typed)["AuthenticationResult"]
