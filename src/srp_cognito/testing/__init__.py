@@ -1,4 +1,4 @@
-"""A user pool in memory that really checks, for tests of a login without AWS.
+"""A user pool that really checks, in memory and over HTTP, for tests of a login without AWS.
 
 It does the sign-in operations of a user pool with `SRPServer`, and no more of Cognito than that. It
 is no place for real users: it forgets everything when the process ends. Nothing else of the library
@@ -14,8 +14,14 @@ imports it; it needs PyJWT, which the extra ``testing`` installs.
 >>> step = sign_in.reply(pool.send(sign_in.start()))
 >>> sign_in.reply(pool.send(step)).token_type
 'Bearer'
+
+`serve` answers over HTTP, for clients of any kind and language. In the test suite of a program,
+``pytest_plugins = ["srp_cognito.testing.fixtures"]`` in conftest.py makes both a fixture.
 """
 
-from .pool import UserPool
+from .http import serve
+from .pool import RememberDevices, UserPool
+from .refused import Refused
+from .users import CustomChallenge, Message
 
-__all__ = ["UserPool"]
+__all__ = ["CustomChallenge", "Message", "Refused", "RememberDevices", "UserPool", "serve"]

@@ -1,16 +1,20 @@
 """The tokens of the pool: JWTs that it signs, and the JWKS document to check them by.
 
-The law: the shape is AWS's ("Understanding user pool JSON web tokens" in the Cognito developer
-guide), the signing is PyJWT's. The moment and the identifiers come in as arguments.
+The law: the claims are AWS's ("Understanding user pool JSON web tokens" in the Cognito developer
+guide), the signing is PyJWT's.
 """
 
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta
-from typing import Any, Final
+from datetime import timedelta
+from typing import Any, Final, Literal
 
 import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from .refused import not_authorized
+from .sources import Sources
+from .users import User
 
 __all__ = ["LIFETIME", "REFRESH_LIFETIME", "SCOPE", "Issuer"]
 
@@ -28,16 +32,17 @@ class Issuer:
 
     Args:
         pool_id: the pool's id, from which the claim ``iss`` is made.
-        key_id: the claim-checking side's name for the key, ``kid``.
+        sources: time and chance.
         signing_key: the key to sign with; a new one of 2048 bits if left out.
     """
 
     def __init__(
-        self, pool_id: str, *, key_id: str, signing_key: rsa.RSAPrivateKey | None = None
+        self, pool_id: str, sources: Sources, signing_key: rsa.RSAPrivateKey | None = None
     ) -> None:
         region = pool_id.partition("_")[0]
         self.issuer = f"https://cognito-idp.{region}.amazonaws.com/{pool_id}"
-        self._key_id = key_id
+        self._sources = sources
+        self._key_id = sources.name(32)
         self._key = signing_key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
 
     def jwks(self) -> dict[str, object]:
@@ -46,19 +51,58 @@ class Issuer:
         members = {name: public[name] for name in ("kty", "n", "e")}
         return {"keys": [{**members, "alg": "RS256", "use": "sig", "kid": self._key_id}]}
 
-    def sign(self, now: datetime, claims: Mapping[str, object], lifetime: timedelta) -> str:
-        """Return the JWT of these claims, issued at this moment."""
-        issued = int(now.timestamp())
-        expires = issued + int(lifetime.total_seconds())
-        payload = {**claims, "iss": self.issuer, "iat": issued, "exp": expires}
-        return jwt.encode(payload, self._key, algorithm="RS256", headers={"kid": self._key_id})
+    def tokens(self, user: User, client_id: str) -> dict[str, object]:
+        """Return the AuthenticationResult for a user, but for its RefreshToken."""
+        uuid = self._sources.uuid
+        shared = {
+            "sub": user.sub,
+            "auth_time": int(self._sources.now().timestamp()),
+            "event_id": uuid(),
+            "origin_jti": user.origin_jti,
+        }
+        access = {
+            **shared,
+            "jti": uuid(),
+            "token_use": "access",
+            "scope": SCOPE,
+            "client_id": client_id,
+            "username": user.username,
+        }
+        identity = {
+            **user.attributes,
+            **shared,
+            "jti": uuid(),
+            "token_use": "id",
+            "aud": client_id,
+            "cognito:username": user.username,
+        }
+        return {
+            "AccessToken": self._sign(access, LIFETIME),
+            "IdToken": self._sign(identity, LIFETIME),
+            "TokenType": "Bearer",
+            "ExpiresIn": int(LIFETIME.total_seconds()),
+        }
 
-    def read(self, token: str, now: datetime) -> Mapping[str, object] | None:
-        """Return the claims of a token that this pool made and whose time is not over, or None.
+    def refresh_token(self, user: User, client_id: str, device_key: str | None) -> str:
+        """Return a RefreshToken. It is opaque to clients; signed, it need not be remembered."""
+        claims = {
+            "token_use": "refresh",
+            "client_id": client_id,
+            "username": user.username,
+            "origin_jti": user.origin_jti,
+            "jti": self._sources.uuid(),
+            "device_key": device_key,
+        }
+        return self._sign(claims, REFRESH_LIFETIME)
 
-        PyJWT reads the clock by itself, so expiry is looked at here.
+    def read(self, token: str, use: Literal["access", "refresh"]) -> Mapping[str, Any]:
+        """Return the claims of a token of this pool's, of this use.
+
+        Raises:
+            Refused: it is no such token, or its time is over.
         """
         try:
+            # PyJWT reads the clock by itself, so expiry is looked at here.
             claims: dict[str, Any] = jwt.decode(
                 token,
                 self._key.public_key(),
@@ -67,5 +111,15 @@ class Issuer:
                 options={"verify_exp": False, "verify_iat": False, "verify_aud": False},
             )
         except jwt.InvalidTokenError:
-            return None
-        return claims if now.timestamp() < claims["exp"] else None
+            claims = {}
+        if claims.get("token_use") != use:
+            raise not_authorized(f"Invalid {use.capitalize()} Token")
+        if claims["exp"] <= self._sources.now().timestamp():
+            raise not_authorized(f"{use.capitalize()} Token has expired")
+        return claims
+
+    def _sign(self, claims: Mapping[str, object], lifetime: timedelta) -> str:
+        issued = int(self._sources.now().timestamp())
+        expires = issued + int(lifetime.total_seconds())
+        payload = {**claims, "iss": self.issuer, "iat": issued, "exp": expires}
+        return jwt.encode(payload, self._key, algorithm="RS256", headers={"kid": self._key_id})

@@ -6,8 +6,11 @@ so that whoever begins sign-ins and never ends them costs the pool no memory.
 
 import threading
 from collections import OrderedDict
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Generic, TypeVar
+
+from .refused import not_authorized
 
 __all__ = ["LIFETIME", "MOST", "Sessions"]
 
@@ -17,7 +20,16 @@ LIFETIME: Final = timedelta(minutes=3)
 """How long an answer may take: the default of a new app client, AuthSessionValidity."""
 
 MOST: Final = 10_000
-"""How many steps are remembered. The oldest is forgotten for one more."""
+"""How many steps wait at a time. The oldest is forgotten for one more."""
+
+
+@dataclass(frozen=True)
+class _Entry(Generic[T]):
+    """A step that waits for its answer."""
+
+    step: T
+    until: datetime
+    names: tuple[str, ...]
 
 
 class Sessions(Generic[T]):
@@ -26,30 +38,53 @@ class Sessions(Generic[T]):
     >>> from datetime import timezone
     >>> now = datetime(2026, 1, 1, tzinfo=timezone.utc)
     >>> sessions = Sessions[str]()
-    >>> sessions.put("a name", "a step", now)
-    >>> sessions.take("a name", now), sessions.take("a name", now)
-    ('a step', None)
+    >>> sessions.put("a step", now, "its name")
+    >>> sessions.take("its name", now)
+    'a step'
+    >>> sessions.take("its name", now)
+    Traceback (most recent call last):
+        ...
+    srp_cognito.testing.refused.Refused: ('NotAuthorizedException', 'Invalid session for the user, \
+session can only be used once.')
     """
 
     def __init__(self) -> None:
-        self._steps: OrderedDict[str, tuple[T, datetime]] = OrderedDict()
+        self._waiting: OrderedDict[str, _Entry[T]] = OrderedDict()
+        self._taken: OrderedDict[str, None] = OrderedDict()
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
-        return len(self._steps)
+        return len(self._waiting)
 
-    def put(self, name: str, step: T, now: datetime) -> None:
-        """Remember a step, from now on and for `LIFETIME`."""
+    def put(self, step: T, made: datetime, *names: str) -> None:
+        """Remember a step for `LIFETIME` under each of its names; taken by one, it is gone."""
+        entry = _Entry(step, made + LIFETIME, names)
         with self._lock:
-            self._steps[name] = step, now + LIFETIME
-            while len(self._steps) > MOST or self._oldest_is_over(now):
-                self._steps.popitem(last=False)
+            self._waiting.update(dict.fromkeys(names, entry))
+            # What is over is kept as long again, to tell whoever comes late that it is.
+            while len(self._waiting) > MOST or self._oldest() + LIFETIME <= made:
+                self._waiting.popitem(last=False)
 
-    def take(self, name: str, now: datetime) -> T | None:
-        """Return a step and forget it; None if there is none, or its time is over."""
+    def take(self, name: str, now: datetime) -> T:
+        """Return a step, and do not return it again.
+
+        Raises:
+            Refused: there is none, it was taken before, or its time is over.
+        """
         with self._lock:
-            step, until = self._steps.pop(name, (None, now))
-        return step if now < until else None
+            entry = self._waiting.get(name)
+            if entry is None:
+                often = ", session can only be used once." if name in self._taken else "."
+                raise not_authorized(f"Invalid session for the user{often}")
+            for each in entry.names:
+                if self._waiting.get(each) is entry:  # And not a later step of the same name.
+                    del self._waiting[each]
+                self._taken[each] = None
+            while len(self._taken) > MOST:
+                self._taken.popitem(last=False)
+        if entry.until <= now:
+            raise not_authorized("Invalid session for the user, session is expired.")
+        return entry.step
 
-    def _oldest_is_over(self, now: datetime) -> bool:
-        return next(iter(self._steps.values()))[1] <= now
+    def _oldest(self) -> datetime:
+        return next(iter(self._waiting.values())).until

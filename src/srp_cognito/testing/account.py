@@ -1,0 +1,156 @@
+"""The operations of a user who has signed in: each takes a token that the pool made.
+
+The law: a token is one of the pool's own, of the right use, in its time, and not ended by
+GlobalSignOut; whoever brings another one is told no more than that.
+"""
+
+import hmac
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from ..app_client import AppClient
+from ..exceptions import IllegalParameter
+from ..server import Verifier
+from ..wire import read_mapping, read_nonempty, read_optional_text, utf8
+from .directory import Directory, check_secret_hash
+from .issuer import Issuer
+from .refused import Refused, invalid, no_device, not_authorized
+from .sources import Sources
+from .users import Device, User
+
+__all__ = ["Account"]
+
+
+class Account:
+    """What users of one pool can do once they have tokens.
+
+    Args:
+        directory: who is in the pool.
+        issuer: what makes and reads tokens.
+        sources: time and chance.
+        asks_user: whether a new device is remembered only once the user says so.
+    """
+
+    def __init__(
+        self, directory: Directory, issuer: Issuer, sources: Sources, *, asks_user: bool
+    ) -> None:
+        self._directory = directory
+        self._issuer = issuer
+        self._sources = sources
+        self._asks_user = asks_user
+
+    # New tokens.
+
+    def refresh_token_auth(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Answer InitiateAuth with REFRESH_TOKEN_AUTH."""
+        app = self._directory.app(arguments)
+        parameters = read_mapping(arguments.get("AuthParameters"), "AuthParameters")
+        token = read_nonempty(parameters.get("REFRESH_TOKEN"), "REFRESH_TOKEN")
+        user = self._refreshing(app, token, parameters.get("DEVICE_KEY"))
+        # No USERNAME is sent, and the hash is over the name inside the pool.
+        check_secret_hash(app, {**parameters, "USERNAME": user.username})
+        result = self._issuer.tokens(user, app.client_id)
+        return {"AuthenticationResult": result, "ChallengeParameters": {}}
+
+    def get_tokens_from_refresh_token(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Answer GetTokensFromRefreshToken, which takes the client secret as it is."""
+        app = self._directory.app(arguments)
+        token = read_nonempty(arguments.get("RefreshToken"), "RefreshToken")
+        sent = utf8(read_optional_text(arguments.get("ClientSecret"), "ClientSecret") or "", "it")
+        secret = utf8(app.client_secret or "", "client_secret")
+        if secret and not hmac.compare_digest(sent, secret):
+            raise not_authorized(f"Unable to verify secret for client {app.client_id}")
+        user = self._refreshing(app, token, arguments.get("DeviceKey"))
+        return {"AuthenticationResult": self._issuer.tokens(user, app.client_id)}
+
+    def _refreshing(self, app: AppClient, token: str, device_key: object) -> User:
+        claims, user = self._of_token(token, "refresh")
+        invalid_token = not_authorized("Invalid Refresh Token")
+        if claims["client_id"] != app.client_id:
+            raise invalid_token
+        # With device tracking a refresh token is of one device, which must be registered, and not
+        # forgotten since (AWS's blog, "Tracking and Remembering Devices"; amplify-android, issue
+        # 2506).
+        if claims["device_key"] is not None:
+            device = user.devices.get(claims["device_key"])
+            if claims["device_key"] != device_key or device is None or device.verifier is None:
+                raise invalid_token
+        return user
+
+    # The user.
+
+    def get_user(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Answer GetUser."""
+        user = self._owner(arguments)
+        attributes = {"sub": user.sub, **user.attributes}
+        reply: dict[str, object] = {
+            "Username": user.username,
+            "UserAttributes": [{"Name": key, "Value": attributes[key]} for key in attributes],
+        }
+        if user.factors:
+            reply["UserMFASettingList"] = list(user.factors)
+        return reply
+
+    def global_sign_out(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Answer GlobalSignOut: all tokens of the user end."""
+        self._owner(arguments).origin_jti = self._sources.uuid()
+        return {}
+
+    # Devices.
+
+    def confirm_device(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Answer ConfirmDevice, which registers a device's verifier."""
+        _, device_key, device = self._device(arguments)
+        if device.verifier is not None:
+            raise Refused("DeviceKeyExistsException", "Device already exists.")
+        name = "DeviceSecretVerifierConfig"
+        config = read_mapping(arguments.get(name), name)
+        try:
+            device.verifier = Verifier.for_device(device.group_key, device_key, config)
+        except IllegalParameter as error:
+            if "negative" in error.problem:
+                raise invalid("Found negative value for salt or password verifier") from None
+            raise
+        device.is_remembered = not self._asks_user
+        return {"UserConfirmationNecessary": self._asks_user}
+
+    def update_device_status(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Answer UpdateDeviceStatus, by which a user has a device remembered or not."""
+        _, _, device = self._device(arguments)
+        if device.verifier is None:
+            raise no_device()
+        status = read_nonempty(arguments.get("DeviceRememberedStatus"), "DeviceRememberedStatus")
+        if status not in ("remembered", "not_remembered"):
+            raise invalid("DeviceRememberedStatus must be remembered or not_remembered")
+        device.is_remembered = status == "remembered"
+        return {}
+
+    def forget_device(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Answer ForgetDevice."""
+        user, device_key, _ = self._device(arguments)
+        user.devices.pop(device_key, None)
+        return {}
+
+    def _of_token(
+        self, token: str, use: Literal["access", "refresh"]
+    ) -> tuple[Mapping[str, Any], User]:
+        """The claims of a token, and whose it is."""
+        claims = self._issuer.read(token, use)
+        user = self._directory.user(claims["username"])
+        if claims["origin_jti"] != user.origin_jti:
+            raise not_authorized(f"{use.capitalize()} Token has been revoked")
+        return claims, user
+
+    def _owner(self, arguments: Mapping[str, object]) -> User:
+        """The user whose access token the call brings."""
+        token = read_nonempty(arguments.get("AccessToken"), "AccessToken")
+        return self._of_token(token, "access")[1]
+
+    def _device(self, arguments: Mapping[str, object]) -> tuple[User, str, Device]:
+        """The device that the call names, of the user whose token it brings."""
+        user = self._owner(arguments)
+        device_key = read_nonempty(arguments.get("DeviceKey"), "DeviceKey")
+        device = user.devices.get(device_key)
+        if device is None:
+            raise no_device()
+        return user, device_key, device

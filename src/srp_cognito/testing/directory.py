@@ -1,0 +1,88 @@
+"""Who is in the pool: its app clients by id, its users by name and alias.
+
+The law: a user who does not exist is answered like one who does, so that nobody can tell. Pools do
+so unless they are told otherwise (PreventUserExistenceErrors).
+"""
+
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping
+
+from .. import srp
+from ..app_client import AppClient
+from ..exceptions import IllegalParameter, printable
+from ..identity import Identity, pool_name
+from ..server import Verifier
+from ..wire import nonempty, read_nonempty, utf8
+from .refused import Refused, not_authorized
+from .sources import Sources
+from .users import User
+
+__all__ = ["Directory", "check_secret_hash"]
+
+
+class Directory:
+    """The users and the app clients of one pool."""
+
+    def __init__(self, pool_id: str, sources: Sources) -> None:
+        self._pool_id = pool_id
+        self._sources = sources
+        self._salt_key = sources.token_bytes(32)
+        self._apps: dict[str, AppClient] = {}
+        self._users: dict[str, User] = {}
+        self._names: dict[str, str] = {}
+        """Each name and alias, with the name of its user."""
+
+    def add_app(self, app: AppClient) -> None:
+        """Let an app client sign users in."""
+        self._apps[app.client_id] = app
+
+    def add_user(self, user: User, aliases: Iterable[str]) -> None:
+        """Add a user; ValueError if another one has the name, or one of the aliases."""
+        names = [user.username, *(nonempty(alias, "an alias") for alias in aliases)]
+        for name in names:
+            if name in self._names:
+                raise ValueError(f"there is a user {name!r} already")
+        self._users[user.username] = user
+        self._names.update(dict.fromkeys(names, user.username))
+
+    def app(self, arguments: Mapping[str, object]) -> AppClient:
+        """Return the app client that a call names."""
+        client_id = read_nonempty(arguments.get("ClientId"), "ClientId")
+        app = self._apps.get(client_id)
+        if app is None:
+            message = f"User pool client {printable(client_id)} does not exist."
+            raise Refused("ResourceNotFoundException", message)
+        return app
+
+    def user(self, username: str) -> User:
+        """Return the user of this name inside the pool, which a token of the pool's holds."""
+        return self._users[username]
+
+    def typed(self, name: str) -> User:
+        """Return the user whom a person's name or alias means, or a stranger for nobody.
+
+        Nobody knows the stranger's password. The salt is the same each time, as a real user's is,
+        and SRP_B is new each time, as a real user's is.
+        """
+        username = self._names.get(name)
+        if username is not None:
+            return self._users[username]
+        digest = hmac.digest(self._salt_key, utf8(name, "username"), "sha256")
+        salt = int.from_bytes(digest[: srp.SALT_BITS // 8], "big")
+        v = srp.v(secrets.randbits(srp.SECRET_EXPONENT_BITS))
+        identity = Identity("user", pool_name(self._pool_id), name)
+        uuid = self._sources.uuid
+        return User(name, Verifier(identity, salt, v), sub=uuid(), origin_jti=uuid())
+
+
+def check_secret_hash(app: AppClient, parameters: Mapping[str, object]) -> None:
+    """Refuse a call whose SECRET_HASH is missing, or is not the one over its USERNAME."""
+    if app.client_secret is not None and parameters.get("SECRET_HASH") is None:
+        raise not_authorized(
+            f"Client {app.client_id} is configured with secret but SECRET_HASH was not received"
+        )
+    try:
+        app.check_secret_hash(parameters)
+    except IllegalParameter:
+        raise not_authorized(f"Unable to verify secret hash for client {app.client_id}") from None

@@ -1,0 +1,286 @@
+"""The pool over HTTP, on the loopback interface and nowhere else.
+
+The laws. The wire protocol is the service's (AWS JSON 1.1), CORS included, so that a client needs
+no more than another endpoint. What comes in is bounded in size, in time and in number, and no
+client, however slow, keeps another one waiting. The HTTP is the standard library's.
+"""
+
+import contextlib
+import http.server
+import json
+import math
+import re
+import socket
+import socketserver
+import threading
+import time
+import traceback
+import uuid
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, Final
+
+from ..exceptions import printable
+from .pool import UserPool
+from .refused import Refused
+
+__all__ = ["serve"]
+
+MAX_BODY: Final = 1 << 20
+"""A longer body is refused unread."""
+
+MAX_DRAINED: Final = 4 << 20
+"""How much of a refused body is read all the same, since a client that still writes when the
+connection is closed does not see the answer."""
+
+MAX_CONNECTIONS: Final = 512
+
+READ_SECONDS: Final = 30
+"""How long a connection may take to bring its next request, whole."""
+
+CONTENT_TYPE: Final = "application/x-amz-json-1.1"
+TARGET: Final = "AWSCognitoIdentityProviderService."
+
+_LENGTH: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+# What a browser may ask to send: the service lets any page call it.
+_HEADER_NAMES: Final = re.compile(r"[A-Za-z0-9, -]{1,1000}", re.ASCII)
+
+
+@contextlib.contextmanager
+def serve(
+    pool: UserPool, *, port: int = 0, log: Callable[[str], object] = lambda _: None
+) -> Iterator[str]:
+    """Answer calls to a pool over HTTP, and yield the URL: a client's endpoint.
+
+    Args:
+        pool: the pool.
+        port: the port of 127.0.0.1; any free one if left out.
+        log: what is called with a line for each call, without the secrets in it.
+
+    Raises:
+        OSError: the port is taken, or may not be used.
+
+    >>> from urllib.request import urlopen
+    >>> pool = UserPool("eu-west-1_Example")
+    >>> with serve(pool) as url:
+    ...     document = urlopen(f"{url}eu-west-1_Example/.well-known/jwks.json").read()
+    >>> json.loads(document) == pool.jwks()
+    True
+    """
+    with _Server(pool, port, log) as server:
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_address[1]}/"
+        finally:
+            server.shutdown()
+            thread.join()
+            server.hang_up()
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    """One thread a connection, and a watch over how long each takes."""
+
+    daemon_threads = False  # Leaving `with` waits for the answers that are under way.
+    request_queue_size = 128
+
+    def __init__(self, pool: UserPool, port: int, log: Callable[[str], object]) -> None:
+        self.pool = pool
+        self.log = log
+        self._deadlines: dict[socket.socket, float] = {}
+        super().__init__(("127.0.0.1", port), _Handler)
+
+    def server_bind(self) -> None:
+        # HTTPServer's own asks the name service who this machine is, which can take seconds.
+        socketserver.TCPServer.server_bind(self)
+
+    def expect_request(self, connection: socket.socket) -> None:
+        """Give a connection `READ_SECONDS` for its next request."""
+        self._deadlines[connection] = time.monotonic() + READ_SECONDS
+
+    def has_request(self, connection: socket.socket) -> None:
+        """Let it have its answer, however long that takes."""
+        self._deadlines[connection] = math.inf
+
+    def service_actions(self) -> None:
+        """Hang up on connections whose time is over; `serve_forever` calls this now and then."""
+        now = time.monotonic()
+        for connection, deadline in list(self._deadlines.items()):
+            if deadline < now:
+                _shut(connection, socket.SHUT_RDWR)
+
+    def hang_up(self) -> None:
+        """Take no more requests; the answers that are under way still go out."""
+        for connection in list(self._deadlines):
+            _shut(connection, socket.SHUT_RD)
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        if len(self._deadlines) >= MAX_CONNECTIONS:
+            with contextlib.suppress(OSError):
+                request.sendall(b"HTTP/1.1 503 Too many connections\r\nContent-Length: 0\r\n\r\n")
+            self.shutdown_request(request)
+            return
+        self.expect_request(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        self._deadlines.pop(request, None)
+        super().shutdown_request(request)
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A client that went away is no error; what else can get here is one of this file's."""
+        del request, client_address
+        self.log(traceback.format_exc(limit=-1).strip().splitlines()[-1])
+
+
+def _shut(connection: socket.socket, how: int) -> None:
+    with contextlib.suppress(OSError):
+        connection.shutdown(how)
+
+
+class _Handler(http.server.BaseHTTPRequestHandler):
+    """Reads requests of one connection, one after the other, and answers each."""
+
+    server: _Server
+    protocol_version = "HTTP/1.1"
+    server_version = "srp-cognito"
+    sys_version = ""
+    timeout = READ_SECONDS
+    wbufsize = -1  # Headers and body leave in one packet,
+    disable_nagle_algorithm = True  # and at once.
+    error_content_type = "application/json"
+    error_message_format = '{"message": "HTTP %(code)d"}'
+
+    def handle_one_request(self) -> None:
+        self.server.expect_request(self.connection)
+        super().handle_one_request()
+
+    def do_POST(self) -> None:
+        """One call of the API."""
+        begun = time.perf_counter()
+        body = self._read_body()
+        if body is None:
+            return
+        self.server.has_request(self.connection)
+        told = self.path
+        arguments: object = None
+        try:
+            operation = self._operation()
+            told = operation
+            arguments = _parse(body)
+            status, reply = 200, self.server.pool.call(operation, arguments)
+        except Refused as refused:
+            status, reply = 400, {"__type": refused.kind, "message": refused.message}
+        except Exception:  # noqa: BLE001, since the pool goes on serving, whatever happened.
+            self.server.log(traceback.format_exc())
+            kind = "InternalErrorException"
+            status, reply = 500, {"__type": kind, "message": "The pool has a mistake, see its log"}
+        # Logged first, so that whoever has the answer can read of it.
+        cost = (time.perf_counter() - begun) * 1000
+        self.server.log(f"{_asked(told, arguments)} -> {_answered(reply)}, {cost:.1f} ms")
+        self._answer(status, reply)
+
+    def do_GET(self) -> None:
+        """The JWKS document."""
+        if self.path == f"/{self.server.pool.pool_id}/.well-known/jwks.json":
+            self._answer(200, self.server.pool.jwks(), "application/json")
+        else:
+            self._answer(404, {"message": "This pool has nothing here."}, "application/json")
+
+    def do_OPTIONS(self) -> None:
+        """A browser asks whether a page may call."""
+        wanted = self.headers.get("Access-Control-Request-Headers", "")
+        self.send_response(200)
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
+        if _HEADER_NAMES.fullmatch(wanted):
+            self.send_header("Access-Control-Allow-Headers", wanted)
+        self.send_header("Access-Control-Max-Age", "86400")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _operation(self) -> str:
+        """The operation that the headers name."""
+        target = self.headers.get("X-Amz-Target", "")
+        content_type = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if not target.startswith(TARGET):
+            problem = f"X-Amz-Target must be {TARGET}OPERATION."
+        elif content_type != CONTENT_TYPE:
+            problem = f"Content-Type must be {CONTENT_TYPE}."
+        else:
+            return target.removeprefix(TARGET)
+        raise Refused("UnknownOperationException", problem)
+
+    def _read_body(self) -> bytes | None:
+        """Return the body; None if there is none to answer, or the answer is given already."""
+        length = self.headers.get("Content-Length", "")
+        # Without its end the body cannot be told from what follows it, so nothing follows.
+        if not _LENGTH.fullmatch(length) or "Transfer-Encoding" in self.headers:
+            self._refuse(411, "The request must have a Content-Length, and come in one piece.")
+            return None
+        if int(length) > MAX_BODY:
+            self._refuse(413, f"The request has more than {MAX_BODY} bytes.")
+            return None
+        body = self.rfile.read(int(length))
+        if len(body) < int(length):
+            self.close_connection = True
+            return None
+        return body
+
+    def _refuse(self, status: int, message: str) -> None:
+        """Answer a request whose body is not read, and close the connection."""
+        self.close_connection = True
+        self.server.log(f"{printable(self.path)} -> {message}")
+        self._answer(status, {"__type": "RequestEntityTooLargeException", "message": message})
+        self.wfile.flush()
+        _shut(self.connection, socket.SHUT_WR)
+        drained = 0
+        while drained < MAX_DRAINED and (chunk := self.rfile.read1(1 << 16)):
+            drained += len(chunk)
+
+    def _answer(
+        self, status: int, reply: Mapping[str, object], content_type: str = CONTENT_TYPE
+    ) -> None:
+        content = json.dumps(reply).encode("ascii")
+        self.send_response(status)
+        self.send_header("Content-Type", content_type)
+        self.send_header("Content-Length", str(len(content)))
+        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
+        if "__type" in reply:
+            self.send_header("x-amzn-ErrorType", str(reply["__type"]))
+        self.send_header("Access-Control-Allow-Origin", "*")
+        self.send_header("Access-Control-Expose-Headers", "x-amzn-RequestId, x-amzn-ErrorType")
+        self.end_headers()
+        self.wfile.write(content)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: calls are logged where they are known, and noise is not."""
+
+
+def _parse(body: bytes) -> Mapping[str, object]:
+    try:
+        arguments = json.loads(body.decode("utf-8"))
+    except (ValueError, RecursionError):
+        arguments = None
+    if not isinstance(arguments, dict):
+        raise Refused("SerializationException", "The request is not a JSON object.")
+    return arguments
+
+
+def _asked(operation: str, arguments: object) -> str:
+    """A call in a few words, without a secret: who, and what is begun or answered."""
+    words: list[object] = [operation]
+    if isinstance(arguments, Mapping):
+        words += [arguments.get(key) for key in ("AuthFlow", "ChallengeName")]
+        for key in ("AuthParameters", "ChallengeResponses"):
+            beside = arguments.get(key)
+            words.append(beside.get("USERNAME") if isinstance(beside, Mapping) else None)
+    return printable(" ".join(word for word in words if isinstance(word, str)))
+
+
+def _answered(reply: Mapping[str, object]) -> str:
+    if "__type" in reply:
+        return f"{reply['__type']}: {reply['message']}"
+    return str(
+        reply.get("ChallengeName") or ("tokens" if "AuthenticationResult" in reply else "OK")
+    )
