@@ -1,21 +1,27 @@
 """The command line: ``srp-cognito``, or ``python -m srp_cognito``.
 
 The law: public names only, so that whatever it does, a program can do. Secrets never come in as
-arguments, which every user of the machine can read; they come in on standard input. Standard
-output holds the answer and nothing else; what is meant for people goes to standard error.
+arguments, which every user of the machine can read. Standard output holds the answer and nothing
+else; what is meant for people goes to standard error.
 """
 
 import argparse
 import contextlib
+import errno
+import functools
 import json
 import os
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final, TextIO
+from pathlib import Path
+from typing import Final, TextIO, get_args
 
 from . import __version__, modexp, transcript
+from .app_client import AppClient
+from .calls import endpoint
 from .device import new_device
-from .exceptions import MalformedParameter, PeerError, SignatureMismatch
+from .exceptions import MalformedParameter, PeerError, SignatureMismatch, SRPError
+from .sign_in import Flow, SignIn
 
 __all__ = ["main"]
 
@@ -26,8 +32,8 @@ with every character written as two escapes."""
 OK, FAILED, UNUSABLE = 0, 1, 2
 
 EXIT_STATUS: Final = (
-    "Exit status: 0 all good, 1 some line failed or did not verify, 2 the input could not be read, "
-    "the output not written, or the command line is wrong."
+    "Exit status: 0 all good, 1 some line failed or did not verify, or the sign-in was refused, 2 "
+    "the input could not be read, the output not written, or the command line is wrong."
 )
 
 
@@ -106,6 +112,8 @@ def _parser() -> argparse.ArgumentParser:
         ("verify", _verify, "check the signature of each transcript on standard input"),
         ("device", _device, "make a new device's password and its DeviceSecretVerifierConfig"),
         ("engine", _engine, "name the engine that exponentiates here"),
+        ("login", _login, "sign in to a user pool, and print the tokens as JSON"),
+        ("serve", _serve, "run a user pool that really checks, for tests without AWS"),
         ("demo", _demo, "watch a login being computed and checked"),
     ):
         # Without abbreviations, since `_join_keys` knows the options by their whole names.
@@ -113,10 +121,78 @@ def _parser() -> argparse.ArgumentParser:
             name, help=summary, description=summary, epilog=EXIT_STATUS, allow_abbrev=False
         )
         command.set_defaults(run=run)
-        if name == "device":
-            command.add_argument("--group-key", required=True, metavar="K", help="DeviceGroupKey")
-            command.add_argument("--device-key", required=True, metavar="D", help="DeviceKey")
+        _OPTIONS.get(name, lambda _: None)(command)
     return parser
+
+
+def _add_device_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--group-key", required=True, metavar="K", help="DeviceGroupKey")
+    command.add_argument("--device-key", required=True, metavar="D", help="DeviceKey")
+
+
+def _add_login_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--pool-id", required=True, metavar="P", help="the whole user pool id")
+    command.add_argument("--client-id", required=True, metavar="C", help="the app client's id")
+    command.add_argument("--username", required=True, metavar="U", help="user name or alias")
+    command.add_argument(
+        "--password-from",
+        metavar="SOURCE",
+        help="prompt, fd:N (the first line of a file descriptor) or env:NAME; prompt if left out",
+    )
+    command.add_argument(
+        "--client-secret-from",
+        metavar="SOURCE",
+        help="likewise, for an app client that has a secret",
+    )
+    command.add_argument(
+        "--flow",
+        choices=get_args(Flow),
+        default="USER_SRP_AUTH",
+        help="how to begin; all but USER_SRP_AUTH ask for a password only where it is needed",
+    )
+    command.add_argument(
+        "--device-file",
+        metavar="FILE",
+        type=Path,
+        help="where the remembered device is kept, readable by you alone; made if it is not there",
+    )
+    command.add_argument(
+        "--endpoint-url", metavar="URL", help="another endpoint than the pool's region has"
+    )
+
+
+def _add_serve_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--port", type=int, default=0, metavar="N", help="the port of 127.0.0.1; 0 for a free one"
+    )
+    command.add_argument(
+        "--config", metavar="FILE", help="a TOML file with app clients, users, MFA and devices"
+    )
+    without = command.add_argument_group("without a file")
+    without.add_argument("--pool-id", default="eu-west-1_Example", metavar="P")
+    without.add_argument("--client-id", default="1example23456789", metavar="C")
+    without.add_argument(
+        "--client-secret", action="store_true", help="give the app client a secret, and print it"
+    )
+    without.add_argument(
+        "--user",
+        action="append",
+        metavar="NAME",
+        help="add a user, and print the password that was made; alice if left out",
+    )
+    without.add_argument(
+        "--totp", action="store_true", help="give users an authenticator app, and print its secret"
+    )
+    without.add_argument(
+        "--remember-devices", choices=("never", "always", "opt-in"), default="never"
+    )
+
+
+_OPTIONS: Final = {
+    "device": _add_device_options,
+    "login": _add_login_options,
+    "serve": _add_serve_options,
+}
 
 
 def _join_keys(arguments: Sequence[str]) -> list[str]:
@@ -241,6 +317,85 @@ def _engine(_: argparse.Namespace) -> int:
             gil = "releases the GIL" if engine.releases_gil else "holds the GIL"
             what = f"{time}, {gil:16}  {engine.implementation}"
         _tell(f"{'*' if name == used.name else ' '} {name:14}  {what}")
+    return OK
+
+
+def _login(options: argparse.Namespace) -> int:
+    # Imported here, so that the other commands do not wait for an HTTP client.
+    from . import login
+    from .device_file import DeviceFileError, keep_device, kept_device
+
+    path: Path | None = options.device_file
+    try:
+        url = login.check_url(options.endpoint_url or endpoint(options.pool_id))
+        device = path and kept_device(path, options.pool_id, options.username)
+        secret = options.client_secret_from
+        app = AppClient(options.client_id, secret and login.read_secret(secret, "Client secret"))
+        source = options.password_from
+        if source is None and options.flow == "USER_SRP_AUTH":
+            source = "prompt"
+        password = source and login.read_secret(source, "Password")
+        answer = functools.partial(login.answer_at_terminal, has_password=password is not None)
+        sign_in = SignIn(
+            options.pool_id,
+            options.username,
+            password,
+            app=app,
+            flow=options.flow,
+            device=device or None,
+            remember_device=path is not None,
+            device_name=login.device_name(),
+        )
+        tokens = login.sign_in_over_http(sign_in, url, answer)
+    except SRPError as error:
+        _tell(f"srp-cognito: {error}")
+        return FAILED
+    except (login.LoginError, DeviceFileError, ValueError) as error:
+        return _unusable(str(error))
+    status = OK
+    if tokens.device_error is not None:
+        _tell(f"srp-cognito: the device is not remembered: {tokens.device_error}")
+    try:
+        if path is not None:
+            keep_device(path, options.pool_id, options.username, tokens.device)
+    except DeviceFileError as error:
+        status = _unusable(str(error))
+    members = {
+        "AccessToken": tokens.access_token,
+        "IdToken": tokens.id_token,
+        "RefreshToken": tokens.refresh_token,
+        "ExpiresIn": tokens.expires_in,
+        "TokenType": tokens.token_type,
+        "Username": tokens.username,
+    }
+    print(json.dumps(members))
+    return status
+
+
+def _serve(options: argparse.Namespace) -> int:
+    try:
+        from .testing import command
+    except ModuleNotFoundError as error:
+        return _unusable(f"the pool needs {error.name}: pip install 'srp-cognito[testing]'")
+    try:
+        if options.config is not None:
+            settings = command.settings_of_file(options.config)
+        else:
+            settings = command.settings_of_flags(
+                options.pool_id,
+                options.client_id,
+                options.user or ["alice"],
+                with_client_secret=options.client_secret,
+                with_totp=options.totp,
+                remember_devices=options.remember_devices,
+            )
+        command.run(settings, port=options.port, tells_secrets=options.config is None)
+    except (ValueError, OverflowError) as error:
+        return _unusable(str(error))
+    except OSError as error:
+        if error.errno not in (errno.EADDRINUSE, errno.EACCES) or error.filename is not None:
+            raise
+        return _unusable(f"the port {options.port} cannot be used: {error}")
     return OK
 
 

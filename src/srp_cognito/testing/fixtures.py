@@ -1,6 +1,10 @@
-"""The pool as pytest fixtures. Nothing loads them by itself; one line in conftest.py does::
+"""The pool as pytest fixtures.
 
-pytest_plugins = ["srp_cognito.testing.fixtures"]
+Nothing loads them by itself; one line in conftest.py does::
+
+    pytest_plugins = ["srp_cognito.testing.fixtures"]
+
+The law: a test gets a pool of its own, and shares nothing with another one but the signing key.
 """
 
 from collections.abc import Iterator
