@@ -1,6 +1,7 @@
-"""botocore as the judge of a call: AWS's own model of the service, validator and serializer.
+"""botocore as the judge of calls and of replies: AWS's own model of the service.
 
-What is judged here is what AWS's own client would have sent for the same arguments.
+A call is judged by what AWS's own client would have sent for the same arguments, a reply by what it
+could have read.
 """
 
 import botocore.session
@@ -66,3 +67,19 @@ def _judge_secret_hash(
         assert key not in beside
     else:
         assert beside[key] == oracle.secret_hash(username, app.client_id, app.client_secret)
+
+
+def judge_reply(operation: str, reply: dict[str, object]) -> None:
+    """Judge what the pool answers: the members are those of AWS's model, and of its types."""
+    shape = MODEL.operation_model(operation).output_shape
+    if shape is None:
+        assert reply == {}
+        return
+    report = ParamValidator().validate(reply, shape)
+    assert not report.has_errors(), f"{operation}: {report.generate_report()}"
+
+
+def judge_refusal(operation: str, kind: str) -> None:
+    """Judge a refusal: AWS's model has this error for this operation."""
+    errors = MODEL.operation_model(operation).error_shapes
+    assert kind in {error.name for error in errors}, f"{operation} raises no {kind}"

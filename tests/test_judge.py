@@ -4,7 +4,7 @@ from typing import Any
 
 import oracle
 import pytest
-from judge import judge
+from judge import judge, judge_refusal, judge_reply
 from peers import CLIENT_ID, CLIENT_SECRET
 
 from srp_cognito import AppClient, Call
@@ -96,3 +96,22 @@ def test_a_call_that_the_service_or_botocore_would_not_take_does_not(
 def test_a_refresh_is_not_judged_without_its_name() -> None:
     with pytest.raises(AssertionError, match="judge\\(\\) needs the name"):
         judge(refresh(REFRESH_TOKEN="token", SECRET_HASH=HASH), APP)
+
+
+@pytest.mark.parametrize(
+    ("operation", "reply"),
+    [
+        ("InitiateAuth", {"Challenge": "PASSWORD_VERIFIER"}),
+        ("InitiateAuth", {"ChallengeParameters": {"SALT": 5}}),
+        ("ForgetDevice", {"UserConfirmationNecessary": False}),
+    ],
+    ids=["a member that is none", "a number for a text", "an answer where there is none"],
+)
+def test_a_reply_that_aws_does_not_give_is_seen(operation: str, reply: dict[str, Any]) -> None:
+    with pytest.raises(AssertionError):
+        judge_reply(operation, reply)
+
+
+def test_a_refusal_that_aws_does_not_give_is_seen() -> None:
+    with pytest.raises(AssertionError, match="GetUser raises no CodeMismatchException"):
+        judge_refusal("GetUser", "CodeMismatchException")

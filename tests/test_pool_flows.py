@@ -1,0 +1,663 @@
+"""testing/challenges.py and account.py: every flow, second factor and device, step by step.
+
+As in test_pool.py the calls are written out by hand around the oracle's claims, and botocore judges
+the replies; the conversation of `SignIn` comes after them.
+"""
+
+import base64
+import json
+from datetime import timedelta
+
+import oracle
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
+from pool_calls import (
+    NOW,
+    PUBLIC,
+    TOTP_SECRET,
+    WRONG,
+    Clock,
+    answer,
+    answering,
+    begin,
+    beginning,
+    call,
+    claim,
+    opened,
+    proven,
+    refusal,
+    refused_answer,
+)
+
+from srp_cognito import AppClient, Call, Device, SignIn, Tokens, initiate_auth
+from srp_cognito.testing import Message, Refused, UserPool
+from srp_cognito.testing.sessions import LIFETIME as SESSION_LIFETIME
+from srp_cognito.testing.totp import code_at
+
+STEP = int(NOW.timestamp()) // 30
+INVALID_SESSION = ("NotAuthorizedException", "Invalid session for the user.")
+USED_SESSION = (
+    "NotAuthorizedException",
+    "Invalid session for the user, session can only be used once.",
+)
+EXPIRED_SESSION = ("NotAuthorizedException", "Invalid session for the user, session is expired.")
+MISMATCH = ("CodeMismatchException", "Invalid code or auth state for the user.")
+NO_DEVICE = ("ResourceNotFoundException", "Device does not exist.")
+
+
+def signed_in(reply: dict) -> bool:
+    return "AccessToken" in reply.get("AuthenticationResult", {})
+
+
+# Sessions.
+
+
+def test_a_session_counts_once_and_not_after_its_time(pool: UserPool, clock: Clock) -> None:
+    reply = proven(pool, "bob")
+    assert signed_in(answer(pool, reply, "bob", NEW_PASSWORD="a new one"))
+    assert refused_answer(pool, reply, "bob", NEW_PASSWORD="another") == USED_SESSION
+    reply = proven(pool, "carol")
+    clock.now += SESSION_LIFETIME
+    right = code_at(TOTP_SECRET, int(clock.now.timestamp()) // 30)
+    code = {"SOFTWARE_TOKEN_MFA_CODE": right}
+    assert refused_answer(pool, reply, "carol", **code) == EXPIRED_SESSION
+
+
+def test_a_session_is_of_one_user_one_challenge_and_one_app_client(pool: UserPool) -> None:
+    code = {"SOFTWARE_TOKEN_MFA_CODE": code_at(TOTP_SECRET, STEP)}
+    assert refused_answer(pool, proven(pool, "carol"), "alice", **code) == INVALID_SESSION
+    other = answering(proven(pool, "bob"), "SOFTWARE_TOKEN_MFA", "bob", **code)
+    assert refusal(pool, "RespondToAuthChallenge", **other) == INVALID_SESSION
+    hashed = oracle.secret_hash("carol", CLIENT_ID, CLIENT_SECRET)
+    other = answering(
+        proven(pool, "carol"), "SOFTWARE_TOKEN_MFA", "carol", SECRET_HASH=hashed, **code
+    )
+    other["ClientId"] = CLIENT_ID
+    assert refusal(pool, "RespondToAuthChallenge", **other) == INVALID_SESSION
+    other = answering({"Session": "a session that nobody gave"}, "SMS_MFA")
+    assert refusal(pool, "RespondToAuthChallenge", **other) == INVALID_SESSION
+    assert refusal(pool, "RespondToAuthChallenge", **answering({}, "SMS_MFA")) == (
+        "InvalidParameterException",
+        "Missing required parameter Session",
+    )
+
+
+# A new password.
+
+
+def test_a_temporary_password_must_be_changed_and_then_the_new_one_counts(pool: UserPool) -> None:
+    reply = proven(pool, "bob")
+    assert reply["ChallengeName"] == "NEW_PASSWORD_REQUIRED"
+    assert signed_in(answer(pool, reply, "bob", NEW_PASSWORD="a new one"))
+    client = OracleClient(member="bob", password="a new one")
+    reply = opened(pool, client, "bob")
+    assert signed_in(answer(pool, reply, "bob", **claim(pool, client, reply)))
+    client = OracleClient(member="bob")
+    reply = opened(pool, client, "bob")
+    assert refused_answer(pool, reply, "bob", **claim(pool, client, reply)) == WRONG
+
+
+def test_required_attributes_come_with_the_new_password(pool: UserPool) -> None:
+    pool.add_user(
+        "gerd",
+        PASSWORD,
+        must_change_password=True,
+        attributes={"email": "gerd@example.com"},
+        required_attributes=["name", "email"],
+    )
+    reply = proven(pool, "gerd")
+    parameters = reply["ChallengeParameters"]
+    assert json.loads(parameters["requiredAttributes"]) == ["userAttributes.name"]
+    assert json.loads(parameters["userAttributes"]) == {"email": "gerd@example.com"}
+    assert refused_answer(pool, reply, "gerd", NEW_PASSWORD="a new one") == (
+        "InvalidParameterException",
+        "Invalid attributes given, name is missing",
+    )
+    given = {"NEW_PASSWORD": "a new one", "userAttributes.name": "Gerd"}
+    reply = answer(pool, proven(pool, "gerd"), "gerd", **given)
+    token = reply["AuthenticationResult"]["AccessToken"]
+    attributes = call(pool, "GetUser", AccessToken=token)["UserAttributes"]
+    assert {"Name": "name", "Value": "Gerd"} in attributes
+
+
+# Second factors.
+
+
+def test_a_code_of_an_authenticator_app_counts_once_and_a_mistyped_one_can_be_corrected(
+    pool: UserPool, clock: Clock
+) -> None:
+    def typed(code: str) -> dict[str, str]:
+        return {"SOFTWARE_TOKEN_MFA_CODE": code}
+
+    right = code_at(TOTP_SECRET, STEP)
+    reply = proven(pool, "carol")
+    mismatch = ("CodeMismatchException", "Invalid code received for user")
+    assert refused_answer(pool, reply, "carol", **typed("000000")) == mismatch
+    assert refused_answer(pool, reply, "carol", **typed("kein Cöde")) == mismatch
+    signed = answer(pool, reply, "carol", **typed(right))
+    token = signed["AuthenticationResult"]["AccessToken"]
+    shown = call(pool, "GetUser", AccessToken=token)
+    assert shown["UserMFASettingList"] == ["SOFTWARE_TOKEN_MFA"]
+    again = proven(pool, "carol")
+    assert refused_answer(pool, again, "carol", **typed(right)) == (
+        "ExpiredCodeException",
+        "Your software token has already been used once.",
+    )
+    assert signed_in(answer(pool, again, "carol", **typed(code_at(TOTP_SECRET, STEP + 1))))
+    # A mistyped code buys no more time.
+    reply = proven(pool, "carol")
+    clock.now += SESSION_LIFETIME - timedelta(seconds=1)
+    assert refused_answer(pool, reply, "carol", **typed("000000")) == mismatch
+    clock.now += timedelta(seconds=1)
+    assert refused_answer(pool, reply, "carol", **typed("000000")) == EXPIRED_SESSION
+
+
+@pytest.mark.parametrize("steps", [-2, -1, 0, 1, 2])
+def test_a_code_may_be_one_step_off(pool: UserPool, steps: int) -> None:
+    code = {"SOFTWARE_TOKEN_MFA_CODE": code_at(TOTP_SECRET, STEP + steps)}
+    if abs(steps) > 1:
+        kind, _ = refused_answer(pool, proven(pool, "carol"), "carol", **code)
+        assert kind == "CodeMismatchException"
+    else:
+        assert signed_in(answer(pool, proven(pool, "carol"), "carol", **code))
+
+
+@pytest.mark.parametrize(
+    ("choice", "medium", "destination", "shown"),
+    [
+        ("SMS_MFA", "SMS", "+15551234567", "+*******4567"),
+        ("EMAIL_OTP", "EMAIL", "alice@example.com", "a***@e***"),
+    ],
+)
+def test_a_user_with_several_factors_chooses_one_and_is_sent_a_code(
+    pool: UserPool, choice: str, medium: str, destination: str, shown: str
+) -> None:
+    reply = proven(pool, "dora")
+    assert reply["ChallengeName"] == "SELECT_MFA_TYPE"
+    offered = json.loads(reply["ChallengeParameters"]["MFAS_CAN_CHOOSE"])
+    assert offered == ["SMS_MFA", "EMAIL_OTP"]
+    assert not pool.sent
+    reply = answer(pool, reply, "dora", ANSWER=choice)
+    assert reply["ChallengeName"] == choice
+    assert reply["ChallengeParameters"] == {
+        "USER_ID_FOR_SRP": "dora",
+        "CODE_DELIVERY_DELIVERY_MEDIUM": medium,
+        "CODE_DELIVERY_DESTINATION": shown,
+    }
+    (message,) = pool.sent
+    assert message == Message("dora", medium, destination, message.code)
+    assert len(message.code) == 6
+    wrong = f"{(int(message.code) + 1) % 1_000_000:06}"
+    assert refused_answer(pool, reply, "dora", **{f"{choice}_CODE": wrong}) == MISMATCH
+    assert signed_in(answer(pool, reply, "dora", **{f"{choice}_CODE": message.code}))
+    assert refused_answer(pool, reply, "dora", **{f"{choice}_CODE": message.code}) == USED_SESSION
+
+
+def test_a_code_is_of_one_sign_in(pool: UserPool) -> None:
+    first, second = (answer(pool, proven(pool, "dora"), "dora", ANSWER="SMS_MFA") for _ in range(2))
+    old, new = (message.code for message in pool.sent)
+    assert old != new or pytest.skip("one time in a million both codes are the same")
+    assert refused_answer(pool, second, "dora", SMS_MFA_CODE=old) == MISMATCH
+    assert signed_in(answer(pool, second, "dora", SMS_MFA_CODE=new))
+    assert signed_in(answer(pool, first, "dora", SMS_MFA_CODE=old))
+
+
+def test_a_factor_that_is_not_offered_is_refused(pool: UserPool) -> None:
+    assert refused_answer(pool, proven(pool, "dora"), "dora", ANSWER="SOFTWARE_TOKEN_MFA") == (
+        "InvalidParameterException",
+        "ANSWER must be one of SMS_MFA, EMAIL_OTP",
+    )
+
+
+def test_codes_go_to_whom_they_are_delivered(signing_key: rsa.RSAPrivateKey) -> None:
+    delivered: list[Message] = []
+    pool = UserPool(POOL_ID, deliver=delivered.append, now=Clock(), signing_key=signing_key)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("dora", PASSWORD, attributes={"email": "d@example.com"}, mfa=["EMAIL_OTP"])
+    reply = proven(pool, "dora")
+    assert reply["ChallengeName"] == "EMAIL_OTP"  # Of one factor there is no choice.
+    assert delivered == list(pool.sent)
+    assert signed_in(answer(pool, reply, "dora", EMAIL_OTP_CODE=delivered[0].code))
+
+
+# USER_AUTH.
+
+
+def test_user_auth_offers_what_the_user_can_do(pool: UserPool) -> None:
+    def offered(name: str) -> list[str]:
+        reply = begin(pool, "USER_AUTH", USERNAME=name)
+        assert reply["ChallengeName"] == "SELECT_CHALLENGE"
+        assert reply["ChallengeParameters"] == {"USERNAME": name}
+        return reply["AvailableChallenges"]
+
+    assert offered("emil") == ["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP", "SMS_OTP"]
+    assert offered("bob") == ["PASSWORD_SRP", "PASSWORD"]
+    assert offered("dora") == ["PASSWORD_SRP", "PASSWORD"]  # A code alone is no two factors.
+
+
+@pytest.mark.parametrize("how", ["preferred", "chosen", "chosen and then asked for"])
+def test_user_auth_with_a_proof(pool: UserPool, how: str) -> None:
+    client = OracleClient(member="emil")
+    if how == "preferred":
+        wish = {"PREFERRED_CHALLENGE": "PASSWORD_SRP", "SRP_A": client.srp_a}
+        reply = begin(pool, "USER_AUTH", USERNAME="emil", **wish)
+    else:
+        reply = begin(pool, "USER_AUTH", USERNAME="emil")
+        given = {"SRP_A": client.srp_a} if how == "chosen" else {}
+        reply = answer(pool, reply, "emil", ANSWER="PASSWORD_SRP", **given)
+    if how == "chosen and then asked for":
+        assert reply["ChallengeName"] == "PASSWORD_SRP"
+        reply = answer(pool, reply, "emil", SRP_A=client.srp_a)
+    assert reply["ChallengeName"] == "PASSWORD_VERIFIER"
+    made = claim(pool, client, reply)
+    without = answering({}, "PASSWORD_VERIFIER", "emil", **made)
+    assert refusal(pool, "RespondToAuthChallenge", **without) == WRONG  # It has a Session here.
+    assert signed_in(answer(pool, reply, "emil", **made))
+    assert refused_answer(pool, reply, "emil", **made) == USED_SESSION
+
+
+@pytest.mark.parametrize("how", ["preferred", "chosen", "chosen and then asked for"])
+@pytest.mark.parametrize("password", [PASSWORD, "battery staple"])
+def test_user_auth_with_the_password_itself(pool: UserPool, how: str, password: str) -> None:
+    arguments = beginning(
+        "USER_AUTH", USERNAME="emil", PREFERRED_CHALLENGE="PASSWORD", PASSWORD=password
+    )
+    operation = "InitiateAuth"
+    if how != "preferred":
+        reply = begin(pool, "USER_AUTH", USERNAME="emil")
+        operation = "RespondToAuthChallenge"
+        arguments = answering(
+            reply, "SELECT_CHALLENGE", "emil", ANSWER="PASSWORD", PASSWORD=password
+        )
+    if how == "chosen and then asked for":
+        del arguments["ChallengeResponses"]["PASSWORD"]
+        reply = call(pool, operation, **arguments)
+        arguments = answering(reply, "PASSWORD", "emil", PASSWORD=password)
+    if password == PASSWORD:
+        assert signed_in(call(pool, operation, **arguments))
+    else:
+        assert refusal(pool, operation, **arguments) == WRONG
+
+
+@pytest.mark.parametrize("factor", ["EMAIL_OTP", "SMS_OTP"])
+@pytest.mark.parametrize("how", ["preferred", "chosen"])
+def test_user_auth_with_a_code_in_the_passwords_place(
+    pool: UserPool, factor: str, how: str
+) -> None:
+    if how == "preferred":
+        reply = begin(pool, "USER_AUTH", USERNAME="emil", PREFERRED_CHALLENGE=factor)
+    else:
+        reply = begin(pool, "USER_AUTH", USERNAME="emil")
+        reply = answer(pool, reply, "emil", ANSWER=factor)
+    assert reply["ChallengeName"] == factor
+    assert refused_answer(pool, reply, "emil", **{f"{factor}_CODE": "x"}) == MISMATCH
+    assert signed_in(answer(pool, reply, "emil", **{f"{factor}_CODE": pool.sent[-1].code}))
+
+
+def test_what_is_preferred_and_not_possible_becomes_a_choice(pool: UserPool) -> None:
+    reply = begin(pool, "USER_AUTH", USERNAME="dora", PREFERRED_CHALLENGE="SMS_OTP")
+    assert reply["ChallengeName"] == "SELECT_CHALLENGE"
+    assert refused_answer(pool, reply, "dora", ANSWER="SMS_OTP") == (
+        "InvalidParameterException",
+        "ANSWER must be one of PASSWORD_SRP, PASSWORD",
+    )
+
+
+def test_the_second_factor_follows_a_choice_as_well(pool: UserPool) -> None:
+    reply = begin(
+        pool, "USER_AUTH", USERNAME="carol", PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD
+    )
+    assert reply["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+
+
+# CUSTOM_AUTH.
+
+
+@pytest.mark.parametrize("proves", [True, False])
+def test_custom_challenges_are_asked_one_after_the_other(pool: UserPool, proves: bool) -> None:
+    client = OracleClient(member="frank")
+    if proves:
+        wish = {"CHALLENGE_NAME": "SRP_A", "SRP_A": client.srp_a}
+        reply = begin(pool, "CUSTOM_AUTH", USERNAME="frank", **wish)
+        assert reply["ChallengeName"] == "PASSWORD_VERIFIER"
+        reply = answer(pool, reply, "frank", **claim(pool, client, reply))
+    else:
+        reply = begin(pool, "CUSTOM_AUTH", USERNAME="frank")
+    assert reply["ChallengeParameters"] == {"USERNAME": "frank", "riddle": "1"}
+    reply = answer(pool, reply, "frank", ANSWER="one")
+    assert reply["ChallengeParameters"] == {"USERNAME": "frank", "riddle": "2"}
+    assert signed_in(answer(pool, reply, "frank", ANSWER="two"))
+
+
+def test_a_wrong_answer_ends_custom_auth(pool: UserPool) -> None:
+    reply = begin(pool, "CUSTOM_AUTH", USERNAME="frank")
+    assert refused_answer(pool, reply, "frank", ANSWER="two") == WRONG
+    assert refused_answer(pool, reply, "frank", ANSWER="one") == USED_SESSION
+
+
+def test_a_wrong_password_is_refused_before_any_custom_challenge(pool: UserPool) -> None:
+    client = OracleClient(member="frank", password="battery staple")
+    reply = begin(pool, "CUSTOM_AUTH", USERNAME="frank", SRP_A=client.srp_a)
+    assert refused_answer(pool, reply, "frank", **claim(pool, client, reply)) == WRONG
+
+
+@pytest.mark.parametrize("name", ["alice", "nobody"])
+def test_who_has_no_custom_challenges_cannot_begin_custom_auth(pool: UserPool, name: str) -> None:
+    assert refusal(pool, "InitiateAuth", **beginning("CUSTOM_AUTH", USERNAME=name)) == (
+        "InvalidParameterException",
+        "Custom auth lambda trigger is not configured for the user pool.",
+    )
+
+
+# Devices.
+
+
+@pytest.fixture(params=["always", "opt-in"])
+def remembering(
+    request: pytest.FixtureRequest, clock: Clock, signing_key: rsa.RSAPrivateKey
+) -> UserPool:
+    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, remember_devices=request.param)
+    pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
+    pool.add_user("alice", PASSWORD)
+    return pool
+
+
+DEVICE_PASSWORD = "its password"
+
+
+def registered(pool: UserPool, *, remembered: bool = True) -> tuple[Device, dict]:
+    """A device of alice's that the oracle registers, and what its sign-in brought."""
+    result = proven(pool)["AuthenticationResult"]
+    key, group = (result["NewDeviceMetadata"][name] for name in ("DeviceKey", "DeviceGroupKey"))
+    salt = 2**127 + 5
+    v = oracle.verifier(oracle.x(group, key, DEVICE_PASSWORD, salt))
+    config = {
+        "PasswordVerifier": base64.b64encode(oracle.pad(v)).decode(),
+        "Salt": base64.b64encode(oracle.pad(salt)).decode(),
+    }
+    of_device = {"AccessToken": result["AccessToken"], "DeviceKey": key}
+    reply = call(pool, "ConfirmDevice", **of_device, DeviceSecretVerifierConfig=config)
+    if reply["UserConfirmationNecessary"] and remembered:
+        status = {"DeviceRememberedStatus": "remembered"}
+        assert call(pool, "UpdateDeviceStatus", **of_device, **status) == {}
+    return Device(group, key, DEVICE_PASSWORD), result
+
+
+def asked_for_device(pool: UserPool, device: Device) -> dict:
+    """The reply to alice's claim that names a device."""
+    client = OracleClient(member="alice")
+    reply = opened(pool, client)
+    return answer(pool, reply, **claim(pool, client, reply, DEVICE_KEY=device.device_key))
+
+
+def of_device(device: Device, password: str = DEVICE_PASSWORD) -> OracleClient:
+    return OracleClient(device.device_group_key, device.device_key, password)
+
+
+@pytest.mark.parametrize("sessions", [True, False], ids=["Session", "no Session"])
+def test_a_remembered_device_proves_itself(remembering: UserPool, sessions: bool) -> None:
+    """With a Session or, as pycognito does, without."""
+    device, _ = registered(remembering)
+    client = of_device(device)
+    key = {"DEVICE_KEY": device.device_key}
+    reply = asked_for_device(remembering, device)
+    assert reply["ChallengeName"] == "DEVICE_SRP_AUTH"
+    assert reply["ChallengeParameters"] == {}
+    if not sessions:
+        del reply["Session"]
+    reply = answer(remembering, reply, **key, SRP_A=client.srp_a)
+    assert reply["ChallengeName"] == "DEVICE_PASSWORD_VERIFIER"
+    assert reply["ChallengeParameters"]["USERNAME"] == "alice"
+    if not sessions:
+        del reply["Session"]
+    made = claim(remembering, client, reply, **key)
+    result = answer(remembering, reply, **made)["AuthenticationResult"]
+    assert "NewDeviceMetadata" not in result
+    assert refused_answer(remembering, reply, **made) == USED_SESSION
+
+
+@pytest.mark.parametrize("what", ["password", "user", "device", "app client", "session"])
+def test_a_devices_claim_counts_for_nothing_else(remembering: UserPool, what: str) -> None:
+    device, _ = registered(remembering)
+    other, _ = registered(remembering)
+    client = of_device(device, "another" if what == "password" else DEVICE_PASSWORD)
+    key = {"DEVICE_KEY": device.device_key}
+    replies = [
+        answer(remembering, asked_for_device(remembering, device), **key, SRP_A=client.srp_a)
+        for _ in range(2)
+    ]
+    made = claim(remembering, client, replies[0], **key)
+    arguments = answering(replies[0], "DEVICE_PASSWORD_VERIFIER", **made)
+    if what == "user":
+        arguments["ChallengeResponses"]["USERNAME"] = "carol"
+    elif what == "device":
+        arguments["ChallengeResponses"]["DEVICE_KEY"] = other.device_key
+    elif what == "app client":
+        arguments["ClientId"] = CLIENT_ID
+        hashed = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+        arguments["ChallengeResponses"]["SECRET_HASH"] = hashed
+    elif what == "session":
+        arguments["Session"] = replies[1]["Session"]
+    refused = refusal(remembering, "RespondToAuthChallenge", **arguments)
+    assert refused in (WRONG, INVALID_SESSION)
+
+
+def test_a_device_cannot_stand_in_for_the_password(remembering: UserPool) -> None:
+    """DEVICE_SRP_AUTH is answered only after the first factor, Session or not."""
+    device, _ = registered(remembering)
+    arguments = answering(
+        {}, "DEVICE_SRP_AUTH", DEVICE_KEY=device.device_key, SRP_A=of_device(device).srp_a
+    )
+    assert refusal(remembering, "RespondToAuthChallenge", **arguments) == INVALID_SESSION
+
+
+@pytest.mark.parametrize("srp_a", ["0", "-1", "x"])
+def test_a_devices_bad_srp_a_is_refused(remembering: UserPool, srp_a: str) -> None:
+    device, _ = registered(remembering)
+    reply = asked_for_device(remembering, device)
+    refused = refused_answer(remembering, reply, DEVICE_KEY=device.device_key, SRP_A=srp_a)
+    assert refused[0] == "InvalidParameterException"
+    assert refused[1].startswith("SRP_A ")
+
+
+def test_only_a_remembered_device_stands_in_for_the_code(
+    clock: Clock, signing_key: rsa.RSAPrivateKey
+) -> None:
+    """Where the user decides, and may change their mind."""
+    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, remember_devices="opt-in")
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("alice", PASSWORD)
+    device, result = registered(pool, remembered=False)
+    assert signed_in(asked_for_device(pool, device))
+    arguments = {"AccessToken": result["AccessToken"], "DeviceKey": device.device_key}
+    for status in ("remembered", "not_remembered"):
+        call(pool, "UpdateDeviceStatus", **arguments, DeviceRememberedStatus=status)
+        assert signed_in(asked_for_device(pool, device)) is (status == "not_remembered")
+    refused = refusal(pool, "UpdateDeviceStatus", **arguments, DeviceRememberedStatus="x")
+    assert refused == (
+        "InvalidParameterException",
+        "DeviceRememberedStatus must be remembered or not_remembered",
+    )
+
+
+@pytest.mark.parametrize("place", ["AuthParameters", "ChallengeResponses"])
+@pytest.mark.parametrize("what", ["unknown", "not registered", "forgotten", "another user's"])
+def test_a_device_that_the_pool_does_not_know_is_refused(
+    remembering: UserPool, place: str, what: str
+) -> None:
+    client = OracleClient(member="alice")
+    key = "eu-west-1_none"
+    if what == "not registered":
+        key = proven(remembering)["AuthenticationResult"]["NewDeviceMetadata"]["DeviceKey"]
+    elif what == "forgotten":
+        device, result = registered(remembering)
+        key = device.device_key
+        of_it = {"AccessToken": result["AccessToken"], "DeviceKey": key}
+        assert call(remembering, "ForgetDevice", **of_it) == {}
+        for operation in ("ForgetDevice", "ConfirmDevice", "UpdateDeviceStatus"):
+            assert refusal(remembering, operation, **of_it) == NO_DEVICE
+    elif what == "another user's":
+        key = registered(remembering)[0].device_key
+        client = OracleClient(member="carol")
+    named = {"DEVICE_KEY": key}
+    parameters = {"USERNAME": client.member, "SRP_A": client.srp_a}
+    parameters |= named if place == "AuthParameters" else {}
+    reply = begin(remembering, "USER_SRP_AUTH", **parameters)
+    made = claim(remembering, client, reply, **(named if place == "ChallengeResponses" else {}))
+    assert refused_answer(remembering, reply, client.member, **made) == NO_DEVICE
+
+
+def test_a_device_is_registered_once_and_with_a_verifier_that_has_its_sign_byte(
+    remembering: UserPool,
+) -> None:
+    result = proven(remembering)["AuthenticationResult"]
+    arguments = {
+        "AccessToken": result["AccessToken"],
+        "DeviceKey": result["NewDeviceMetadata"]["DeviceKey"],
+    }
+
+    def config(v: bytes, salt: bytes = b"\5") -> dict[str, object]:
+        made = {
+            "PasswordVerifier": base64.b64encode(v).decode(),
+            "Salt": base64.b64encode(salt).decode(),
+        }
+        return {**arguments, "DeviceSecretVerifierConfig": made}
+
+    negative = "Found negative value for salt or password verifier"
+    refused = ("InvalidParameterException", negative)
+    assert refusal(remembering, "ConfirmDevice", **config(b"\xff")) == refused
+    assert refusal(remembering, "ConfirmDevice", **config(b"\5", b"\x80")) == refused
+    kind, message = refusal(remembering, "ConfirmDevice", **config(b"\0"))
+    assert (kind, message) == (
+        "InvalidParameterException",
+        "PasswordVerifier must lie between 1 and N - 1",
+    )
+    before = refusal(
+        remembering, "UpdateDeviceStatus", **arguments, DeviceRememberedStatus="remembered"
+    )
+    assert before == NO_DEVICE
+    call(remembering, "ConfirmDevice", **config(b"\5"))
+    assert refusal(remembering, "ConfirmDevice", **config(b"\6")) == (
+        "DeviceKeyExistsException",
+        "Device already exists.",
+    )
+
+
+def test_devices_that_are_never_registered_cost_no_memory(remembering: UserPool) -> None:
+    for _ in range(25):
+        proven(remembering)
+    assert len(remembering._directory._users["alice"].devices) == 20
+
+
+def test_a_refresh_token_is_of_its_device(remembering: UserPool) -> None:
+    device, result = registered(remembering)
+    token = {"REFRESH_TOKEN": result["RefreshToken"]}
+    named = {**token, "DEVICE_KEY": device.device_key}
+    assert signed_in(begin(remembering, "REFRESH_TOKEN_AUTH", **named))
+    by_name = {"ClientId": PUBLIC.client_id, "RefreshToken": result["RefreshToken"]}
+    assert call(remembering, "GetTokensFromRefreshToken", **by_name, DeviceKey=device.device_key)
+    invalid = ("NotAuthorizedException", "Invalid Refresh Token")
+    assert refusal(remembering, "GetTokensFromRefreshToken", **by_name) == invalid
+    for bad in (token, {**token, "DEVICE_KEY": "another"}):
+        arguments = beginning("REFRESH_TOKEN_AUTH", **bad)
+        assert refusal(remembering, "InitiateAuth", **arguments) == invalid
+    of_it = {"AccessToken": result["AccessToken"], "DeviceKey": device.device_key}
+    call(remembering, "ForgetDevice", **of_it)
+    arguments = beginning("REFRESH_TOKEN_AUTH", **named)
+    assert refusal(remembering, "InitiateAuth", **arguments) == invalid
+
+
+def test_a_refresh_token_of_a_device_that_was_never_registered_is_refused(
+    remembering: UserPool,
+) -> None:
+    result = proven(remembering)["AuthenticationResult"]
+    arguments = beginning(
+        "REFRESH_TOKEN_AUTH",
+        REFRESH_TOKEN=result["RefreshToken"],
+        DEVICE_KEY=result["NewDeviceMetadata"]["DeviceKey"],
+    )
+    refused = ("NotAuthorizedException", "Invalid Refresh Token")
+    assert refusal(remembering, "InitiateAuth", **arguments) == refused
+
+
+# The conversation.
+
+
+def through(pool: UserPool, sign_in: SignIn) -> tuple[Tokens, list[str]]:
+    """Sign in, and tell which operations and challenges were answered."""
+    answers = {
+        "NewPassword": lambda question: question.answer("a new one"),
+        "SelectMFAType": lambda question: question.answer("EMAIL_OTP"),
+        "SelectChallenge": lambda question: question.answer("PASSWORD_SRP"),
+        "CustomChallenge": lambda question: question.answer(
+            {"1": "one", "2": "two"}[question.parameters["riddle"]]
+        ),
+        "Code": lambda question: question.answer(
+            code_at(TOTP_SECRET, int(pool._sources.now().timestamp()) // 30)
+            if question.challenge_name == "SOFTWARE_TOKEN_MFA"
+            else pool.sent[-1].code
+        ),
+    }
+    step, told = sign_in.start(), []
+    while not isinstance(step, Tokens):
+        assert len(told) < 10, told
+        if not isinstance(step, Call):
+            step = answers[type(step).__name__](step)
+        told.append(step.arguments.get("ChallengeName", step.operation))
+        step = sign_in.reply(pool.send(step), now=pool._sources.now())
+    return step, told
+
+
+PROVEN = ["InitiateAuth", "PASSWORD_VERIFIER"]
+
+
+@pytest.mark.parametrize("secret", [None, CLIENT_SECRET])
+@pytest.mark.parametrize(
+    ("name", "flow", "told"),
+    [
+        ("alice", "USER_SRP_AUTH", PROVEN),
+        ("bob", "USER_SRP_AUTH", [*PROVEN, "NEW_PASSWORD_REQUIRED"]),
+        ("carol", "USER_SRP_AUTH", [*PROVEN, "SOFTWARE_TOKEN_MFA"]),
+        ("dora", "USER_SRP_AUTH", [*PROVEN, "SELECT_MFA_TYPE", "EMAIL_OTP"]),
+        ("emil", "USER_AUTH", ["InitiateAuth", "SELECT_CHALLENGE", "PASSWORD_VERIFIER"]),
+        ("frank", "CUSTOM_AUTH", [*PROVEN, "CUSTOM_CHALLENGE", "CUSTOM_CHALLENGE"]),
+    ],
+)
+def test_a_sign_in_goes_through_every_flow(
+    pool: UserPool, name: str, flow: str, told: list[str], secret: str | None
+) -> None:
+    app = PUBLIC if secret is None else AppClient(CLIENT_ID, secret)
+    tokens, answered = through(pool, SignIn(POOL_ID, name, PASSWORD, app=app, flow=flow))
+    assert (tokens.username, answered) == (name, told)
+    refresh = initiate_auth.refresh_token_auth(app, name, tokens.refresh_token)
+    assert signed_in(pool.send(refresh))
+
+
+def test_a_sign_in_registers_a_device_which_then_stands_in_for_the_code(
+    remembering: UserPool, clock: Clock
+) -> None:
+    app = AppClient(CLIENT_ID, CLIENT_SECRET)
+    asks = remembering._account._asks_user
+    first = SignIn(POOL_ID, "carol", PASSWORD, app=app, remember_device=True)
+    tokens, told = through(remembering, first)
+    confirmed = ["ConfirmDevice", *(["UpdateDeviceStatus"] if asks else [])]
+    assert told == [*PROVEN, "SOFTWARE_TOKEN_MFA", *confirmed]
+    device = tokens.device
+    again = SignIn(POOL_ID, "carol", PASSWORD, app=app, device=device)
+    tokens, told = through(remembering, again)
+    assert told == [*PROVEN, "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"]
+    of_it = {"AccessToken": tokens.access_token, "DeviceKey": device.device_key}
+    call(remembering, "ForgetDevice", **of_it)
+    clock.now += timedelta(seconds=30)  # For a fresh code.
+    again = SignIn(POOL_ID, "carol", PASSWORD, app=app, device=device)
+    assert "SOFTWARE_TOKEN_MFA" in through(remembering, again)[1]
+
+
+def test_a_refusal_can_be_told_in_the_replys_form(pool: UserPool) -> None:
+    with pytest.raises(Refused) as refused:
+        pool.call("GetUser", {"AccessToken": "x"})
+    told = pool.send(Call("GetUser", {"AccessToken": "x"}))
+    assert told == {"__type": refused.value.kind, "message": refused.value.message}
