@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import get_args
 
 import pytest
-from stub_pool import StubPool
+from in_place_of_aws import InPlaceOfAWS
 
 from srp_cognito import Answers, modexp, questions
 from srp_cognito.calls import ChallengeName
@@ -72,7 +72,7 @@ ANSWER = ["RespondToAuthChallenge"]
 def test_the_examples_run(
     name: str, operations: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pool = StubPool()
+    pool = InPlaceOfAWS()
     pool.install(monkeypatch)
     results = doctest.testfile(str(ROOT / name), module_relative=False)
     assert results.failed == 0

@@ -168,6 +168,11 @@ def _add_serve_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--config", metavar="FILE", help="a TOML file with app clients, users, MFA and devices"
     )
+    command.add_argument(
+        "--own-issuer",
+        action="store_true",
+        help="name this endpoint as the issuer of the tokens, in the place of AWS's",
+    )
     without = command.add_argument_group("without a file")
     without.add_argument("--pool-id", default="eu-west-1_Example", metavar="P")
     without.add_argument("--client-id", default="1example23456789", metavar="C")
@@ -389,7 +394,12 @@ def _serve(options: argparse.Namespace) -> int:
                 with_totp=options.totp,
                 remember_devices=options.remember_devices,
             )
-        command.run(settings, port=options.port, tells_secrets=options.config is None)
+        command.run(
+            settings,
+            port=options.port,
+            own_issuer=options.own_issuer,
+            tells_secrets=options.config is None,
+        )
     except (ValueError, OverflowError) as error:
         return _unusable(str(error))
     except OSError as error:

@@ -63,12 +63,13 @@ def settings_of_flags(  # noqa: PLR0913, since there are this many flags.
     }
 
 
-def run(settings: Mapping[str, Any], *, port: int, tells_secrets: bool) -> None:
+def run(settings: Mapping[str, Any], *, port: int, own_issuer: bool, tells_secrets: bool) -> None:
     """Serve until the process is told to stop by Ctrl-C or SIGTERM.
 
     Args:
         settings: as `config.make_pool` takes them.
         port: the port; 0 for any free one.
+        own_issuer: as for `serve`.
         tells_secrets: whether the passwords and secrets were made here, and must be told.
 
     Raises:
@@ -77,7 +78,7 @@ def run(settings: Mapping[str, Any], *, port: int, tells_secrets: bool) -> None:
     """
     pool = make_pool(settings, _tell_message)
     # Asked for before anybody can know that the pool is there.
-    with _told_to_stop() as stop, serve(pool, port=port, log=_log) as url:
+    with _told_to_stop() as stop, serve(pool, port=port, own_issuer=own_issuer, log=_log) as url:
         described: dict[str, object] = {
             "endpoint_url": url,
             "pool_id": pool.pool_id,

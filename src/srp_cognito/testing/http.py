@@ -48,13 +48,19 @@ _HEADER_NAMES: Final = re.compile(r"[A-Za-z0-9, -]{1,1000}", re.ASCII)
 
 @contextlib.contextmanager
 def serve(
-    pool: UserPool, *, port: int = 0, log: Callable[[str], object] = lambda _: None
+    pool: UserPool,
+    *,
+    port: int = 0,
+    own_issuer: bool = False,
+    log: Callable[[str], object] = lambda _: None,
 ) -> Iterator[str]:
     """Answer calls to a pool over HTTP, and yield the URL: a client's endpoint.
 
     Args:
         pool: the pool.
         port: the port of 127.0.0.1; any free one if left out.
+        own_issuer: whether the tokens name this URL and the pool's id as their issuer, in the place
+            of AWS's, for programs that look there for the keys to check them by.
         log: what is called with a line for each call, without the secrets in it.
 
     Raises:
@@ -69,13 +75,18 @@ def serve(
     """
     with _Server(pool, port, log) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+        url = f"http://127.0.0.1:{server.server_address[1]}/"
+        before = pool.issuer
+        if own_issuer:
+            pool.issuer = f"{url}{pool.pool_id}"
         thread.start()
         try:
-            yield f"http://127.0.0.1:{server.server_address[1]}/"
+            yield url
         finally:
             server.shutdown()
             thread.join()
             server.hang_up()
+            pool.issuer = before
 
 
 class _Server(http.server.ThreadingHTTPServer):

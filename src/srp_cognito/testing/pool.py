@@ -163,6 +163,15 @@ class UserPool:
         )
         self._directory.add_user(user, aliases)
 
+    @property
+    def issuer(self) -> str:
+        """What the tokens name as their issuer (``iss``): AWS's URL of the pool, unless set."""
+        return self._issuer.issuer
+
+    @issuer.setter
+    def issuer(self, issuer: str) -> None:
+        self._issuer.issuer = nonempty(issuer, "issuer")
+
     def jwks(self) -> dict[str, object]:
         """Return the JWKS document, by which anybody can check the pool's tokens."""
         return self._issuer.jwks()
