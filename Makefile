@@ -1,6 +1,6 @@
 # Every target makes its own virtual environment if there is none.
 #
-#   make demo     watch a Cognito login being computed and checked
+#   make demo     watch a Cognito login being computed and checked, and one over HTTP
 #   make test     run the tests
 #   make bench    measure the engines and both sides of an exchange
 #   make lint     style and types
@@ -45,7 +45,7 @@ clean:
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --editable .
+	$(BIN)/python -m pip install --quiet --editable '.[testing]'
 	@touch $@
 
 # Dependency groups need a pip that is newer than the one some Pythons bring.

@@ -1,23 +1,29 @@
-"""The tour: a login that AWS published, then whole logins of a user and of a device.
+"""The tour: a login that AWS published, whole logins of a user and of a device, and one over HTTP.
 
 It is for reading, on a screen of 80 columns: each value that goes over the wire is shown
 shortened, with what it means, and each step with the time that it took. Everything it does, it
 does with the public names of this package.
 """
 
+import functools
 import importlib.resources
 import json
 import time
 from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
 from typing import Final, TypeVar
 
 from . import __version__, transcript
 from .app_client import AppClient
+from .calls import AnyCall
 from .client import SRPClient
 from .device import new_device
-from .exceptions import SignatureMismatch
+from .exceptions import ServiceError, SignatureMismatch
+from .login import sign_in_over_http
 from .modexp import engine
+from .questions import Question
 from .server import SRPServer, Verifier
+from .sign_in import SignIn
 
 __all__ = ["run"]
 
@@ -27,6 +33,7 @@ POOL_ID: Final = "eu-west-1_Example"
 PASSWORD: Final = "correct horse"
 APP: Final = AppClient("1example23456789", "sekrit-client-secret")
 DEVICE_GROUP_KEY: Final = "-v7w9UcY6"
+TOTP_SECRET: Final = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 DEVICE_KEY: Final = "eu-west-1_5bf4f1ee-2be0-4d6c-9d5c-0c2f6c3a7a11"
 
 INTRODUCTION: Final = """\
@@ -45,7 +52,8 @@ def run() -> bool:
     print(f"with the engine {used.name}: {used.implementation}\n\n{INTRODUCTION}")
     good = _published_claim()
     good &= _user_signs_in()
-    return good & _device_signs_in()
+    good &= _device_signs_in()
+    return good & _client_signs_in_over_http()
 
 
 def _published_claim() -> bool:
@@ -135,6 +143,50 @@ def _device_signs_in() -> bool:
     _step("Device: RespondToAuthChallenge", cost)
     _row("PASSWORD_CLAIM_SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "by the same formulas")
     return _verdict(server, answer)
+
+
+def _client_signs_in_over_http() -> bool:
+    print("\n4  A client signs in over HTTP, to a pool that this tour starts\n")
+    try:
+        from .testing import UserPool, serve, totp_code
+    except ModuleNotFoundError as error:
+        print(f"   SKIPPED: {error.name} is missing; pip install 'srp-cognito[testing]'")
+        return True
+
+    def tell(line: str) -> None:
+        """Show a line of the pool's log; what a challenge's name says needs no operation."""
+        call, _, cost = line.removeprefix("RespondToAuthChallenge ").rpartition(", ")
+        _step(f"  {call.partition(':')[0]}", cost)
+
+    pool = UserPool(POOL_ID, remember_devices="always")
+    pool.add_app_client(APP.client_id, APP.client_secret)
+    pool.add_user("carol", PASSWORD, aliases=["carol@example.com"], totp_secret=TOTP_SECRET)
+    device = None
+    good = True
+    with serve(pool, log=tell) as url:
+        for title, password in (
+            ("Carol signs in with a code, and her device is registered", PASSWORD),
+            ("Again: the device stands in for the code", PASSWORD),
+            ("A wrong password", "battery staple"),
+        ):
+            print(f"   {title}")
+            sign_in = SignIn(POOL_ID, "carol@example.com", password, app=APP, device=device)
+            code = totp_code(TOTP_SECRET, datetime.now(timezone.utc))
+            begun = time.perf_counter()
+            try:
+                tokens = sign_in_over_http(sign_in, url, functools.partial(_answer, code))
+            except ServiceError as error:
+                good &= password != PASSWORD
+                _step(f"Client: REFUSED, {error.message}", _since(begun))
+            else:
+                good &= password == PASSWORD
+                device = tokens.device
+                _step("Client: SIGNED IN, and has the tokens", _since(begun))
+    return good
+
+
+def _answer(code: str, question: Question) -> AnyCall:
+    return question.answer(code)
 
 
 def _verdict(server: SRPServer, answer: dict[str, str]) -> bool:

@@ -22,6 +22,15 @@ imports it; it needs PyJWT, which the extra ``testing`` installs.
 from .http import serve
 from .pool import RememberDevices, UserPool
 from .refused import Refused
+from .totp import totp_code
 from .users import CustomChallenge, Message
 
-__all__ = ["CustomChallenge", "Message", "Refused", "RememberDevices", "UserPool", "serve"]
+__all__ = [
+    "CustomChallenge",
+    "Message",
+    "Refused",
+    "RememberDevices",
+    "UserPool",
+    "serve",
+    "totp_code",
+]

@@ -11,7 +11,7 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-__all__ = ["code_at", "matching_step"]
+__all__ = ["code_at", "matching_step", "totp_code"]
 
 STEP: Final = 30
 
@@ -29,6 +29,21 @@ def code_at(secret: str, step: int) -> str:
     # be shorter than RFC 4226 asks for.
     totp = TOTP(key, 6, SHA1(), STEP, enforce_key_length=False)  # noqa: S303
     return totp.generate(step * STEP).decode("ascii")
+
+
+def totp_code(secret: str, now: datetime) -> str:
+    """Return the code that an authenticator app with this secret shows.
+
+    Args:
+        secret: the secret, in base32.
+        now: the moment, an aware datetime.
+
+    >>> from datetime import timezone
+    >>> moment = datetime(1970, 1, 1, 0, 0, 59, tzinfo=timezone.utc)
+    >>> totp_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", moment)
+    '287082'
+    """
+    return code_at(secret, int(now.timestamp()) // STEP)
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
