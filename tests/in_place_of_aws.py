@@ -17,6 +17,7 @@ from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from srp_cognito import AppClient
 from srp_cognito.testing import Refused, UserPool
 
+AWS_URL = "https://cognito-idp.eu-west-1.amazonaws.com/"
 POOL_ID = "eu-west-1_Example"
 APP = AppClient("1example23456789", "sekrit-client-secret")
 CODE = "012345"
@@ -50,7 +51,10 @@ class InPlaceOfAWS:
         boto3.DEFAULT_SESSION.events.register("before-send.cognito-identity-provider", self._boto3)
         monkeypatch.setattr(httpx.HTTPTransport, "handle_request", self._httpx)
 
-    def _boto3(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+    def _boto3(self, request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
+        if request.url != AWS_URL:
+            return None  # Which boto3 then sends: an example may have a pool of its own.
+
         class Raw(io.BytesIO):
             def stream(self, **_: object) -> Iterator[bytes]:
                 yield self.read()
@@ -59,7 +63,7 @@ class InPlaceOfAWS:
         return AWSResponse(request.url, status, {}, Raw(body))
 
     def _httpx(self, request: httpx.Request) -> httpx.Response:
-        assert request.url == "https://cognito-idp.eu-west-1.amazonaws.com/"
+        assert request.url == AWS_URL
         assert request.headers["Content-Type"] == "application/x-amz-json-1.1"
         status, body = self._answer(request.headers["X-Amz-Target"], request.read())
         return httpx.Response(status, content=body)

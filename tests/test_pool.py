@@ -85,6 +85,20 @@ def test_a_changed_token_is_none_of_the_pools(pool: UserPool) -> None:
         )
 
 
+def test_a_token_of_another_pool_is_none_of_this_ones(
+    pool: UserPool, signing_key: rsa.RSAPrivateKey
+) -> None:
+    """Even where both have one key, as in somebody's tests."""
+    other = UserPool("eu-west-1_Other", now=lambda: NOW, signing_key=signing_key)
+    other.add_app_client(PUBLIC.client_id)
+    other.add_user("alice", PASSWORD)
+    reply = begin(other, "USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD)
+    token = reply["AuthenticationResult"]["AccessToken"]
+    assert call(other, "GetUser", AccessToken=token)["Username"] == "alice"
+    refused = ("NotAuthorizedException", "Invalid Access Token")
+    assert refusal(pool, "GetUser", AccessToken=token) == refused
+
+
 def test_it_keeps_no_password(pool: UserPool) -> None:
     kept = [str(vars(user)) for user in pool._directory._users.values()]
     assert not any(PASSWORD in text for text in kept)
@@ -236,10 +250,29 @@ def test_a_call_without_the_right_secret_hash_is_refused(
     assert refused == ("NotAuthorizedException", message)
 
 
+def test_a_secret_hash_for_an_app_client_without_a_secret_is_refused(pool: UserPool) -> None:
+    arguments = beginning("USER_SRP_AUTH", USERNAME="alice", SRP_A="5", SECRET_HASH="x")
+    assert refusal(pool, "InitiateAuth", **arguments) == (
+        "InvalidParameterException",
+        "App client 2public is not configured for secret but secret hash was received",
+    )
+
+
+NULL, PATTERN = (
+    f"1 validation error detected: Value {value} at 'clientId' failed to satisfy constraint:"
+    f" Member must {constraint}"
+    for value, constraint in (
+        ("null", "not be null"),
+        ("'eu-west-1_Example'", r"satisfy regular expression pattern: [\w+]+"),
+    )
+)
+
+
 @pytest.mark.parametrize(
     ("arguments", "refused"),
     [
-        ({}, ("InvalidParameterException", "Missing required parameter ClientId")),
+        ({}, ("InvalidParameterException", NULL)),
+        ({"ClientId": "eu-west-1_Example"}, ("InvalidParameterException", PATTERN)),
         (
             {"ClientId": "unknown"},
             ("ResourceNotFoundException", "User pool client unknown does not exist."),
@@ -257,7 +290,14 @@ def test_a_call_without_the_right_secret_hash_is_refused(
             ("InvalidParameterException", "Missing required parameter USERNAME"),
         ),
     ],
-    ids=["nothing", "another app client", "another flow", "no parameters", "no user"],
+    ids=[
+        "nothing",
+        "the pool id for the client id",
+        "another app client",
+        "another flow",
+        "no parameters",
+        "no user",
+    ],
 )
 def test_a_first_call_that_makes_no_sense_is_refused(
     pool: UserPool, arguments: dict, refused: tuple[str, str]
@@ -431,6 +471,11 @@ def test_a_pool_that_makes_no_sense_is_refused(
 ) -> None:
     with pytest.raises(error, match=why):
         UserPool(**arguments)
+
+
+def test_an_app_client_whose_id_aws_would_not_take_is_refused(pool: UserPool) -> None:
+    with pytest.raises(ValueError, match="client_id must be letters, digits"):
+        pool.add_app_client("my-client")
 
 
 def test_a_custom_challenge_without_an_answer_is_refused() -> None:

@@ -14,7 +14,7 @@ from ..server import Verifier
 from ..wire import read_mapping, read_nonempty, read_optional_text, utf8
 from .directory import Directory, check_secret_hash
 from .issuer import Issuer
-from .refused import Refused, invalid, no_device, not_authorized
+from .refused import Refused, invalid, no_device, not_authorized, read_member
 from .sources import Sources
 from .users import Device, User
 
@@ -55,7 +55,7 @@ class Account:
     def get_tokens_from_refresh_token(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Answer GetTokensFromRefreshToken, which takes the client secret as it is."""
         app = self._directory.app(arguments)
-        token = read_nonempty(arguments.get("RefreshToken"), "RefreshToken")
+        token = read_member(arguments, "RefreshToken")
         sent = utf8(read_optional_text(arguments.get("ClientSecret"), "ClientSecret") or "", "it")
         secret = utf8(app.client_secret or "", "client_secret")
         if secret and not hmac.compare_digest(sent, secret):
@@ -143,13 +143,13 @@ class Account:
 
     def _owner(self, arguments: Mapping[str, object]) -> User:
         """The user whose access token the call brings."""
-        token = read_nonempty(arguments.get("AccessToken"), "AccessToken")
+        token = read_member(arguments, "AccessToken")
         return self._of_token(token, "access")[1]
 
     def _device(self, arguments: Mapping[str, object]) -> tuple[User, str, Device]:
         """The device that the call names, of the user whose token it brings."""
         user = self._owner(arguments)
-        device_key = read_nonempty(arguments.get("DeviceKey"), "DeviceKey")
+        device_key = read_member(arguments, "DeviceKey")
         device = user.devices.get(device_key)
         if device is None:
             raise no_device()

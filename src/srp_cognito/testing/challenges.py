@@ -45,7 +45,15 @@ from ..wire import (
 )
 from .directory import Directory, check_secret_hash
 from .issuer import Issuer
-from .refused import INCORRECT, Refused, incorrect, invalid, no_device, not_authorized
+from .refused import (
+    INCORRECT,
+    Refused,
+    incorrect,
+    invalid,
+    no_device,
+    not_authorized,
+    read_member,
+)
 from .sessions import Sessions
 from .sources import Sources
 from .totp import matching_step
@@ -132,7 +140,7 @@ class Challenges:
     def initiate(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Answer InitiateAuth, but for a refresh token."""
         app = self._directory.app(arguments)
-        flow = read_nonempty(arguments.get("AuthFlow"), "AuthFlow")
+        flow = read_member(arguments, "AuthFlow")
         parameters = read_mapping(arguments.get("AuthParameters"), "AuthParameters")
         begin = {
             "USER_SRP_AUTH": self._user_srp_auth,
@@ -155,7 +163,7 @@ class Challenges:
     def respond(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Answer RespondToAuthChallenge."""
         app = self._directory.app(arguments)
-        name = read_nonempty(arguments.get("ChallengeName"), "ChallengeName")
+        name = read_member(arguments, "ChallengeName")
         answer = read_mapping(arguments.get("ChallengeResponses"), "ChallengeResponses")
         username = read_nonempty(answer.get("USERNAME"), "USERNAME")
         check_secret_hash(app, answer)

@@ -13,8 +13,8 @@ from ..app_client import AppClient
 from ..exceptions import IllegalParameter, printable
 from ..identity import Identity, pool_name
 from ..server import Verifier
-from ..wire import nonempty, read_nonempty, utf8
-from .refused import Refused, not_authorized
+from ..wire import nonempty, utf8
+from .refused import Refused, invalid, not_authorized, read_member
 from .sources import Sources
 from .users import User
 
@@ -48,7 +48,7 @@ class Directory:
 
     def app(self, arguments: Mapping[str, object]) -> AppClient:
         """Return the app client that a call names."""
-        client_id = read_nonempty(arguments.get("ClientId"), "ClientId")
+        client_id = read_member(arguments, "ClientId")
         app = self._apps.get(client_id)
         if app is None:
             message = f"User pool client {printable(client_id)} does not exist."
@@ -77,8 +77,16 @@ class Directory:
 
 
 def check_secret_hash(app: AppClient, parameters: Mapping[str, object]) -> None:
-    """Refuse a call whose SECRET_HASH is missing, or is not the one over its USERNAME."""
-    if app.client_secret is not None and parameters.get("SECRET_HASH") is None:
+    """Refuse a call whose SECRET_HASH is missing, too much, or not the one over its USERNAME."""
+    received = parameters.get("SECRET_HASH") is not None
+    if app.client_secret is None:
+        if received:
+            raise invalid(
+                f"App client {app.client_id} is not configured for secret but secret hash was"
+                " received"
+            )
+        return
+    if not received:
         raise not_authorized(
             f"Client {app.client_id} is configured with secret but SECRET_HASH was not received"
         )

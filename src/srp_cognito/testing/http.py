@@ -6,7 +6,9 @@ client, however slow, keeps another one waiting. The HTTP is the standard librar
 """
 
 import contextlib
+import http.client
 import http.server
+import io
 import json
 import math
 import re
@@ -20,6 +22,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ..exceptions import printable
+from ..wire import json_object
 from .pool import UserPool
 from .refused import Refused
 
@@ -34,13 +37,23 @@ connection is closed does not see the answer."""
 
 MAX_CONNECTIONS: Final = 512
 
+MAX_HEAD: Final = 1 << 14
+"""Longer headers are refused. The standard library's parser would take seconds for megabytes."""
+
 READ_SECONDS: Final = 30
-"""How long a connection may take to bring its next request, whole."""
+"""How long a client may take to send its next request, whole, and again to take the answer."""
+
+LEAVE_SECONDS: Final = 1
+"""How long likewise, once the pool is being left."""
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 TARGET: Final = "AWSCognitoIdentityProviderService."
 
 _LENGTH: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+
+# The standard library's parser makes two headers of a lone CR, and passes over all that follow a
+# line which is none: a Content-Length, perhaps.
+_HEADER_LINE: Final = re.compile(rb"([!-9;-~]+:[^\r\n\0]*)?\r?\n")
 
 # What a browser may ask to send: the service lets any page call it.
 _HEADER_NAMES: Final = re.compile(r"[A-Za-z0-9, -]{1,1000}", re.ASCII)
@@ -97,45 +110,60 @@ class _Server(http.server.ThreadingHTTPServer):
 
     def __init__(self, pool: UserPool, port: int, log: Callable[[str], object]) -> None:
         self.pool = pool
-        self.log = log
-        self._deadlines: dict[socket.socket, float] = {}
+        self.is_leaving = False
+        self._log = log
+        self._log_lock = threading.Lock()
+        self._waiting_since: dict[socket.socket, float] = {}
         super().__init__(("127.0.0.1", port), _Handler)
 
     def server_bind(self) -> None:
         # HTTPServer's own asks the name service who this machine is, which can take seconds.
         socketserver.TCPServer.server_bind(self)
 
-    def expect_request(self, connection: socket.socket) -> None:
-        """Give a connection `READ_SECONDS` for its next request."""
-        self._deadlines[connection] = time.monotonic() + READ_SECONDS
+    def log(self, line: str) -> None:
+        """Log one line after the other: `print` writes a line and its end apart."""
+        with self._log_lock:
+            self._log(line)
 
-    def has_request(self, connection: socket.socket) -> None:
+    def wait_for_client(self, connection: socket.socket) -> None:
+        """Give a client `READ_SECONDS` to send its next request, or to take its answer."""
+        self._waiting_since[connection] = time.monotonic()
+
+    def let_client_wait(self, connection: socket.socket) -> None:
         """Let it have its answer, however long that takes."""
-        self._deadlines[connection] = math.inf
+        self._waiting_since[connection] = math.inf
 
     def service_actions(self) -> None:
-        """Hang up on connections whose time is over; `serve_forever` calls this now and then."""
-        now = time.monotonic()
-        for connection, deadline in list(self._deadlines.items()):
-            if deadline < now:
+        """Hang up on clients whose time is over; `serve_forever` calls this now and then."""
+        begun = time.monotonic() - (LEAVE_SECONDS if self.is_leaving else READ_SECONDS)
+        # A copy is made in one piece, whatever the other threads do.
+        for connection, since in self._waiting_since.copy().items():
+            if since < begun:
                 _shut(connection, socket.SHUT_RDWR)
 
     def hang_up(self) -> None:
         """Take no more requests; the answers that are under way still go out."""
-        for connection in list(self._deadlines):
+        self.is_leaving = True
+        for connection in self._waiting_since.copy():
             _shut(connection, socket.SHUT_RD)
+        while self._waiting_since:
+            self.service_actions()
+            time.sleep(0.01)
 
     def process_request(self, request: Any, client_address: Any) -> None:
-        if len(self._deadlines) >= MAX_CONNECTIONS:
+        if len(self._waiting_since) >= MAX_CONNECTIONS:
             with contextlib.suppress(OSError):
-                request.sendall(b"HTTP/1.1 503 Too many connections\r\nContent-Length: 0\r\n\r\n")
+                request.sendall(
+                    b"HTTP/1.1 503 Too many connections\r\n"
+                    b"Connection: close\r\nContent-Length: 0\r\n\r\n"
+                )
             self.shutdown_request(request)
             return
-        self.expect_request(request)
+        self.wait_for_client(request)
         super().process_request(request, client_address)
 
     def shutdown_request(self, request: Any) -> None:
-        self._deadlines.pop(request, None)
+        self._waiting_since.pop(request, None)
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
@@ -147,6 +175,23 @@ class _Server(http.server.ThreadingHTTPServer):
 def _shut(connection: socket.socket, how: int) -> None:
     with contextlib.suppress(OSError):
         connection.shutdown(how)
+
+
+class _Head(io.BufferedIOBase):
+    """The headers of one request, line by line, as far as they are well formed and not too long."""
+
+    def __init__(self, lines: io.BufferedIOBase) -> None:
+        self._lines = lines
+        self._left = MAX_HEAD
+
+    def readline(self, size: int | None = -1, /) -> bytes:
+        line = self._lines.readline(size)
+        self._left -= len(line)
+        if self._left < 0:
+            raise http.client.LineTooLong("header")
+        if not _HEADER_LINE.fullmatch(line):
+            raise ValueError("this is no header")
+        return line
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
@@ -163,8 +208,31 @@ class _Handler(http.server.BaseHTTPRequestHandler):
     error_message_format = '{"message": "HTTP %(code)d"}'
 
     def handle_one_request(self) -> None:
-        self.server.expect_request(self.connection)
+        self.server.wait_for_client(self.connection)
+        if self.server.is_leaving:  # Whoever sends one request after the other is not heard out.
+            self.close_connection = True
+            return
         super().handle_one_request()
+
+    def parse_request(self) -> bool:
+        lines = self.rfile
+        self.rfile = _Head(lines)
+        try:
+            is_read = super().parse_request()
+        except ValueError:
+            self.send_error(400)
+            return False
+        finally:
+            self.rfile = lines
+        # Only a POST's body is read, and another one's is not to be taken for a request.
+        if is_read and self.command != "POST" and self._has_body():
+            self.close_connection = True
+        return is_read
+
+    def handle_expect_100(self) -> bool:
+        super().handle_expect_100()
+        self.wfile.flush()  # The client waits for this before it sends the body.
+        return True
 
     def do_POST(self) -> None:
         """One call of the API."""
@@ -172,7 +240,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         body = self._read_body()
         if body is None:
             return
-        self.server.has_request(self.connection)
+        self.server.let_client_wait(self.connection)
         told = self.path
         arguments: object = None
         try:
@@ -222,15 +290,20 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return target.removeprefix(TARGET)
         raise Refused("UnknownOperationException", problem)
 
+    def _has_body(self) -> bool:
+        return self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
+
     def _read_body(self) -> bytes | None:
         """Return the body; None if there is none to answer, or the answer is given already."""
-        length = self.headers.get("Content-Length", "")
+        length, *more = self.headers.get_all("Content-Length", [""])
         # Without its end the body cannot be told from what follows it, so nothing follows.
-        if not _LENGTH.fullmatch(length) or "Transfer-Encoding" in self.headers:
-            self._refuse(411, "The request must have a Content-Length, and come in one piece.")
+        if more or not _LENGTH.fullmatch(length) or "Transfer-Encoding" in self.headers:
+            message = "The request must have one Content-Length, and come in one piece."
+            self._refuse(411, "SerializationException", message)
             return None
         if int(length) > MAX_BODY:
-            self._refuse(413, f"The request has more than {MAX_BODY} bytes.")
+            message = f"The request has more than {MAX_BODY} bytes."
+            self._refuse(413, "RequestEntityTooLargeException", message)
             return None
         body = self.rfile.read(int(length))
         if len(body) < int(length):
@@ -238,11 +311,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return None
         return body
 
-    def _refuse(self, status: int, message: str) -> None:
+    def _refuse(self, status: int, kind: str, message: str) -> None:
         """Answer a request whose body is not read, and close the connection."""
         self.close_connection = True
         self.server.log(f"{printable(self.path)} -> {message}")
-        self._answer(status, {"__type": "RequestEntityTooLargeException", "message": message})
+        self._answer(status, {"__type": kind, "message": message})
         self.wfile.flush()
         _shut(self.connection, socket.SHUT_WR)
         drained = 0
@@ -253,6 +326,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self, status: int, reply: Mapping[str, object], content_type: str = CONTENT_TYPE
     ) -> None:
         content = json.dumps(reply).encode("ascii")
+        self.server.wait_for_client(self.connection)
         self.send_response(status)
         self.send_header("Content-Type", content_type)
         self.send_header("Content-Length", str(len(content)))
@@ -261,6 +335,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             self.send_header("x-amzn-ErrorType", str(reply["__type"]))
         self.send_header("Access-Control-Allow-Origin", "*")
         self.send_header("Access-Control-Expose-Headers", "x-amzn-RequestId, x-amzn-ErrorType")
+        if self.close_connection:
+            self.send_header("Connection", "close")
         self.end_headers()
         self.wfile.write(content)
 
@@ -270,10 +346,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
 def _parse(body: bytes) -> Mapping[str, object]:
     try:
-        arguments = json.loads(body.decode("utf-8"))
-    except (ValueError, RecursionError):
+        arguments = json_object(body.decode("utf-8"))
+    except UnicodeDecodeError:
         arguments = None
-    if not isinstance(arguments, dict):
+    if arguments is None:
         raise Refused("SerializationException", "The request is not a JSON object.")
     return arguments
 

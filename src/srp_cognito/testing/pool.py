@@ -23,7 +23,7 @@ from .account import Account
 from .challenges import Challenges
 from .directory import Directory
 from .issuer import Issuer
-from .refused import Refused, incorrect, invalid
+from .refused import CLIENT_ID, Refused, incorrect, invalid
 from .sources import Sources
 from .totp import code_at
 from .users import ATTRIBUTES, CustomChallenge, Message, User
@@ -99,10 +99,16 @@ class UserPool:
     def add_app_client(self, client_id: str, client_secret: str | None = None) -> AppClient:
         """Let an app client sign users in, and return it.
 
+        Args:
+            client_id: its id: letters, digits, "_" and "+", as AWS's model has it.
+            client_secret: its secret, if it has one.
+
         Raises:
-            TypeError, ValueError: as `AppClient`.
+            TypeError, ValueError: as `AppClient`, and for an id that AWS would not take.
         """
         app = AppClient(client_id, client_secret)
+        if not CLIENT_ID.fullmatch(client_id):
+            raise ValueError('client_id must be letters, digits, "_" and "+", as AWS makes them')
         self._directory.add_app(app)
         return app
 
