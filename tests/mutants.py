@@ -1042,8 +1042,8 @@ MUTANTS = [
     ),
     Mutant(
         "testing/refused.py",
-        "if pattern is not None and not pattern.fullmatch(text):",
-        "if pattern is None:",
+        "if not pattern.fullmatch(text):",
+        "if not pattern:",
         "a pool id in the place of the client id is told otherwise than at AWS",
         POOL,
     ),
@@ -1119,9 +1119,16 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "            raise incorrect() from None\n            raise invalid(",
-        "            raise invalid(INCORRECT) from None\n            raise invalid(",
+        'if error.name != "TIMESTAMP":',
+        "if error.name:",
         "a padded day is told otherwise than a wrong password",
+        POOL,
+    ),
+    Mutant(
+        "testing/challenges.py",
+        "            _check_form(answer)\n",
+        "            pass\n",
+        "a claim that cannot be one uses the challenge up",
         POOL,
     ),
     Mutant(

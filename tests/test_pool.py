@@ -170,14 +170,46 @@ def test_stale_and_misspelled_timestamps_are_refused(
         )
 
 
-def test_a_claim_without_a_timestamp_says_what_is_missing(pool: UserPool) -> None:
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"TIMESTAMP": None}, "Missing required parameter TIMESTAMP"),
+        (
+            {"TIMESTAMP": None, "PASSWORD_CLAIM_SIGNATURE": None},
+            "Missing required parameter TIMESTAMP",
+        ),
+        (
+            {"PASSWORD_CLAIM_SIGNATURE": None, "PASSWORD_CLAIM_SECRET_BLOCK": None},
+            "Missing required parameter PASSWORD_CLAIM_SIGNATURE",
+        ),
+        (
+            {"PASSWORD_CLAIM_SECRET_BLOCK": None},
+            "Missing required parameter PASSWORD_CLAIM_SECRET_BLOCK",
+        ),
+        (
+            {"PASSWORD_CLAIM_SIGNATURE": "no base64"},
+            "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.",
+        ),
+    ],
+    ids=str,
+)
+def test_a_claim_that_cannot_be_one_is_told_so_and_may_be_corrected(
+    pool: UserPool, changed: dict[str, str | None], message: str
+) -> None:
     client = OracleClient(member="alice")
     reply = opened(pool, client)
     made = claim(pool, client, reply)
-    del made["TIMESTAMP"]
-    assert refused_answer(pool, reply, **made) == (
+    bad = {key: value for key, value in {**made, **changed}.items() if value is not None}
+    assert refused_answer(pool, reply, **bad) == ("InvalidParameterException", message)
+    assert answer(pool, reply, **made)["AuthenticationResult"]
+
+
+def test_an_empty_answer_is_refused(pool: UserPool) -> None:
+    arguments = answering({}, "PASSWORD_VERIFIER")
+    arguments["ChallengeResponses"] = {}
+    assert refusal(pool, "RespondToAuthChallenge", **arguments) == (
         "InvalidParameterException",
-        "Missing required parameter TIMESTAMP",
+        "Missing required parameter challenge responses.",
     )
 
 
@@ -191,8 +223,12 @@ def test_a_bad_srp_a_is_refused(pool: UserPool, srp_a: object, flow: str) -> Non
     arguments = beginning(flow, USERNAME="frank", SRP_A=srp_a, PREFERRED_CHALLENGE="PASSWORD_SRP")
     kind, message = refusal(pool, "InitiateAuth", **arguments)
     assert kind == "InvalidParameterException"
-    assert message.startswith("SRP_A ")
-    assert len(message) < 100
+    assert message.startswith("SRP_A ") is (srp_a not in ("-1", "xyz"))
+    assert message.endswith(
+        " at 'sRPA' failed to satisfy constraint: Member must satisfy regular"
+        " expression pattern: ^[0-9a-fA-F]+$"
+    ) is (srp_a in ("-1", "xyz"))
+    assert len(message) < 200
 
 
 def test_a_stranger_cannot_be_told_from_a_user(pool: UserPool) -> None:

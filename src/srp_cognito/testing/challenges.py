@@ -37,6 +37,7 @@ from ..exceptions import IllegalParameter, MalformedParameter
 from ..server import SRPServer, Verifier
 from ..wire import (
     expect,
+    read_base64,
     read_map,
     read_mapping,
     read_nonempty,
@@ -48,6 +49,7 @@ from .issuer import Issuer
 from .refused import (
     INCORRECT,
     Refused,
+    check_pattern,
     incorrect,
     invalid,
     no_device,
@@ -75,6 +77,9 @@ MEDIA: Final = {"SMS_MFA": "SMS", "SMS_OTP": "SMS", "EMAIL_OTP": "EMAIL"}
 _LIKE_A_TIMESTAMP: Final = re.compile(
     r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{1,2}:\d{1,2}:\d{1,2} UTC \d{4}", re.ASCII
 )
+
+
+_CLAIM: Final = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
 
 
 @dataclass(frozen=True)
@@ -165,8 +170,12 @@ class Challenges:
         app = self._directory.app(arguments)
         name = read_member(arguments, "ChallengeName")
         answer = read_mapping(arguments.get("ChallengeResponses"), "ChallengeResponses")
+        if not answer:
+            raise invalid("Missing required parameter challenge responses.")
         username = read_nonempty(answer.get("USERNAME"), "USERNAME")
         check_secret_hash(app, answer)
+        if name in ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"):
+            _check_form(answer)
         step = self._waiting(app, name, username, arguments, answer)
         pass_on: dict[str, Callable[[_Step, Mapping[str, object]], dict[str, object]]] = {
             "PASSWORD_VERIFIER": self._claim,
@@ -235,6 +244,7 @@ class Challenges:
         """Open an exchange with the SRP_A that the parameters hold."""
         is_user = name == "PASSWORD_VERIFIER"
         verifier = attempt.user.verifier if is_user else self._registered(attempt)
+        check_pattern(read_nonempty(parameters.get("SRP_A"), "SRP_A"), "SRP_A")
         server = SRPServer(verifier, username=attempt.user.username)
         challenge = server.challenge(parameters)
         return _Step(name, attempt, self._sources.now(), server=server), challenge
@@ -296,14 +306,9 @@ class Challenges:
         try:
             expect(step.server, SRPServer, "server").verify(answer, now=self._sources.now())
         except MalformedParameter as error:
-            text = answer.get("TIMESTAMP")
-            if error.name != "TIMESTAMP" or not isinstance(text, str):
+            if error.name != "TIMESTAMP":
                 raise
-            if _LIKE_A_TIMESTAMP.fullmatch(text):
-                raise incorrect() from None
-            raise invalid(
-                "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
-            ) from None
+            raise incorrect() from None
         except IllegalParameter:
             # Another user's name, another challenge's block, or a TIMESTAMP that is too old.
             raise incorrect() from None
@@ -484,6 +489,21 @@ def _naming_device(attempt: _Attempt, answer: Mapping[str, object]) -> _Attempt:
     """The attempt with the device that an answer names; it may do so as late as here."""
     device_key = read_optional_text(answer.get("DEVICE_KEY"), "DEVICE_KEY")
     return attempt if device_key is None else replace(attempt, device_key=device_key)
+
+
+def _check_form(answer: Mapping[str, object]) -> None:
+    """Refuse a claim that cannot be one, in the order and the words of a real pool.
+
+    They were measured by others (ministack, pull request 1758).
+    """
+    texts = [read_nonempty(answer.get(key), key) for key in _CLAIM]
+    if not _LIKE_A_TIMESTAMP.fullmatch(texts[0]):
+        raise invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+    try:
+        read_base64(texts[1], _CLAIM[1])
+    except MalformedParameter:
+        message = "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string."
+        raise invalid(message) from None
 
 
 def _choice(step: _Step, answer: Mapping[str, object]) -> str:

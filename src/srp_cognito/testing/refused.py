@@ -15,6 +15,7 @@ __all__ = [
     "CLIENT_ID",
     "INCORRECT",
     "Refused",
+    "check_pattern",
     "incorrect",
     "invalid",
     "no_device",
@@ -63,7 +64,10 @@ def no_device() -> Refused:
 CLIENT_ID: Final = re.compile(r"[\w+]+", re.ASCII)
 """What a ClientId looks like, in AWS's service model."""
 
-_PATTERNS: Final = {"ClientId": CLIENT_ID}
+_SRP_A: Final = re.compile(r"^[0-9a-fA-F]+$", re.ASCII)
+
+# The service tells a member by the name that its Java code has for it.
+_PATTERNS: Final = {"ClientId": ("clientId", CLIENT_ID), "SRP_A": ("sRPA", _SRP_A)}
 
 
 def read_member(arguments: Mapping[str, object], name: str) -> str:
@@ -73,20 +77,23 @@ def read_member(arguments: Mapping[str, object], name: str) -> str:
         Refused: it is missing, or not of the model's pattern.
         MalformedParameter: it is no text, or too long.
     """
-    value = arguments.get(name)
-    if value is None:
-        raise _validation("null", name, "Member must not be null")
-    text = read_nonempty(value, name)
-    pattern = _PATTERNS.get(name)
-    if pattern is not None and not pattern.fullmatch(text):
-        constraint = f"Member must satisfy regular expression pattern: {pattern.pattern}"
-        raise _validation(f"'{printable(text)}'", name, constraint)
+    if arguments.get(name) is None:
+        raise _validation("null", name[:1].lower() + name[1:], "Member must not be null")
+    text = read_nonempty(arguments[name], name)
+    if name in _PATTERNS:
+        check_pattern(text, name)
     return text
 
 
-def _validation(value: str, name: str, constraint: str) -> Refused:
-    # The service calls members by the names of its Java code.
-    member = name[:1].lower() + name[1:]
+def check_pattern(text: str, name: str) -> None:
+    """Refuse a text that is not of the pattern that AWS's model has for it."""
+    member, pattern = _PATTERNS[name]
+    if not pattern.fullmatch(text):
+        constraint = f"Member must satisfy regular expression pattern: {pattern.pattern}"
+        raise _validation(f"'{printable(text)}'", member, constraint)
+
+
+def _validation(value: str, member: str, constraint: str) -> Refused:
     return invalid(
         f"1 validation error detected: Value {value} at '{member}' failed to satisfy constraint:"
         f" {constraint}"
