@@ -3,6 +3,7 @@
 #   make demo     watch a Cognito login being computed and checked, and one over HTTP
 #   make test     run the tests
 #   make bench    measure the engines and both sides of an exchange
+#   make stress   10,000 logins over HTTP to a pool, each answer checked; STRESS_ARGS='--logins 200'
 #   make lint     style and types
 #   make mutants  break the code line by line and see that a test notices, some minutes
 #   make vectors  write vectors/*.json anew from the oracle in tests/
@@ -13,17 +14,29 @@ PYTHON ?= python3
 VENV ?= .venv
 PYTEST_ARGS ?= -n auto
 BIN := $(VENV)/bin
+JAVASCRIPT := tests/javascript
 
-.PHONY: demo test bench lint mutants vectors wheel clean
+.PHONY: demo test javascript bench stress lint mutants vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
 
-test: $(VENV)/installed-dev
+test: $(VENV)/installed-dev javascript
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# The clients that AWS wrote in JavaScript, of the versions in the lock file. The tests of the rest
+# go on without them, and say so.
+javascript:
+	@cmp -s $(JAVASCRIPT)/package-lock.json $(JAVASCRIPT)/node_modules/installed || \
+	{ cd $(JAVASCRIPT) && npm ci --no-audit --no-fund --loglevel=error && \
+	cp package-lock.json node_modules/installed; } || \
+	echo "SKIPPED: npm or its registry cannot be reached, so no JavaScript client is tested." >&2
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python -m pytest benchmarks
+
+stress: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/stress.py $(STRESS_ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check
