@@ -14,6 +14,8 @@ from in_place_of_aws import InPlaceOfAWS
 
 from srp_cognito import Answers, modexp, questions
 from srp_cognito.calls import ChallengeName
+from srp_cognito.testing import UserPool
+from srp_cognito.testing.config import make_pool, read
 
 ROOT = Path(__file__).parent.parent
 DOCUMENTS = [
@@ -31,6 +33,10 @@ DOCUMENTS = [
         "docs/sign-in-with-boto3.md",
         "docs/sign-in-with-httpx.md",
         "docs/sign-in-with-the-standard-library.md",
+        "docs/test-with-amplify.md",
+        "docs/test-with-boto3.md",
+        "docs/test-with-pycognito.md",
+        "docs/test-without-aws.md",
         "docs/transcripts.md",
         "docs/use.md",
         "vectors/README.md",
@@ -66,6 +72,7 @@ ANSWER = ["RespondToAuthChallenge"]
         ),
         ("docs/challenges.md", []),
         ("docs/security.md", []),
+        ("docs/test-without-aws.md", []),
     ],
     ids=str,
 )
@@ -74,7 +81,9 @@ def test_the_examples_run(
 ) -> None:
     pool = InPlaceOfAWS()
     pool.install(monkeypatch)
-    results = doctest.testfile(str(ROOT / name), module_relative=False)
+    results = doctest.testfile(
+        str(ROOT / name), module_relative=False, optionflags=doctest.ELLIPSIS
+    )
     assert results.failed == 0
     assert results.attempted > 0
     assert pool.operations == operations
@@ -93,20 +102,53 @@ def test_the_commands_of_the_docs_print_what_they_say() -> None:
         pytest.skip("the examples name the engine libcrypto, which is not usable here")
     blocks = CONSOLE.findall((ROOT / "docs" / "transcripts.md").read_text("utf-8"))
     assert len(blocks) == 4
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     for block in blocks:
         command, _, printed = block.partition("\n")
         assert command.startswith("$ ")
-        done = subprocess.run(
-            command[2:],
-            shell=True,
-            capture_output=True,
-            text=True,
-            check=False,
-            env={**os.environ, "PATH": path},
-        )
-        pattern = ".*".join(re.escape(part) for part in printed.split("..."))
-        assert re.fullmatch(pattern, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
+        assert_prints(command[2:], printed)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="timeout is a POSIX command")
+def test_serve_prints_what_the_page_says() -> None:
+    """One line of JSON; the rest is for people. It would go on for ever."""
+    (block,) = CONSOLE.findall((ROOT / "docs" / "test-without-aws.md").read_text("utf-8"))
+    command, _, printed = block.partition("\n")
+    assert_prints(f"timeout 5 {command[2:]}", printed)
+
+
+def assert_prints(command: str, printed: str) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command,
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": path},
+    )
+    pattern = ".*".join(re.escape(part) for part in printed.split("..."))
+    assert re.fullmatch(pattern, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_the_file_of_the_page_makes_a_pool() -> None:
+    text = (ROOT / "docs" / "test-without-aws.md").read_text("utf-8")
+    pool = make_pool(read(text.partition("```toml\n")[2].partition("```")[0]))
+    assert set(pool._directory._users) == {"alice", "bob", "carol", "dave"}
+
+
+@pytest.mark.parametrize("operation", ["InitiateAuth", "RespondToAuthChallenge", "With tokens"])
+def test_the_page_names_what_the_pool_does(operation: str) -> None:
+    """And the other way round: what it names is there."""
+    text = (ROOT / "docs" / "test-without-aws.md").read_text("utf-8")
+    row = re.search(rf"^\| {operation} \| (.*) \|$", text, re.MULTILINE)
+    assert row is not None
+    source = (ROOT / "src" / "srp_cognito" / "testing").rglob("*.py")
+    code = "".join(path.read_text("utf-8") for path in source)
+    for name in re.findall(r"[A-Z][A-Za-z_]{6,}", row[1]):
+        assert f'"{name}"' in code, name
+    if operation == "With tokens":
+        done = set(UserPool()._operations) - {"InitiateAuth", "RespondToAuthChallenge"}
+        assert set(row[1].split(", ")) == done
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
