@@ -6,6 +6,7 @@ tests/javascript/ has a program for each, which is given a scenario and tells wh
 
 import json
 import os
+import secrets
 import shutil
 import subprocess
 import sys
@@ -16,10 +17,11 @@ from pathlib import Path
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
+from in_place_of_aws import CODE
 from peers import PASSWORD, POOL_ID
 from pool_calls import INCORRECT, PUBLIC, TOTP_SECRET
 
-from srp_cognito.testing import CustomChallenge, UserPool, serve
+from srp_cognito.testing import CustomChallenge, Refused, UserPool, serve
 from srp_cognito.testing.totp import code_at
 
 FOLDER = Path(__file__).parent / "javascript"
@@ -34,9 +36,17 @@ pytestmark = [
 ]
 
 
+def chance(length: int) -> bytes:
+    """Chance that sends the same code each time, and makes every device and token another one."""
+    number = secrets.randbits(8 * length - 24) * 10**6 + int(CODE)
+    return number.to_bytes(length, "big")
+
+
 @pytest.fixture(params=["always", "opt-in"])
 def pool(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> UserPool:
-    pool = UserPool(POOL_ID, signing_key=signing_key, remember_devices=request.param)
+    pool = UserPool(
+        POOL_ID, token_bytes=chance, signing_key=signing_key, remember_devices=request.param
+    )
     pool.add_app_client(PUBLIC.client_id)
     email, phone = {"email": "alice@example.com"}, {"phone_number": "+15551234567"}
     both = {**email, **phone}
@@ -44,7 +54,7 @@ def pool(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> User
     pool.add_user("bob", PASSWORD, must_change_password=True, required_attributes=["name"])
     pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
     pool.add_user("dora", PASSWORD, attributes=both, mfa=["SMS_MFA"], totp_secret=TOTP_SECRET)
-    pool.add_user("emil", PASSWORD, attributes=both)
+    pool.add_user("emil", PASSWORD, attributes=both, aliases=["emil@example.com"])
     riddles = [CustomChallenge({"riddle": "1"}, "one"), CustomChallenge({"riddle": "2"}, "two")]
     pool.add_user("frank", PASSWORD, custom_challenges=riddles)
     return pool
@@ -114,6 +124,22 @@ def test_it_signs_in_and_a_wrong_password_is_refused(client: str, pool: UserPool
     assert wrong["error"] == {"name": "NotAuthorizedException", "message": INCORRECT}
 
 
+@pytest.mark.parametrize(
+    ("client", "asked_for"),
+    [("identity_js", "InitiateAuth REFRESH_TOKEN_AUTH"), ("amplify", "GetTokensFromRefreshToken")],
+)
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_it_gets_new_tokens_and_signs_out_everywhere(
+    client: str, asked_for: str, pool: UserPool, url: str, answered: list[str]
+) -> None:
+    """Amplify passes over a refused GlobalSignOut, so the pool is asked what became of a token."""
+    (outcome,) = run(client, url, "alice", PASSWORD, everywhere=True)
+    check_signed_in(pool, outcome, "alice")
+    assert [line for line in answered if line.startswith(f"{asked_for} -> tokens")]
+    with pytest.raises(Refused, match="Access Token has been revoked"):
+        pool.call("GetUser", {"AccessToken": outcome["refreshed"]})
+
+
 @pytest.mark.parametrize("client", CLIENTS)
 @pytest.mark.parametrize("pool", ["always"], indirect=True)
 def test_it_sets_a_new_password_with_the_required_attributes(
@@ -141,6 +167,9 @@ def test_a_remembered_device_stands_in_for_the_code(
     assert len(first["asked"]) == 1
     check_signed_in(pool, second, "carol")
     assert second["asked"] == []
+    ((key, device),) = pool._directory._users["carol"].devices.items()
+    assert first["deviceKey"] == second["deviceKey"] == key
+    assert device.is_remembered
     told = [line.partition(" carol")[0].partition(" ->")[0].split()[-1] for line in answered]
     steps = [step for step in told if "DEVICE" in step or "Device" in step or "MFA" in step]
     assert steps == [
@@ -162,13 +191,22 @@ def test_a_wrong_code_is_refused(client: str, url: str) -> None:
     }
 
 
-@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize(
+    ("client", "factor"),
+    [
+        ("identity_js", "SOFTWARE_TOKEN_MFA"),
+        ("identity_js", "SMS_MFA"),
+        ("amplify", "TOTP"),
+        ("amplify", "SMS"),
+    ],
+)
 @pytest.mark.parametrize("pool", ["always"], indirect=True)
-def test_it_chooses_a_factor(client: str, pool: UserPool, url: str) -> None:
-    factor = "SOFTWARE_TOKEN_MFA" if client == "identity_js" else "TOTP"
-    (outcome,) = run(client, url, "dora", PASSWORD, factor=factor, codes=[totp()])
+def test_it_chooses_a_factor(client: str, factor: str, pool: UserPool, url: str) -> None:
+    code = CODE if "SMS" in factor else totp()
+    (outcome,) = run(client, url, "dora", PASSWORD, factor=factor, codes=[code])
     check_signed_in(pool, outcome, "dora")
     assert len(outcome["asked"]) == 2
+    assert [message.medium for message in pool.sent] == (["SMS"] if "SMS" in factor else [])
 
 
 @pytest.mark.parametrize("client", CLIENTS)
@@ -201,6 +239,24 @@ def test_amplify_proves_the_password_in_the_flow_of_choices(
     steps = [] if preferred else ["CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION"]
     assert [step for step in outcome["asked"] if "PASSWORD" not in step] == steps
     assert any("PASSWORD_VERIFIER emil -> tokens" in line for line in answered)
+
+
+@pytest.mark.parametrize("username", ["emil", "emil@example.com"])
+@pytest.mark.parametrize("preferred", [True, False], ids=["preferred", "chosen"])
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_amplify_signs_in_with_a_mailed_code_and_no_password(
+    pool: UserPool, url: str, answered: list[str], preferred: bool, username: str
+) -> None:
+    options = {"authFlowType": "USER_AUTH"}
+    if preferred:
+        options["preferredChallenge"] = "EMAIL_OTP"
+    scenario = {"options": options, "factor": "EMAIL_OTP", "codes": [CODE]}
+    (outcome,) = run("amplify", url, username, PASSWORD, **scenario)
+    check_signed_in(pool, outcome, "emil")
+    steps = [] if preferred else ["CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION"]
+    assert outcome["asked"] == [*steps, "CONFIRM_SIGN_IN_WITH_EMAIL_CODE"]
+    assert any(f"EMAIL_OTP {username} -> tokens" in line for line in answered)
+    assert not any("PASSWORD" in line for line in answered)
 
 
 def test_the_lines_of_the_page_run_as_they_stand() -> None:

@@ -345,6 +345,16 @@ def test_what_is_sent_comes_back_cut_short(pool: UserPool) -> None:
     assert len(refusal(pool, "InitiateAuth", ClientId="x" * 100_000)[1]) < 1000
 
 
+@pytest.mark.parametrize("key", ["USERNAME", "DEVICE_KEY"])
+def test_names_of_megabytes_are_not_kept(pool: UserPool, key: str) -> None:
+    """Ten thousand sign-ins that are begun with such names would fill the memory."""
+    parameters = {"USERNAME": "alice", key: "x" * 129}
+    assert refusal(pool, "InitiateAuth", **beginning("USER_AUTH", **parameters)) == (
+        "InvalidParameterException",
+        f"{key} has more than 128 characters",
+    )
+
+
 def test_an_operation_that_the_pool_does_not_do_is_refused(pool: UserPool) -> None:
     with pytest.raises(Refused, match="UnknownOperationException"):
         pool.call("ListUsers", {})
@@ -452,15 +462,35 @@ def test_without_a_key_each_pool_makes_its_own() -> None:
 
 @pytest.mark.parametrize("alias", ["alice@example.com", "+15551234567"])
 def test_an_alias_is_typed_and_the_name_in_the_pool_is_told(pool: UserPool, alias: str) -> None:
-    """And SECRET_HASH is then over that name, as on a real pool."""
     app = AppClient(CLIENT_ID, CLIENT_SECRET)
     sign_in = SignIn(POOL_ID, alias, PASSWORD, app=app)
     step = sign_in.reply(pool.send(sign_in.start()), now=NOW)
     assert step.arguments["ChallengeResponses"]["USERNAME"] == "alice"
     assert sign_in.reply(pool.send(step), now=NOW).username == "alice"
+
+
+@pytest.mark.parametrize("hashed", ["alice@example.com", "alice"])
+def test_an_answer_may_name_the_alias_and_its_secret_hash_is_then_over_the_alias(
+    pool: UserPool, hashed: str
+) -> None:
+    """As warrant-lite answers; the mistake that others make is a hash over another name."""
     client = OracleClient(member="alice")
-    reply = begin(pool, "USER_SRP_AUTH", USERNAME=alias, SRP_A=client.srp_a)
-    assert refused_answer(pool, reply, alias, **claim(pool, client, reply)) == WRONG
+    opening = {"USERNAME": "alice", "SRP_A": client.srp_a}
+    opening["SECRET_HASH"] = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+    reply = call(
+        pool, "InitiateAuth", **{**beginning("USER_SRP_AUTH", **opening), "ClientId": CLIENT_ID}
+    )
+    made = claim(pool, client, reply)
+    made["SECRET_HASH"] = oracle.secret_hash(hashed, CLIENT_ID, CLIENT_SECRET)
+    arguments = answering(reply, "PASSWORD_VERIFIER", "alice@example.com", **made)
+    arguments["ClientId"] = CLIENT_ID
+    if hashed == "alice@example.com":
+        reply = call(pool, "RespondToAuthChallenge", **arguments)
+        assert claims_of(pool, reply["AuthenticationResult"]["AccessToken"])["username"] == "alice"
+    else:
+        message = f"Unable to verify secret hash for client {CLIENT_ID}"
+        refused = ("NotAuthorizedException", message)
+        assert refusal(pool, "RespondToAuthChallenge", **arguments) == refused
 
 
 @pytest.mark.parametrize(

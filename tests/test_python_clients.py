@@ -278,9 +278,12 @@ def _any_locale(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("_any_locale")
 @pytest.mark.parametrize("app", [PUBLIC, APP], ids=["public", "secret"])
 @pytest.mark.parametrize("password", [PASSWORD, "battery staple"])
-def test_warrant_lite_signs_in(cognito: BaseClient, app: AppClient, password: str) -> None:
+@pytest.mark.parametrize("username", ["alice", "alice@example.com"])
+def test_warrant_lite_signs_in(
+    cognito: BaseClient, app: AppClient, password: str, username: str
+) -> None:
     client = WarrantLite(
-        username="alice",
+        username=username,
         password=password,
         pool_id=POOL_ID,
         client_id=app.client_id,

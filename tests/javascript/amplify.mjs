@@ -13,6 +13,7 @@ import {
   signIn,
   signOut,
 } from "aws-amplify/auth";
+import { cognitoUserPoolsTokenProvider } from "aws-amplify/auth/cognito";
 
 // The client names a device by what a browser's navigator tells. Node before version 21 has none, and
 // then the client registers no device, and says nothing.
@@ -27,6 +28,14 @@ Amplify.configure({
       userPoolEndpoint: scenario.endpoint,
     },
   },
+});
+// Amplify.configure chooses a storage by itself, so this one comes after it.
+const kept = new Map();
+cognitoUserPoolsTokenProvider.setKeyValueStorage({
+  setItem: async (key, value) => kept.set(key, value),
+  getItem: async (key) => kept.get(key) ?? null,
+  removeItem: async (key) => kept.delete(key),
+  clear: async () => kept.clear(),
 });
 
 /** What the client is asked for is answered from the scenario, step by step. */
@@ -60,8 +69,9 @@ for (const password of scenario.passwords) {
     outcome.attributes = await fetchUserAttributes();
     const refreshed = await fetchAuthSession({ forceRefresh: true });
     outcome.refreshed = refreshed.tokens.accessToken.toString();
+    outcome.deviceKey = [...kept].find(([key]) => key.endsWith(".deviceKey"))?.[1];
     // It forgets the tokens and keeps the device. (That the pool knows no RevokeToken is passed over.)
-    await signOut();
+    await signOut({ global: scenario.everywhere });
   } catch (error) {
     outcome.error = { name: error.name, message: error.message };
   }

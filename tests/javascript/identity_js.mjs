@@ -88,6 +88,13 @@ for (const password of scenario.passwords) {
       user.refreshSession(token, (failed, found) => (failed ? reject(failed) : resolve(found)));
     });
     outcome.refreshed = refreshed.getAccessToken().getJwtToken();
+    outcome.deviceKey = user.deviceKey;
+    // Either forgets the tokens and keeps the device.
+    if (scenario.everywhere) {
+      await called(user, "globalSignOut");
+    } else {
+      user.signOut();
+    }
   }
   outcomes.push(outcome);
 }

@@ -67,6 +67,9 @@ MOST_OFFERED: Final = 20
 """How many devices a user is offered and has not registered. The oldest is forgotten for one more,
 so that sign-ins which register none cost no memory."""
 
+MOST_LETTERS: Final = 128
+"""The limit of AWS's model for a user name. A device key's is 55."""
+
 CODE_DIGITS: Final = 6
 
 MEDIA: Final = {"SMS_MFA": "SMS", "SMS_OTP": "SMS", "EMAIL_OTP": "EMAIL"}
@@ -155,14 +158,12 @@ class Challenges:
         }.get(flow)
         if begin is None:
             raise invalid("This pool does not have this AuthFlow.")
-        username = read_nonempty(parameters.get("USERNAME"), "USERNAME")
+        username = _short(read_nonempty(parameters.get("USERNAME"), "USERNAME"), "USERNAME")
         check_secret_hash(app, parameters)
         attempt = _Attempt(
-            self._directory.typed(username),
-            app,
-            read_optional_text(parameters.get("DEVICE_KEY"), "DEVICE_KEY"),
-            is_custom=flow == "CUSTOM_AUTH",
+            self._directory.typed(username), app, None, is_custom=flow == "CUSTOM_AUTH"
         )
+        attempt = _naming_device(attempt, parameters)
         return begin(attempt, parameters)
 
     def respond(self, arguments: Mapping[str, object]) -> dict[str, object]:
@@ -174,6 +175,9 @@ class Challenges:
             raise invalid("Missing required parameter challenge responses.")
         username = read_nonempty(answer.get("USERNAME"), "USERNAME")
         check_secret_hash(app, answer)
+        # Amplify's USER_AUTH and warrant-lite answer with the alias that was typed, and sign in.
+        username = self._directory.name_of(username)
+        answer = {**answer, "USERNAME": username}
         if name in ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"):
             _check_form(answer)
         step = self._waiting(app, name, username, arguments, answer)
@@ -486,9 +490,18 @@ class Challenges:
 
 
 def _naming_device(attempt: _Attempt, answer: Mapping[str, object]) -> _Attempt:
-    """The attempt with the device that an answer names; it may do so as late as here."""
+    """The attempt with the device that a call names, which may be the first or a later one."""
     device_key = read_optional_text(answer.get("DEVICE_KEY"), "DEVICE_KEY")
-    return attempt if device_key is None else replace(attempt, device_key=device_key)
+    if device_key is None:
+        return attempt
+    return replace(attempt, device_key=_short(device_key, "DEVICE_KEY"))
+
+
+def _short(name: str, key: str) -> str:
+    """Refuse a name that is longer than any, since it is kept until the sign-in ends."""
+    if len(name) > MOST_LETTERS:
+        raise invalid(f"{key} has more than {MOST_LETTERS} characters")
+    return name
 
 
 def _check_form(answer: Mapping[str, object]) -> None:

@@ -59,6 +59,10 @@ class Directory:
         """Return the user of this name inside the pool, which a token of the pool's holds."""
         return self._users[username]
 
+    def name_of(self, name: str) -> str:
+        """Return the name inside the pool of the user who has this name or alias."""
+        return self._names.get(name, name)
+
     def typed(self, name: str) -> User:
         """Return the user whom a person's name or alias means, or a stranger for nobody.
 

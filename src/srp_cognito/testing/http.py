@@ -22,13 +22,13 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ..exceptions import printable
-from ..wire import json_object
+from ..wire import expect, json_object
 from .pool import UserPool
 from .refused import Refused
 
 __all__ = ["serve"]
 
-MAX_BODY: Final = 1 << 20
+MAX_BODY: Final = 1 << 18
 """A longer body is refused unread."""
 
 MAX_DRAINED: Final = 4 << 20
@@ -78,6 +78,7 @@ def serve(
 
     Raises:
         OSError: the port is taken, or may not be used.
+        TypeError, ValueError: it is no port.
 
     >>> from urllib.request import urlopen
     >>> pool = UserPool("eu-west-1_Example")
@@ -86,6 +87,8 @@ def serve(
     >>> json.loads(document) == pool.jwks()
     True
     """
+    if not 0 <= expect(port, int, "port") <= 65535:
+        raise ValueError("port must lie between 0 and 65535")
     with _Server(pool, port, log) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         url = f"http://127.0.0.1:{server.server_address[1]}/"
@@ -123,7 +126,10 @@ class _Server(http.server.ThreadingHTTPServer):
     def log(self, line: str) -> None:
         """Log one line after the other: `print` writes a line and its end apart."""
         with self._log_lock:
-            self._log(line)
+            try:
+                self._log(line)
+            except Exception:  # noqa: BLE001, since a client gets its answer all the same.
+                traceback.print_exc()
 
     def wait_for_client(self, connection: socket.socket) -> None:
         """Give a client `READ_SECONDS` to send its next request, or to take its answer."""
@@ -144,6 +150,7 @@ class _Server(http.server.ThreadingHTTPServer):
     def hang_up(self) -> None:
         """Take no more requests; the answers that are under way still go out."""
         self.is_leaving = True
+        self.socket.close()
         for connection in self._waiting_since.copy():
             _shut(connection, socket.SHUT_RD)
         while self._waiting_since:
@@ -228,6 +235,10 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         if is_read and self.command != "POST" and self._has_body():
             self.close_connection = True
         return is_read
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        del message, explain  # They would quote the request.
+        super().send_error(code)
 
     def handle_expect_100(self) -> bool:
         super().handle_expect_100()
