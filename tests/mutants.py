@@ -735,18 +735,18 @@ MUTANTS = [
     ),
     # EncodedData.
     Mutant(
-        "encoded_data.py",
+        "user_context.py",
         'f"{VERSION}{payload}".encode()',
         "payload.encode()",
         "threat protection takes no word of it",
-        "test_encoded_data",
+        "test_user_context",
     ),
     Mutant(
-        "encoded_data.py",
+        "user_context.py",
         "ensure_ascii=False, ",
         "",
         "another text than Android's for a name with an umlaut",
-        "test_encoded_data",
+        "test_user_context",
     ),
     # Replies and tokens.
     Mutant(

@@ -24,7 +24,7 @@ LAYERS = [
     {"identity", "public_values", "app_client", "timestamps", "replies"},
     {"calls"},
     {"context"},
-    {"challenges", "device", "encoded_data"},
+    {"challenges", "device", "user_context"},
     {"initiate_auth", "operations"},
     {"client", "server"},
     {"tokens", "questions", "transcript"},
@@ -35,9 +35,9 @@ LAYERS = [
 ]
 
 
-def test_importing_the_library_loads_no_io() -> None:
+def test_importing_all_of_the_library_loads_no_io() -> None:
     code = (
-        "import sys; before = set(sys.modules); import srp_cognito;"
+        "import sys; before = set(sys.modules); from srp_cognito import *;"
         "print('\\n'.join(set(sys.modules) - before))"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
@@ -47,6 +47,44 @@ def test_importing_the_library_loads_no_io() -> None:
     unwanted |= {"botocore", "jwt", "srp_cognito.demo", "srp_cognito.__main__"}
     unwanted |= {"srp_cognito.testing", "srp_cognito.login", "srp_cognito.device_file"}
     assert not loaded & unwanted
+
+
+def test_importing_the_library_loads_nothing_before_it_is_asked_for() -> None:
+    """And then what it needs, and no more: a SECRET_HASH needs neither engine nor conversation."""
+    code = (
+        "import sys, srp_cognito;"
+        "print(*sorted(name for name in sys.modules if name.startswith('srp_cognito')));"
+        "srp_cognito.secret_hash; print(*sorted(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    first, second = (line.split() for line in done.stdout.splitlines())
+    assert first == ["srp_cognito"]
+    assert "srp_cognito.app_client" in second
+    assert not {"srp_cognito.modexp", "srp_cognito.sign_in", "cryptography"} & set(second)
+
+
+def test_each_public_name_has_one_home_and_the_types_know_the_same() -> None:
+    """What a type checker reads and what runs are written apart, so they are held together here."""
+    tree = ast.parse((SOURCE / "__init__.py").read_text("utf-8"))
+    (typed,) = (node for node in tree.body if isinstance(node, ast.If))
+    imports = [node for node in typed.body if isinstance(node, ast.ImportFrom)]
+    homes = {alias.name: node.module for node in imports for alias in node.names}
+    modules = {name for name, home in homes.items() if home is None}
+    assert homes == {**srp_cognito._HOMES, **dict.fromkeys(modules)}
+    assert set(srp_cognito.__all__) == set(homes)
+    for name in srp_cognito.__all__:
+        value = getattr(srp_cognito, name)
+        if name not in modules:
+            home = importlib.import_module(f"srp_cognito.{homes[name]}")
+            assert value is getattr(home, name)
+    assert set(srp_cognito.__all__) <= set(dir(srp_cognito))
+    # A name that is a module as well would mean the one or the other, whichever came first.
+    assert not (set(srp_cognito.__all__) - modules) & {name.split(".")[1] for name in MODULES}
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'srp_cognito' has no attribute 'SRPClint'"):
+        srp_cognito.SRPClint  # noqa: B018, since asking is what is tested.
 
 
 @pytest.mark.parametrize("name", MODULES)

@@ -22,9 +22,6 @@ import hashlib
 import hmac
 from typing import Final
 
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
 from .modexp import N, power
 
 __all__ = [
@@ -120,8 +117,13 @@ def S_of_server(A: int, v: int, u: int, b: int) -> int:
 
 
 def key(S: int, u: int) -> bytes:
-    """The first 16 bytes of HKDF-SHA-256 (RFC 5869) with salt ``pad(u)``, input ``pad(S)``."""
-    return HKDF(algorithm=SHA256(), length=16, salt=pad(u), info=INFO).derive(pad(S))
+    """The first 16 bytes of HKDF-SHA-256 (RFC 5869) with salt ``pad(u)``, input ``pad(S)``.
+
+    They lie in HKDF's first block, so its two steps are two HMACs. A library's HKDF would cost
+    more to import than all of the formulas.
+    """
+    extracted = hmac.digest(pad(u), pad(S), "sha256")
+    return hmac.digest(extracted, INFO + b"\x01", "sha256")[:16]
 
 
 def signature(key: bytes, identity: bytes, secret_block: bytes, timestamp: bytes) -> bytes:

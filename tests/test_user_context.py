@@ -1,4 +1,4 @@
-"""encoded_data.py: EncodedData is what Android's client would have made."""
+"""user_context.py: EncodedData is what Android's client would have made."""
 
 import base64
 import hashlib
