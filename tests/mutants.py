@@ -77,8 +77,8 @@ MUTANTS = [
     ),
     Mutant(
         "srp.py",
-        "salt=pad(u)",
-        'salt=u.to_bytes(32, "big")',
+        "hmac.digest(pad(u), pad(S)",
+        'hmac.digest(u.to_bytes(32, "big"), pad(S)',
         "one login in 512 fails, and half of all others",
         SRP,
     ),
@@ -91,8 +91,8 @@ MUTANTS = [
     ),
     Mutant(
         "srp.py",
-        "length=16",
-        "length=32",
+        '"sha256")[:16]',
+        '"sha256")',
         "a key of 32 bytes: no login works",
         SRP,
     ),
@@ -1031,6 +1031,35 @@ MUTANTS = [
         "username",
         "a refresh token cannot be used after a sign-in with an alias",
         SIGN_IN,
+    ),
+    # The table of the plain engine.
+    Mutant(
+        "modexp/plain.py",
+        "high[columns[column + HALF]]",
+        "high[columns[column]]",
+        "on such an interpreter no login works from the fifth on",
+        ENGINES,
+    ),
+    Mutant(
+        "modexp/plain.py",
+        "if _comb(tables, exponent) == result:",
+        "if tables:",
+        "a table that came out wrong is used",
+        ENGINES,
+    ),
+    Mutant(
+        "modexp/plain.py",
+        "exponent.bit_length() > ROWS * COLUMNS",
+        "exponent.bit_length() > ROWS * COLUMNS + 1",
+        "the highest bit of a longer exponent is lost",
+        ENGINES,
+    ),
+    Mutant(
+        "modexp/plain.py",
+        "self._uses > USES_BEFORE",
+        "self._uses > 0",
+        "whoever signs in once pays for a table",
+        ENGINES,
     ),
     # The user pool of testing/.
     Mutant(

@@ -1,8 +1,10 @@
 """modexp/: every engine gives the right answer, or is not used."""
 
+import concurrent.futures
 import hashlib
 import importlib
 import os
+import secrets
 import subprocess
 import sys
 import textwrap
@@ -19,7 +21,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from srp_cognito import modexp
-from srp_cognito.modexp import N, diffie_hellman, libcrypto
+from srp_cognito.modexp import N, diffie_hellman, libcrypto, plain
 
 Q = (N - 1) // 2
 
@@ -534,3 +536,68 @@ def test_a_login_imports_nothing_more() -> None:
         """
     )
     assert (done.stdout, done.stderr) == ("[]\n", "")
+
+
+# The table of the plain engine
+
+
+def warm() -> plain._Exponentiation:
+    """A plain engine that has made its table."""
+    exponentiation = plain._Exponentiation()
+    for _ in range(plain.USES_BEFORE + 1):
+        assert exponentiation._tables is None
+        assert exponentiation.power(2, 3) == 8
+    assert exponentiation._tables is not None
+    return exponentiation
+
+
+WARM = warm()
+
+
+def test_whoever_signs_in_once_does_not_pay_for_a_table() -> None:
+    """A login takes two or three powers of the generator."""
+    exponentiation = plain._Exponentiation()
+    for exponent in range(plain.USES_BEFORE):
+        exponentiation.power(2, exponent)
+    assert exponentiation._tables is None
+
+
+@given(st.integers(0, 2**256 - 1))
+@example(0)
+@example(1)
+@example(2**255)
+@example(2**256 - 1)
+@example(sum(2 ** (32 * row) for row in range(8)))
+@example(sum(2 ** (32 * row + 31) for row in range(8)))
+@example(2**16)
+def test_powers_from_the_table_are_right(exponent: int) -> None:
+    assert WARM.power(2, exponent) == gmpy2.powmod(2, exponent, N)
+
+
+@pytest.mark.parametrize("exponent", [2**256, 2**256 + 1, 2**512 - 1])
+def test_an_exponent_that_the_table_does_not_reach_is_no_matter(exponent: int) -> None:
+    assert WARM.power(2, exponent) == gmpy2.powmod(2, exponent, N)
+
+
+@pytest.mark.parametrize("base", [0, 1, 3, N - 2, N - 1])
+def test_another_base_has_no_table(base: int) -> None:
+    assert WARM.power(base, 2**255 + 5) == gmpy2.powmod(base, 2**255 + 5, N)
+
+
+def test_a_table_that_is_wrong_is_not_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    low, high = plain._make_tables()
+    broken = ([entry ^ 1 for entry in low], high)
+    monkeypatch.setattr(plain, "_make_tables", lambda: broken)
+    exponentiation = plain._Exponentiation()
+    for exponent in range(2**255, 2**255 + 10):
+        assert exponentiation.power(2, exponent) == gmpy2.powmod(2, exponent, N)
+    assert exponentiation._tables is None
+
+
+def test_of_many_threads_one_makes_the_table_and_all_are_right() -> None:
+    exponentiation = plain._Exponentiation()
+    exponents = [secrets.randbits(256) for _ in range(40)]
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda exponent: exponentiation.power(2, exponent), exponents))
+    assert answers == [gmpy2.powmod(2, exponent, N) for exponent in exponents]
+    assert exponentiation._tables is not None
