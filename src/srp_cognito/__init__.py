@@ -121,7 +121,9 @@ __version__ = "0.1.0"
 
 # Each public name and the module that it lives in. A name is imported when it is first asked for
 # (PEP 562), and with it what it needs: a program that makes a SECRET_HASH does not wait for the
-# conversation. ``from srp_cognito import ...`` at the top of a program imports at once, as always.
+# conversation. ``from srp_cognito import ...`` at the top of a program imports at once, as always;
+# a program that forks while other threads run should do so, for a fork in the middle of another
+# thread's import leaves the child without it.
 _HOMES: Final = {
     "AppClient": "app_client",
     "secret_hash": "app_client",
