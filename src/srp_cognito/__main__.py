@@ -11,6 +11,7 @@ import errno
 import functools
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -163,7 +164,7 @@ def _add_login_options(command: argparse.ArgumentParser) -> None:
 
 def _add_serve_options(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--port", type=int, default=0, metavar="N", help="the port of 127.0.0.1; 0 for a free one"
+        "--port", type=_port, default=0, metavar="N", help="the port of 127.0.0.1; 0 for a free one"
     )
     command.add_argument(
         "--config", metavar="FILE", help="a TOML file with app clients, users, MFA and devices"
@@ -173,9 +174,11 @@ def _add_serve_options(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="name this endpoint as the issuer of the tokens, in the place of AWS's",
     )
-    without = command.add_argument_group("without a file")
-    without.add_argument("--pool-id", default="eu-west-1_Example", metavar="P")
-    without.add_argument("--client-id", default="1example23456789", metavar="C")
+    # One that is left out is not among the options then: `_serve` tells so what does not go with
+    # --config, and `settings_of_flags` has the defaults.
+    without = command.add_argument_group("without a file", argument_default=argparse.SUPPRESS)
+    without.add_argument("--pool-id", metavar="P", help="eu-west-1_Example if left out")
+    without.add_argument("--client-id", metavar="C", help="1example23456789 if left out")
     without.add_argument(
         "--client-secret", action="store_true", help="give the app client a secret, and print it"
     )
@@ -189,9 +192,17 @@ def _add_serve_options(command: argparse.ArgumentParser) -> None:
         "--totp", action="store_true", help="give users an authenticator app, and print its secret"
     )
     without.add_argument(
-        "--remember-devices", choices=("never", "always", "opt-in"), default="never"
+        "--remember-devices", choices=("never", "always", "opt-in"), help="never if left out"
     )
 
+
+def _port(text: str) -> int:
+    if not re.fullmatch(r"[0-9]{1,5}", text) or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
+
+
+_WITHOUT_FILE: Final = ("pool_id", "client_id", "client_secret", "user", "totp", "remember_devices")
 
 _OPTIONS: Final = {
     "device": _add_device_options,
@@ -331,15 +342,15 @@ def _login(options: argparse.Namespace) -> int:
     from .device_file import DeviceFileError, keep_device, kept_device
 
     path: Path | None = options.device_file
+    url, source = options.endpoint_url, options.password_from
+    if source is None and options.flow == "USER_SRP_AUTH":
+        source = "prompt"
     try:
-        url = login.check_url(options.endpoint_url or endpoint(options.pool_id))
-        device = path and kept_device(path, options.pool_id, options.username)
-        secret = options.client_secret_from
-        app = AppClient(options.client_id, secret and login.read_secret(secret, "Client secret"))
-        source = options.password_from
-        if source is None and options.flow == "USER_SRP_AUTH":
-            source = "prompt"
-        password = source and login.read_secret(source, "Password")
+        url = login.check_url(endpoint(options.pool_id) if url is None else url)
+        device = None if path is None else kept_device(path, options.pool_id, options.username)
+        secret = login.read_secret(options.client_secret_from, "client secret")
+        app = AppClient(options.client_id, secret)
+        password = login.read_secret(source, "password")
         answer = functools.partial(login.answer_at_terminal, has_password=password is not None)
         sign_in = SignIn(
             options.pool_id,
@@ -347,7 +358,7 @@ def _login(options: argparse.Namespace) -> int:
             password,
             app=app,
             flow=options.flow,
-            device=device or None,
+            device=device,
             remember_device=path is not None,
             device_name=login.device_name(),
         )
@@ -382,27 +393,22 @@ def _serve(options: argparse.Namespace) -> int:
         from .testing import command
     except ModuleNotFoundError as error:
         return _unusable(f"the pool needs {error.name}: pip install 'srp-cognito[testing]'")
+    path = options.config
+    flags = {name: value for name, value in vars(options).items() if name in _WITHOUT_FILE}
+    if path is not None and flags:
+        given = ", ".join(f"--{name.replace('_', '-')}" for name in flags)
+        return _unusable(f"--config does not go with {given}: put that into the file, too")
     try:
-        if options.config is not None:
-            settings = command.settings_of_file(options.config)
-        else:
-            settings = command.settings_of_flags(
-                options.pool_id,
-                options.client_id,
-                options.user or ["alice"],
-                with_client_secret=options.client_secret,
-                with_totp=options.totp,
-                remember_devices=options.remember_devices,
-            )
         command.run(
-            settings,
+            command.settings_of_flags(**flags) if path is None else command.settings_of_file(path),
             port=options.port,
             own_issuer=options.own_issuer,
-            tells_secrets=options.config is None,
+            tells_secrets=path is None,
         )
-    except (ValueError, OverflowError) as error:
-        return _unusable(str(error))
+    except ValueError as error:
+        return _unusable(str(error) if path is None else f"{path}: {error}")
     except OSError as error:
+        # The others are about the file, or about standard output.
         if error.errno not in (errno.EADDRINUSE, errno.EACCES) or error.filename is not None:
             raise
         return _unusable(f"the port {options.port} cannot be used: {error}")

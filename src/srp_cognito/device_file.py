@@ -6,6 +6,7 @@ there whole or not at all.
 
 import json
 import os
+import shlex
 import stat
 import tempfile
 from pathlib import Path
@@ -30,23 +31,25 @@ def kept_device(path: Path, pool_id: str, username: str) -> Device | None:
         DeviceFileError: the file cannot be read, can be read by others, or is another user's.
     """
     try:
-        with path.open(encoding="utf-8") as file:
+        # What is not UTF-8 cannot be a device then, and no error holds it.
+        with path.open(encoding="utf-8", errors="surrogateescape") as file:
             if os.name != "nt" and stat.S_IMODE(os.fstat(file.fileno()).st_mode) & 0o077:
-                raise DeviceFileError(f"{path} can be read by others; run: chmod 600 {path}")
+                command = f"chmod 600 {shlex.quote(str(path))}"
+                raise DeviceFileError(f"{path} can be read by others; run: {command}")
             text = file.read(MAX_FILE)
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
+    except OSError as error:
         raise DeviceFileError(f"{path} cannot be read: {error}") from error
-    kept = json_object(text)
-    if kept is None or kept.keys() != {"pool_id", "username", "device"}:
-        raise DeviceFileError(f"{path} is no device that this command has kept")
-    if (kept["pool_id"], kept["username"]) != (pool_id, username):
-        raise DeviceFileError(f"{path} holds the device of another user; name another file")
+    kept = json_object(text) or {}
     try:
-        return Device.from_json(json.dumps(kept["device"]))
-    except ValueError as error:
-        raise DeviceFileError(f"{path}: {error}") from error
+        device = Device.from_json(json.dumps(kept.get("device")))
+    except ValueError:
+        problem = "holds no device that this command has kept; name another file"
+        raise DeviceFileError(f"{path} {problem}") from None
+    if (kept.get("pool_id"), kept.get("username")) != (pool_id, username):
+        raise DeviceFileError(f"{path} holds the device of another user; name another file")
+    return device
 
 
 def keep_device(path: Path, pool_id: str, username: str, device: Device | None) -> None:
@@ -66,9 +69,11 @@ def keep_device(path: Path, pool_id: str, username: str, device: Device | None) 
         try:
             with os.fdopen(descriptor, "w", encoding="utf-8") as file:
                 file.write(text)
+                file.flush()
+                os.fsync(file.fileno())  # Or the power could fail before it is whole.
             Path(temporary).replace(path)
         except BaseException:
-            Path(temporary).unlink()
+            Path(temporary).unlink(missing_ok=True)
             raise
     except OSError as error:
         raise DeviceFileError(f"{path} cannot be written: {error}") from error

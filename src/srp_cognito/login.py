@@ -9,15 +9,16 @@ the machine.
 import contextlib
 import getpass
 import http.client
+import json
 import os
 import platform
+import re
 import sys
-import urllib.error
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from . import questions
 from .calls import AnyCall, Call
@@ -25,7 +26,7 @@ from .exceptions import ServiceError, printable
 from .questions import Question
 from .sign_in import SignIn
 from .tokens import Tokens
-from .wire import json_object
+from .wire import is_utf8, json_object
 
 __all__ = [
     "LoginError",
@@ -45,7 +46,15 @@ SECONDS: Final = 30
 
 NOBODY: Final = "a question is open, and nobody is there to answer it"
 
+MAX_SECRET: Final = 4096
+"""A longer line holds no secret. The service's passwords have 256 characters at most."""
+
 LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+
+# There is no room for a user name and a password in it, since it is an argument.
+_URL: Final = re.compile(
+    r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?", re.ASCII | re.IGNORECASE
+)
 
 
 class LoginError(Exception):
@@ -83,45 +92,53 @@ def sign_in_over_http(sign_in: SignIn, url: str, answer: Callable[[Question], An
 
 def check_url(url: str) -> str:
     """Return an endpoint URL; ValueError unless it is https, or http on this very machine."""
-    parts = urllib.parse.urlsplit(url)
-    if parts.scheme != "https" and (parts.scheme, parts.hostname in LOOPBACK) != ("http", True):
+    if not _URL.fullmatch(url) or not (url.lower().startswith("https:") or _is_loopback(url)):
         raise ValueError(
-            "an endpoint URL begins with https://, or with http:// and a loopback host"
+            "an endpoint URL is https://HOST, with :PORT or /PATH if need be; or http:// and one of"
+            f" the hosts {', '.join(LOOPBACK)}"
         )
     return url
+
+
+def _is_loopback(url: str) -> bool:
+    return urllib.parse.urlsplit(url).hostname in LOOPBACK
 
 
 def _send(url: str, call: AnyCall) -> Mapping[str, object]:
     request = urllib.request.Request(  # noqa: S310, since check_url() has seen it.
         url, data=call.body, headers=call.headers
     )
+    # No proxy leads back to this machine.
+    proxies = urllib.request.ProxyHandler({} if _is_loopback(url) else None)
+    opener = urllib.request.build_opener(proxies, _AnyStatus)
     try:
-        with _opener(url).open(request, timeout=SECONDS) as response:
-            body = response.read(MAX_REPLY + 1)
-    except urllib.error.HTTPError as error:
-        with error:
-            body = error.read(MAX_REPLY + 1)  # The sign-in reads errors, too.
-    except (OSError, http.client.HTTPException) as error:
-        reason = getattr(error, "reason", error)
+        with opener.open(request, timeout=SECONDS) as response:
+            status, body = response.status, response.read(MAX_REPLY + 1)
+    except (OSError, UnicodeError, http.client.HTTPException) as error:
+        reason = printable(str(getattr(error, "reason", error)))
         raise LoginError(f"{url} cannot be reached: {reason}") from error
     reply = None if len(body) > MAX_REPLY else json_object(body.decode("utf-8", "replace"))
     if reply is None:
-        raise LoginError(f"{url} answered something else than JSON: is it a Cognito endpoint?")
+        raise LoginError(
+            f"{url} answered with status {status} and something else than the service's JSON: is it"
+            " a Cognito endpoint?"
+        )
     return reply
 
 
-def _opener(url: str) -> urllib.request.OpenerDirector:
-    handlers: list[Any] = [_NoRedirects]
-    if urllib.parse.urlsplit(url).hostname in LOOPBACK:
-        handlers.append(urllib.request.ProxyHandler({}))  # No proxy leads back to this machine.
-    return urllib.request.build_opener(*handlers)
+class _AnyStatus(urllib.request.HTTPErrorProcessor):
+    """Takes every answer as it is. The sign-in reads errors, too; and no redirection is followed,
+    since a proof is for nobody else.
+    """
 
+    def http_response(
+        self, request: urllib.request.Request, response: http.client.HTTPResponse
+    ) -> http.client.HTTPResponse:
+        """Return the answer, whatever its status."""
+        del request
+        return response
 
-class _NoRedirects(urllib.request.HTTPRedirectHandler):
-    """The service redirects nobody, and a proof is for nobody else."""
-
-    def redirect_request(self, *_: Any) -> None:
-        """Follow none: the redirection itself is then the answer."""
+    https_response = http_response
 
 
 # The person at the terminal.
@@ -147,9 +164,11 @@ def answer_at_terminal(question: Question, *, has_password: bool) -> AnyCall:
         for name, value in question.parameters.items():
             if name != "USERNAME":
                 tell(printable(f"{name}: {value}"))
+    if isinstance(question, questions.WebAuthn):
+        tell(json.dumps(question.options))  # A browser can make a credential of it.
     answer = _ask(question.prompt)
     if isinstance(question, questions.SelectChallenge) and not has_password:
-        needs = answer in ("PASSWORD", "PASSWORD_SRP")
+        needs = answer in {"PASSWORD", "PASSWORD_SRP"}.intersection(question.choices)
         return question.answer(answer, password=_ask_secret("Password:") if needs else None)
     if isinstance(question, questions.MFASetup) and answer == "EMAIL_OTP":
         return question.answer(answer, email=_ask("Mail address:"))
@@ -161,13 +180,15 @@ def device_name() -> str:
     return f"srp-cognito on {platform.node() or 'this machine'}"
 
 
-def tell(line: str) -> None:
-    """Write a line for a person."""
-    print(line, file=sys.stderr, flush=True)
+def tell(line: str, end: str = "\n") -> None:
+    """Write a line for a person, who may not be there."""
+    if sys.stderr is not None:  # print() would take standard output in its place.
+        with contextlib.suppress(OSError):
+            print(line, end=end, file=sys.stderr, flush=True)
 
 
 def _ask(prompt: str) -> str:
-    print(prompt, end=" ", file=sys.stderr, flush=True)
+    tell(prompt, end=" ")
     with contextlib.ExitStack() as stack:
         stream = sys.stdin
         # Standard input may be where the password came from; the person is at the terminal.
@@ -187,6 +208,7 @@ def _ask_secret(prompt: str) -> str:
     try:
         return getpass.getpass(f"{prompt} ")
     except EOFError:
+        tell("")
         raise LoginError(NOBODY) from None
 
 
@@ -198,43 +220,46 @@ def _has_terminal() -> bool:
     return True
 
 
-def read_secret(source: str, what: str) -> str:
-    """Return a secret from where the caller said.
+def read_secret(source: str | None, what: str) -> str | None:
+    """Return a secret from where the caller said; None where the caller said nothing.
 
     Args:
         source: ``prompt``, ``fd:N`` for the first line of a file descriptor, or ``env:NAME``.
-        what: what it is, for the prompt.
+        what: what it is, such as ``client secret``, for the prompt and for messages.
 
     Raises:
-        LoginError: there is none.
+        LoginError: there is none, or none that can be read.
         ValueError: `source` is another.
     """
+    if source is None:
+        return None
     kind, _, name = source.partition(":")
     if source == "prompt":
-        return _ask_secret(f"{what}:")
-    if kind == "env" and name:
+        secret = _ask_secret(f"{what.capitalize()}:")
+    elif kind == "env" and name:
         secret = os.environ.get(name, "")
-    elif kind == "fd" and name.isascii() and name.isdecimal():
-        secret = _first_line(int(name), what)
+    elif kind == "fd" and re.fullmatch(r"[0-9]{1,9}", name):
+        try:
+            secret = _first_line(int(name))
+        except OSError as error:
+            raise LoginError(f"no {what} can be read from {source}: {error}") from error
     else:
-        raise ValueError(f"a secret comes from prompt, fd:N or env:NAME, not from {source!r}")
+        # Which is not repeated, since it may be the secret itself.
+        raise ValueError(f"the {what} comes from prompt, fd:N or env:NAME, and nowhere else")
     if not secret:
-        raise LoginError(f"there is no {what.lower()} in {source}")
+        raise LoginError(f"no {what} came from {source}")
+    if not is_utf8(secret):
+        raise LoginError(f"the {what} that came from {source} is not UTF-8")
     return secret
 
 
-def _first_line(descriptor: int, what: str) -> str:
+def _first_line(descriptor: int) -> str:
     """Read one line and no byte more, since what follows may be for somebody else."""
     line = bytearray()
-    try:
-        while (byte := os.read(descriptor, 1)) not in (b"", b"\n"):
-            line += byte
-    except OSError as error:
-        raise LoginError(f"no {what.lower()} can be read from fd:{descriptor}: {error}") from error
-    try:
-        text = bytes(line).removesuffix(b"\r").decode("utf-8")
-    except UnicodeDecodeError:
-        text = None  # The decoder's own error holds the secret, so it must not be its context.
-    if text is None:
-        raise LoginError(f"the {what.lower()} in fd:{descriptor} is not UTF-8")
-    return text
+    while (byte := os.read(descriptor, 1)) not in (b"", b"\n"):
+        line += byte
+        if len(line) > MAX_SECRET:
+            raise LoginError(f"the first line of fd:{descriptor} is too long for a secret")
+    # What is not UTF-8 becomes a lone surrogate, as in an environment variable. The decoder's error
+    # would hold the secret.
+    return line.removesuffix(b"\r").decode("utf-8", "surrogateescape")

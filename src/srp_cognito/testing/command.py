@@ -5,13 +5,14 @@ for people, such as the codes that are sent, goes to standard error. Passwords c
 are made here and told: never by an argument.
 """
 
+import base64
 import contextlib
 import json
 import secrets
 import signal
 import sys
-import threading
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -31,35 +32,33 @@ def settings_of_file(path: str) -> dict[str, Any]:
         OSError: it cannot be read.
         ValueError: it is no TOML in UTF-8.
     """
-    return read(Path(path).read_text("utf-8"))
+    return read(Path(path).read_text("utf-8-sig"))  # Some editors begin a file with a mark.
 
 
 def settings_of_flags(  # noqa: PLR0913, since there are this many flags.
-    pool_id: str,
-    client_id: str,
-    users: list[str],
     *,
-    with_client_secret: bool = False,
-    with_totp: bool = False,
+    pool_id: str = "eu-west-1_Example",
+    client_id: str = "1example23456789",
+    client_secret: bool = False,
+    user: Sequence[str] = ("alice",),
+    totp: bool = False,
     remember_devices: str = "never",
 ) -> dict[str, Any]:
     """Make the settings for a few users, with a password of its own for each."""
     app = {"client_id": client_id}
-    if with_client_secret:
+    if client_secret:
         app["client_secret"] = secrets.token_hex(26)
-    entries = []
-    for username in users:
+    users = []
+    for username in user:
         entry = {"username": username, "password": secrets.token_urlsafe(12)}
-        if with_totp:
-            entry["totp_secret"] = "".join(
-                secrets.choice("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567") for _ in range(32)
-            )
-        entries.append(entry)
+        if totp:
+            entry["totp_secret"] = base64.b32encode(secrets.token_bytes(20)).decode("ascii")
+        users.append(entry)
     return {
         "pool_id": pool_id,
         "remember_devices": remember_devices,
         "app_clients": [app],
-        "users": entries,
+        "users": users,
     }
 
 
@@ -78,7 +77,7 @@ def run(settings: Mapping[str, Any], *, port: int, own_issuer: bool, tells_secre
     """
     pool = make_pool(settings, _tell_message)
     # Asked for before anybody can know that the pool is there.
-    with _told_to_stop() as stop, serve(pool, port=port, own_issuer=own_issuer, log=_log) as url:
+    with _told_to_stop() as told, serve(pool, port=port, own_issuer=own_issuer, log=_log) as url:
         described: dict[str, object] = {
             "endpoint_url": url,
             "pool_id": pool.pool_id,
@@ -90,20 +89,22 @@ def run(settings: Mapping[str, Any], *, port: int, own_issuer: bool, tells_secre
             ]
         print(json.dumps(described), flush=True)
         _log(f"answering at {url}, until Ctrl-C")
-        # In steps, since Windows looks for Ctrl-C only in between.
-        while not stop.wait(0.5):
-            pass
+        while not told:
+            time.sleep(0.1)
     _log("stopped")
 
 
 @contextlib.contextmanager
-def _told_to_stop() -> Iterator[threading.Event]:
-    """An event that Ctrl-C and SIGTERM set."""
-    stop = threading.Event()
+def _told_to_stop() -> Iterator[Sequence[int]]:
+    """Yield a list that Ctrl-C and SIGTERM put their numbers into.
+
+    An Event would not do: it has a lock, and the signal may come to the one who holds it.
+    """
+    told: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda *_: stop.set()) for number in numbers]
+    before = [signal.signal(number, lambda number, _: told.append(number)) for number in numbers]
     try:
-        yield stop
+        yield told
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
@@ -115,5 +116,8 @@ def _tell_message(message: Message) -> None:
 
 
 def _log(line: str) -> None:
-    with contextlib.suppress(OSError):  # Whoever read it may have gone away.
-        print(f"{datetime.now().astimezone():%H:%M:%S} {line}", file=sys.stderr, flush=True)
+    """Write a line for a person, who may not be there; in one piece, since many threads do."""
+    if sys.stderr is not None:
+        with contextlib.suppress(OSError):
+            sys.stderr.write(f"{datetime.now().astimezone():%H:%M:%S} {line}\n")
+            sys.stderr.flush()

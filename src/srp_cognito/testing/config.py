@@ -7,8 +7,8 @@ values; a key that is none of them is an error, since it can only be a slip.
 import contextlib
 import inspect
 import sys
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import Any, Final, TypeVar
 
 from .pool import UserPool
 from .users import CustomChallenge, Message
@@ -20,18 +20,18 @@ else:
 
 __all__ = ["make_pool", "read"]
 
-_LISTS: Final[dict[str, Callable[..., object]]] = {
-    "app_clients": UserPool.add_app_client,
-    "users": UserPool.add_user,
-}
+T = TypeVar("T")
+
 _OF_POOL: Final = ("pool_id", "remember_devices")
+_ARRAYS: Final = ("aliases", "mfa", "required_attributes")
+"""Where a text would be taken for a sequence of letters."""
 
 
 def read(text: str) -> dict[str, Any]:
     """Return the settings in a TOML text.
 
     Raises:
-        ValueError: it is no TOML; the message tells the line.
+        ValueError: it is no TOML; the message tells the line, where one is to blame.
 
     >>> settings = read('''
     ... remember_devices = "always"
@@ -44,7 +44,10 @@ def read(text: str) -> dict[str, Any]:
     >>> make_pool(settings).pool_id
     'eu-west-1_Example'
     """
-    settings: dict[str, Any] = tomllib.loads(text)
+    try:
+        settings: dict[str, Any] = tomllib.loads(text)
+    except RecursionError:
+        raise ValueError("the arrays are nested too deeply") from None
     return settings
 
 
@@ -60,34 +63,44 @@ def make_pool(
     Raises:
         ValueError: a key or a value is wrong; the message tells where.
     """
-    _check_keys(settings, (*_OF_POOL, *_LISTS), "the settings")
-    of_pool = {key: settings[key] for key in _OF_POOL if key in settings}
     with _place("the settings"):
+        _check_known(settings, (*_OF_POOL, "app_clients", "users"))
+        of_pool = {key: settings[key] for key in _OF_POOL if key in settings}
         pool = UserPool(deliver=deliver, **of_pool)
-    for name, add in _LISTS.items():
-        entries = settings.get(name, [])
-        if not isinstance(entries, list) or not all(isinstance(each, dict) for each in entries):
-            raise ValueError(f"{name} must be an array of tables: [[{name}]]")
-        for number, entry in enumerate(entries, 1):
-            where = f"{name}, number {number}"
-            _check_keys(entry, tuple(inspect.signature(add).parameters)[1:], where)
-            with _place(where):
-                add(pool, **_read_challenges(entry))
+    _make_each(pool.add_app_client, settings.get("app_clients", []), "app_clients")
+    _make_each(pool.add_user, settings.get("users", []), "users")
     return pool
 
 
-def _read_challenges(entry: Mapping[str, Any]) -> dict[str, Any]:
-    """The entry, with custom challenges as what they are."""
-    challenges = entry.get("custom_challenges")
-    if challenges is None:
-        return dict(entry)
-    return {**entry, "custom_challenges": [CustomChallenge(**each) for each in challenges]}
+def _make_each(make: Callable[..., T], tables: object, name: str) -> list[T]:
+    """Call a function with each table of an array, whose keys are its arguments."""
+    if not isinstance(tables, list) or not all(isinstance(table, dict) for table in tables):
+        raise ValueError(f"{name} must be an array of tables: [[{name}]]")
+    parameters = inspect.signature(make).parameters
+    made = []
+    for number, table in enumerate(tables, 1):
+        with _place(f"{name}, number {number}"):
+            _check_known(table, parameters)
+            for key, parameter in parameters.items():
+                if parameter.default is parameter.empty and key not in table:
+                    raise ValueError(f"{key} is missing")
+            made.append(make(**{key: _value(key, table[key]) for key in table}))
+    return made
 
 
-def _check_keys(table: Mapping[str, Any], known: tuple[str, ...], where: str) -> None:
+def _value(key: str, value: object) -> object:
+    """What a value of the file is as an argument."""
+    if key == "custom_challenges":
+        return _make_each(CustomChallenge, value, "users.custom_challenges")
+    if key in _ARRAYS and not isinstance(value, list):
+        raise ValueError(f"{key} must be an array: [...]")
+    return value
+
+
+def _check_known(table: Mapping[str, Any], known: Iterable[str]) -> None:
     for key in table:
         if key not in known:
-            raise ValueError(f"{where}: there is no {key!r}; the keys are {', '.join(known)}")
+            raise ValueError(f"there is no {key!r}; the keys are {', '.join(known)}")
 
 
 @contextlib.contextmanager
