@@ -971,8 +971,10 @@ def at_terminal(arguments: list[str], **options: Any) -> Iterator[Person]:
             start_new_session=True,
             **{"stdin": other_end, **options},
         ) as process:
-            yield Person(process, terminal, other_end)
-            process.kill()
+            try:
+                yield Person(process, terminal, other_end)
+            finally:
+                process.kill()
     finally:
         os.close(terminal)
         os.close(other_end)
