@@ -101,7 +101,7 @@ def test_the_commands_of_the_docs_print_what_they_say() -> None:
     if modexp.engine().name != "libcrypto":
         pytest.skip("the examples name the engine libcrypto, which is not usable here")
     blocks = CONSOLE.findall((ROOT / "docs" / "transcripts.md").read_text("utf-8"))
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for block in blocks:
         command, _, printed = block.partition("\n")
         assert command.startswith("$ ")

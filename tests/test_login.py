@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from ipaddress import ip_address
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from cryptography import x509
@@ -25,7 +25,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleServer
 from pool_calls import INCORRECT, PUBLIC, TOTP_SECRET
 
-from srp_cognito import SignIn, login
+from srp_cognito import Flow, SignIn, __main__, login
 from srp_cognito.__main__ import main
 from srp_cognito.testing import CustomChallenge, Refused, UserPool, serve
 from srp_cognito.testing.totp import code_at
@@ -1059,3 +1059,8 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         time.sleep(0.01)
+
+
+def test_the_flows_are_those_of_the_conversation() -> None:
+    """They are written out on the command line, which else would load all of it for a list."""
+    assert get_args(Flow) == __main__.FLOWS

@@ -28,8 +28,8 @@ LAYERS = [
     {"initiate_auth", "operations"},
     {"client", "server"},
     {"tokens", "questions", "transcript"},
-    {"sign_in"},
-    {"testing", "login", "device_file"},
+    {"sign_in", "bulk"},
+    {"testing", "login", "device_file", "progress"},
     {"demo"},
     {"__main__"},
 ]
@@ -46,6 +46,8 @@ def test_importing_all_of_the_library_loads_no_io() -> None:
     unwanted = {"argparse", "http", "socket", "ssl", "urllib.request", "asyncio", "boto3"}
     unwanted |= {"botocore", "jwt", "srp_cognito.demo", "srp_cognito.__main__"}
     unwanted |= {"srp_cognito.testing", "srp_cognito.login", "srp_cognito.device_file"}
+    unwanted |= {"srp_cognito.bulk", "srp_cognito.progress", "multiprocessing", "tqdm"}
+    unwanted |= {"concurrent.futures"}
     assert not loaded & unwanted
 
 

@@ -13,24 +13,21 @@ import json
 import os
 import re
 import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
-from typing import Final, TextIO, get_args
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
-from . import __version__, modexp, transcript
-from .app_client import AppClient
-from .calls import endpoint
-from .device import new_device
-from .exceptions import MalformedParameter, PeerError, SignatureMismatch, SRPError
-from .sign_in import Flow, SignIn
+from . import __version__, modexp
+from .exceptions import SRPError
+
+if TYPE_CHECKING:
+    from .bulk import Work
 
 __all__ = ["main"]
 
-MAX_LINE: Final = 16 << 20
-"""A longer line is refused unread. The largest transcript that the library reads is smaller, even
-with every character written as two escapes."""
-
 OK, FAILED, UNUSABLE = 0, 1, 2
+
+FLOWS: Final = ("USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH")
+"""`sign_in.Flow`, written out here, so that the other commands do not wait for the conversation."""
 
 EXIT_STATUS: Final = (
     "Exit status: 0 all good, 1 some line failed or did not verify, or the sign-in was refused, 2 "
@@ -126,6 +123,27 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_jobs_option(command: argparse.ArgumentParser) -> None:
+    workers = "threads" if modexp.engine().releases_gil else "processes"
+    command.add_argument(
+        "--jobs",
+        type=_read_jobs,
+        metavar="N",
+        help="work on N cores, and tell on standard error the number of each line that cannot be"
+        " computed; in threads where the engine releases the GIL, in processes where it does not"
+        f" (here: {workers})",
+    )
+
+
+def _read_jobs(text: str) -> int:
+    from .bulk import MAX_JOBS
+
+    # int() alone would also take "1_0", "+1" and other scripts' digits.
+    if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MAX_JOBS):
+        raise argparse.ArgumentTypeError(f"must be a whole number from 1 to {MAX_JOBS}")
+    return int(text)
+
+
 def _add_device_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--group-key", required=True, metavar="K", help="DeviceGroupKey")
     command.add_argument("--device-key", required=True, metavar="D", help="DeviceKey")
@@ -147,14 +165,13 @@ def _add_login_options(command: argparse.ArgumentParser) -> None:
     )
     command.add_argument(
         "--flow",
-        choices=get_args(Flow),
+        choices=FLOWS,
         default="USER_SRP_AUTH",
         help="how to begin; all but USER_SRP_AUTH ask for a password only where it is needed",
     )
     command.add_argument(
         "--device-file",
         metavar="FILE",
-        type=Path,
         help="where the remembered device is kept, readable by you alone; made if it is not there",
     )
     command.add_argument(
@@ -205,6 +222,8 @@ def _port(text: str) -> int:
 _WITHOUT_FILE: Final = ("pool_id", "client_id", "client_secret", "user", "totp", "remember_devices")
 
 _OPTIONS: Final = {
+    "compute": _add_jobs_option,
+    "verify": _add_jobs_option,
     "device": _add_device_options,
     "login": _add_login_options,
     "serve": _add_serve_options,
@@ -230,88 +249,83 @@ def _join_keys(arguments: Sequence[str]) -> list[str]:
     return joined
 
 
-def _compute(_: argparse.Namespace) -> int:
-    def work(record: Mapping[str, object]) -> tuple[dict[str, object], bool]:
-        return dict(transcript.compute(record).to_json()), True
-
-    return _each_line(work)
+def _compute(options: argparse.Namespace) -> int:
+    return _each_line("compute", options.jobs)
 
 
-def _verify(_: argparse.Namespace) -> int:
-    def work(record: Mapping[str, object]) -> tuple[dict[str, object], bool]:
-        try:
-            transcript.verify(record)
-        except SignatureMismatch as error:
-            return {"ok": False, "reason": str(error)}, False
-        return {"ok": True}, True
-
-    return _each_line(work)
+def _verify(options: argparse.Namespace) -> int:
+    return _each_line("verify", options.jobs)
 
 
-def _each_line(
-    work: Callable[[Mapping[str, object]], tuple[dict[str, object], bool]],
-) -> int:
+def _each_line(work: "Work", jobs: int | None) -> int:
     """Read transcripts from standard input, one a line, and write one answer a line, in order."""
-    status = OK
-    for line in _lines():
-        answer: dict[str, object] = {}
+    # Imported here, so that the other commands do not wait for it.
+    from . import bulk, progress
+
+    if sys.stdin is None:
+        raise _UnreadableInputError("it is closed")
+    status, last = OK, 0
+    with contextlib.ExitStack() as stack:
+        executor = None
+        if jobs is not None and jobs > 1:
+            executor = stack.enter_context(bulk.workers(jobs))
+        stack.enter_context(_blocking(sys.stdin))
+        shown = stack.enter_context(progress.shown(_tell))
+        lines = _lines() if executor is None else _lines(_own_stream())
+        found = bulk.answers(lines, work, executor=executor, ahead=2 * (jobs or 1))
+        stack.enter_context(contextlib.closing(found))
         try:
-            record = _parse(line)
-            if "id" in record:
-                answer["id"] = record["id"]
-            values, good = work(record)
-            answer.update(values)
-        except PeerError as error:
-            good = False
-            answer["error"] = _describe(error)
-        try:
-            text = json.dumps(answer, allow_nan=False)
-        except (ValueError, RecursionError):
-            good = False
-            refused = MalformedParameter("id", "is no JSON value that can be copied through")
-            text = json.dumps({"error": _describe(refused)})
-        status = status if good else FAILED
-        # Flushed line by line, for a program that writes a transcript and waits for its answer.
-        print(text, flush=True)
+            for answer in found:
+                if not answer.good:
+                    status = FAILED
+                # In one piece, so that an interrupt leaves no half of a line, and flushed, for a
+                # program that writes a transcript and waits for its answer.
+                sys.stdout.write(f"{answer.text}\n")
+                sys.stdout.flush()
+                # Only where --jobs says that there are many: a program that writes a transcript and
+                # waits may never read standard error, which would be full one day.
+                if jobs is not None and answer.problem is not None:
+                    shown.tell(f"srp-cognito: line {answer.number}: {answer.problem}")
+                shown.advance()
+                last = answer.number
+        except RuntimeError:
+            # BrokenExecutor is one. Its own name would load the pools where none is used.
+            if executor is None:
+                raise
+            shown.tell(f"srp-cognito: a worker died; every answer up to line {last} is written")
+            return UNUSABLE
     return status
 
 
-def _describe(error: PeerError) -> dict[str, str]:
-    return {"type": type(error).__name__, "name": error.name, "message": str(error)}
+def _lines(stream: BinaryIO | None = None) -> Iterator[bytes]:
+    """Yield the lines; of one that is too long, a byte more than is allowed."""
+    from .bulk import MAX_LINE
 
-
-def _lines() -> Iterator[bytes | None]:
-    """Yield the lines that are not blank; None for one that is too long, which is skipped."""
-    if sys.stdin is None:
-        raise _UnreadableInputError("it is closed")
-    stream = sys.stdin.buffer
+    stream = sys.stdin.buffer if stream is None else stream
     try:
-        with _blocking(sys.stdin):
-            while line := stream.readline(MAX_LINE + 1):
-                if len(line) > MAX_LINE:
-                    while line and not line.endswith(b"\n"):
-                        line = stream.readline(MAX_LINE)
-                    yield None
-                elif line.strip():
-                    yield line
+        while line := stream.readline(MAX_LINE + 1):
+            yield line
+            if len(line) > MAX_LINE:
+                while line and not line.endswith(b"\n"):
+                    line = stream.readline(MAX_LINE)
     except OSError as error:
         raise _UnreadableInputError(error) from error
 
 
-def _parse(line: bytes | None) -> Mapping[str, object]:
-    if line is None:
-        raise MalformedParameter("transcript", f"has more than {MAX_LINE} bytes")
+def _own_stream() -> BinaryIO:
+    """Return standard input with a buffer of its own, to be read in a thread.
+
+    Python cannot close `sys.stdin` at its end while a thread waits in it, and aborts.
+    """
     try:
-        record = json.loads(line.decode("utf-8-sig"))
-    except (ValueError, RecursionError):
-        # The parser's own message can quote the line, and so a password.
-        record = None
-    if not isinstance(record, dict):
-        raise MalformedParameter("transcript", "is not a JSON object in UTF-8")
-    return record
+        return open(sys.stdin.fileno(), "rb", closefd=False)
+    except (OSError, ValueError):
+        return sys.stdin.buffer  # A stand-in has no descriptor.
 
 
 def _device(options: argparse.Namespace) -> int:
+    from .device import new_device
+
     try:
         device, config = new_device(options.group_key, options.device_key)
     except ValueError as error:
@@ -338,10 +352,15 @@ def _engine(_: argparse.Namespace) -> int:
 
 def _login(options: argparse.Namespace) -> int:
     # Imported here, so that the other commands do not wait for an HTTP client.
-    from . import login
-    from .device_file import DeviceFileError, keep_device, kept_device
+    from pathlib import Path
 
-    path: Path | None = options.device_file
+    from . import login
+    from .app_client import AppClient
+    from .calls import endpoint
+    from .device_file import DeviceFileError, keep_device, kept_device
+    from .sign_in import SignIn
+
+    path = None if options.device_file is None else Path(options.device_file)
     url, source = options.endpoint_url, options.password_from
     if source is None and options.flow == "USER_SRP_AUTH":
         source = "prompt"
