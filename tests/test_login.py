@@ -116,6 +116,8 @@ def url(pool: UserPool, asked: list[str]) -> Iterator[str]:
 def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PASSWORD", PASSWORD)
     monkeypatch.setenv("CLIENT_SECRET", CLIENT_SECRET)
+    # Python's own switch for unbuffered output would hide what is left unwritten at the exit.
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
 
 
 FROM_ENVIRONMENT = ("--password-from", "env:PASSWORD")

@@ -13,9 +13,10 @@ import sys
 import threading
 import time
 import urllib.request
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import boto3
@@ -86,6 +87,12 @@ answer = "two"
 """A file with every key that there is."""
 
 
+@pytest.fixture(autouse=True)
+def _buffered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python's own switch for unbuffered output would hide a missing flush."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+
+
 class Served:
     """A pool that runs as a process, and what it said of itself."""
 
@@ -132,14 +139,25 @@ def served(*arguments: str, redirected: str = "", **options: Any) -> Iterator[Se
             watchdog.cancel()
 
 
-def fails(capsys: pytest.CaptureFixture[str], *arguments: str) -> str:
-    """Return the sentence that it ends with, at once."""
-    assert main(["serve", *arguments]) == 2
-    out, err = capsys.readouterr()
-    assert out == ""
-    assert err.startswith("srp-cognito: ")
-    assert err.count("\n") == 1
-    return err.removeprefix("srp-cognito: ").rstrip("\n")
+@pytest.fixture
+def sentence(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., str]:
+    """What returns the sentence that the command ends with, at once and without a pool."""
+
+    def serving(_: float) -> None:
+        pytest.fail("it does not end, and serves")
+
+    def run(*arguments: str) -> str:
+        assert main(["serve", *arguments]) == 2
+        out, err = capsys.readouterr()
+        assert out == ""
+        assert err.startswith("srp-cognito: ")
+        assert err.count("\n") == 1
+        return err.removeprefix("srp-cognito: ").rstrip("\n")
+
+    monkeypatch.setattr(command, "time", SimpleNamespace(sleep=serving))
+    return run
 
 
 def code_of(user: dict[str, str]) -> str:
@@ -227,9 +245,9 @@ def test_boto3_signs_in() -> None:
     ids=["twice", "empty", "white space"],
 )
 def test_a_flag_that_makes_no_sense_is_one_sentence(
-    capsys: pytest.CaptureFixture[str], arguments: list[str], message: str
+    sentence: Callable[..., str], arguments: list[str], message: str
 ) -> None:
-    assert fails(capsys, *arguments) == message
+    assert sentence(*arguments) == message
 
 
 # From a file.
@@ -358,19 +376,32 @@ MISTAKES = {
 
 @pytest.mark.parametrize(("text", "message"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_in_a_file_is_one_sentence_that_says_where(
-    capsys: pytest.CaptureFixture[str], file: Path, text: str, message: str
+    sentence: Callable[..., str], file: Path, text: str, message: str
 ) -> None:
     file.write_text(text, "utf-8")
-    assert fails(capsys, "--config", str(file)) == f"{file}: {message}"
+    assert sentence("--config", str(file)) == f"{file}: {message}"
 
 
 def test_a_file_that_cannot_be_read_is_one_sentence(
-    capsys: pytest.CaptureFixture[str], file: Path
+    sentence: Callable[..., str], file: Path
 ) -> None:
-    there = fails(capsys, "--config", str(file))
+    there = sentence("--config", str(file))
     assert there == f"[Errno {errno.ENOENT}] {os.strerror(errno.ENOENT)}: '{file}'"
     file.write_bytes(b'pool_id = "\xff"')
-    assert fails(capsys, "--config", str(file)).startswith(f"{file}: 'utf-8' codec can't decode")
+    assert sentence("--config", str(file)).startswith(f"{file}: 'utf-8' codec can't decode")
+
+
+def test_a_file_that_only_another_may_read_is_not_taken_for_such_a_port(
+    monkeypatch: pytest.MonkeyPatch, sentence: Callable[..., str]
+) -> None:
+    """The tests may be run by root, who may read everything."""
+
+    def refuse(path: Path, *_: object) -> None:
+        raise PermissionError(errno.EACCES, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "read_text", refuse)
+    told = sentence("--config", "pool.toml")
+    assert told == f"[Errno {errno.EACCES}] Permission denied: 'pool.toml'"
 
 
 @pytest.mark.parametrize(
@@ -384,11 +415,11 @@ def test_a_file_that_cannot_be_read_is_one_sentence(
     ids=" ".join,
 )
 def test_a_file_and_flags_that_it_has_keys_for_do_not_go_together(
-    capsys: pytest.CaptureFixture[str], file: Path, flags: list[str], given: str
+    sentence: Callable[..., str], file: Path, flags: list[str], given: str
 ) -> None:
     """Even where the flag says what would be so without it."""
     file.write_text(WHOLE, "utf-8")
-    told = fails(capsys, "--config", str(file), *flags)
+    told = sentence("--config", str(file), *flags)
     assert told == f"--config does not go with {given}: put that into the file, too"
 
 
@@ -404,13 +435,13 @@ def test_on_python_3_10_tomli_reads_the_file(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_without_pyjwt_the_sentence_names_the_extra(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, sentence: Callable[..., str]
 ) -> None:
     for name in [*(name for name in sys.modules if name.startswith("srp_cognito.testing"))]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.delattr(srp_cognito, "testing", raising=False)
     monkeypatch.setitem(sys.modules, "jwt", None)
-    assert fails(capsys) == "the pool needs jwt: pip install 'srp-cognito[testing]'"
+    assert sentence() == "the pool needs jwt: pip install 'srp-cognito[testing]'"
 
 
 # The port.
@@ -424,12 +455,12 @@ def test_a_port_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], port
 
 
 def test_a_port_that_is_taken_is_one_sentence_and_is_free_once_the_pool_has_stopped(
-    capsys: pytest.CaptureFixture[str],
+    sentence: Callable[..., str],
 ) -> None:
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     with served() as pool:
         why = f"[Errno {errno.EADDRINUSE}] {os.strerror(errno.EADDRINUSE)}"
-        told = fails(capsys, "--port", str(pool.port))
+        told = sentence("--port", str(pool.port))
         assert told == f"the port {pool.port} cannot be used: {why}"
         (user,) = pool.told["users"]
         assert sign_in(pool, "alice", user["password"])
@@ -440,7 +471,7 @@ def test_a_port_that_is_taken_is_one_sentence_and_is_free_once_the_pool_has_stop
 
 
 def test_a_port_that_only_root_may_use_is_one_sentence(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, sentence: Callable[..., str]
 ) -> None:
     """The tests may be run by root."""
 
@@ -448,7 +479,7 @@ def test_a_port_that_only_root_may_use_is_one_sentence(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(command, "serve", refuse)
-    told = fails(capsys, "--port", "80")
+    told = sentence("--port", "80")
     assert told == f"the port 80 cannot be used: [Errno {errno.EACCES}] Permission denied"
 
 
