@@ -2,7 +2,7 @@
 #
 #   make demo     watch a Cognito login being computed and checked, and one over HTTP
 #   make test     run the tests
-#   make bench    measure the engines and both sides of an exchange
+#   make bench    measure this library beside bare exponentiations and beside what others wrote
 #   make stress   10,000 logins over HTTP to a pool, each answer checked; STRESS_ARGS='--logins 200'
 #   make lint     style and types
 #   make mutants  break the code line by line and see that a test notices, some minutes
@@ -32,7 +32,9 @@ javascript:
 	cp package-lock.json node_modules/installed; } || \
 	echo "SKIPPED: npm or its registry cannot be reached, so no JavaScript client is tested." >&2
 
-bench: $(VENV)/installed-dev
+bench: $(VENV)/installed-dev javascript
+	$(BIN)/python benchmarks/compare.py --out benchmarks/results --readme $(BENCH_ARGS)
+	$(BIN)/python benchmarks/constant_time.py --out benchmarks/results
 	$(BIN)/python -m pytest benchmarks
 
 stress: $(VENV)/installed-dev

@@ -27,6 +27,7 @@ DOCUMENTS = [
         "SECURITY.md",
         "docs/challenges.md",
         "docs/migrate.md",
+        "docs/performance.md",
         "docs/protocol.md",
         "docs/security.md",
         "docs/sign-in-with-aiobotocore.md",

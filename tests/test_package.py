@@ -30,7 +30,7 @@ LAYERS = [
     {"tokens", "questions", "transcript"},
     {"sign_in", "bulk"},
     {"testing", "login", "device_file", "progress"},
-    {"demo"},
+    {"demo", "bench"},
     {"__main__"},
 ]
 
@@ -48,6 +48,7 @@ def test_importing_all_of_the_library_loads_no_io() -> None:
     unwanted |= {"srp_cognito.testing", "srp_cognito.login", "srp_cognito.device_file"}
     unwanted |= {"srp_cognito.bulk", "srp_cognito.progress", "multiprocessing", "tqdm"}
     unwanted |= {"concurrent.futures"}
+    unwanted |= {"srp_cognito.bench"}
     assert not loaded & unwanted
 
 

@@ -48,15 +48,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _unusable(f"standard input cannot be read: {error}")
     except OSError as error:
         if arguments is None:
-            # Python would complain again when it flushes standard output at exit, so that is
-            # pointed elsewhere (docs.python.org, "Note on SIGPIPE").
-            with contextlib.suppress(OSError, ValueError):
-                os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            _point_elsewhere(sys.stdout)
         # A reader that went away, as `head` does, need not be told.
         return UNUSABLE if isinstance(error, BrokenPipeError) else _unusable(str(error))
     except KeyboardInterrupt:
         return 130  # What a shell reports for a program that Ctrl-C ended.
+    finally:
+        if arguments is None and sys.stderr is not None:
+            try:
+                sys.stderr.flush()
+            except OSError:  # Nobody reads it, which changes nothing.
+                _point_elsewhere(sys.stderr)
     return status
+
+
+def _point_elsewhere(stream: TextIO) -> None:
+    """Make nothing of what a stream still holds and cannot write.
+
+    Python flushes the streams at exit, and would complain, or make the exit status 120
+    (docs.python.org, "Note on SIGPIPE").
+    """
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
 
 
 @contextlib.contextmanager
@@ -110,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
         ("verify", _verify, "check the signature of each transcript on standard input"),
         ("device", _device, "make a new device's password and its DeviceSecretVerifierConfig"),
         ("engine", _engine, "name the engine that exponentiates here"),
+        ("bench", _bench, "measure an exchange on this machine, on each engine"),
         ("login", _login, "sign in to a user pool, and print the tokens as JSON"),
         ("serve", _serve, "run a user pool that really checks, for tests without AWS"),
         ("demo", _demo, "watch a login being computed and checked"),
@@ -147,6 +161,10 @@ def _read_jobs(text: str) -> int:
 def _add_device_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--group-key", required=True, metavar="K", help="DeviceGroupKey")
     command.add_argument("--device-key", required=True, metavar="D", help="DeviceKey")
+
+
+def _add_bench_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="print the numbers as JSON, for tools")
 
 
 def _add_login_options(command: argparse.ArgumentParser) -> None:
@@ -222,6 +240,7 @@ def _port(text: str) -> int:
 _WITHOUT_FILE: Final = ("pool_id", "client_id", "client_secret", "user", "totp", "remember_devices")
 
 _OPTIONS: Final = {
+    "bench": _add_bench_options,
     "compute": _add_jobs_option,
     "verify": _add_jobs_option,
     "device": _add_device_options,
@@ -347,6 +366,29 @@ def _engine(_: argparse.Namespace) -> int:
             gil = "releases the GIL" if engine.releases_gil else "holds the GIL"
             what = f"{time}, {gil:16}  {engine.implementation}"
         _tell(f"{'*' if name == used.name else ' '} {name:14}  {what}")
+    return OK
+
+
+def _bench(options: argparse.Namespace) -> int:
+    # Imported here, so that the other commands do not wait for it.
+    from . import bench
+
+    shows = sys.stderr is not None and sys.stderr.isatty()
+
+    def progress(rounds: int, seconds: float) -> None:
+        if shows:
+            with contextlib.suppress(OSError):
+                sys.stderr.write(f"\r{rounds} rounds, {seconds:.0f} of {bench.SECONDS:.0f} s ")
+                sys.stderr.flush()
+
+    try:
+        report = bench.run(progress=progress)
+    except bench.DifferentError as error:
+        _tell(f"srp-cognito: {error}")
+        return FAILED
+    if shows:
+        _tell("")
+    print(json.dumps(report.to_json()) if options.json else "\n".join(report.lines()))
     return OK
 
 
