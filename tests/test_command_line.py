@@ -107,7 +107,7 @@ def test_an_id_that_is_no_json_is_not_copied_into_the_output(value: bytes) -> No
 def test_a_line_of_megabytes_is_refused_and_skipped() -> None:
     done = run("compute", stdin=b'{"id": "' + b"x" * 40_000_000 + b'"}\n' + lines(CLIENT))
     first, second = answers(done)
-    assert first["error"]["message"] == "transcript has more than 16777216 bytes"
+    assert first["error"]["message"] == "transcript has more than 4194304 bytes"
     assert second == OUTPUT
 
 

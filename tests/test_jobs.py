@@ -144,7 +144,7 @@ def test_input_that_cannot_be_read_is_status_2(tmp_path: Path) -> None:
 def test_a_line_of_megabytes_is_refused_and_the_rest_goes_on() -> None:
     stdin = b'{"id": "' + b"x" * 40_000_000 + b'"}\n' + lines(RIGHT)
     done = run("verify", "--jobs", "2", stdin=stdin)
-    assert b"line 1: transcript has more than 16777216 bytes" in done.stderr
+    assert b"line 1: transcript has more than 4194304 bytes" in done.stderr
     assert json.loads(done.stdout.splitlines()[1]) == {"ok": True}
 
 
@@ -261,13 +261,21 @@ def megabytes(stderr: bytes) -> float:
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
 @pytest.mark.parametrize("jobs", [(), ("--jobs", "2"), ("--jobs", "16")], ids=" ".join)
 @pytest.mark.parametrize(
-    ("count", "size"), [(60_000, 2_000), (100, 1 << 20), (20, 4 << 20)], ids=str
+    ("count", "filling"),
+    [
+        (60_000, b'"' + b"x" * 2_000 + b'"'),
+        (100, b'"' + b"x" * 1_000_000 + b'"'),
+        # What a parser of JSON makes most of.
+        (10, b"[" + b"[]," * 1_390_000 + b"[]]"),
+    ],
+    ids=["short lines", "long lines", "brackets"],
 )
 def test_memory_stays_below_200_mb_whatever_the_inputs_length(
-    jobs: tuple[str, ...], count: int, size: int
+    jobs: tuple[str, ...], count: int, filling: bytes
 ) -> None:
-    padded = lines({**RIGHT, "id": "x" * size})
-    idle = b'{"id": "' + b"x" * size + b'"}\n'
+    idle = b'{"id": ' + filling + b"}\n"
+    padded = lines(RIGHT)[:-2] + b', "id": ' + filling + b"}\n"
+    assert len(padded) <= bulk.MAX_LINE
 
     with started(MEASURED, "verify", *jobs) as process:
         assert process.stdin is not None

@@ -30,13 +30,25 @@ if TYPE_CHECKING:
     # Loaded where it is needed: it costs a third of what a single transcript costs.
     from concurrent.futures import Executor, Future
 
-__all__ = ["MAX_JOBS", "MAX_LINE", "Answer", "Work", "answers", "workers"]
+__all__ = [
+    "MAX_JOBS",
+    "MAX_LINE",
+    "Answer",
+    "Work",
+    "answers",
+    "bounded",
+    "describe",
+    "is_blank",
+    "read_record",
+    "workers",
+]
 
 Work: TypeAlias = Literal["compute", "verify"]
 
-MAX_LINE: Final = 16 << 20
-"""A longer line is refused unread. The largest transcript that the library reads is smaller, even
-with every character written as two escapes."""
+MAX_LINE: Final = 4 << 20
+"""A longer line is refused unread. A transcript has some 5,000 bytes; the rest is room for an `id`.
+A parser of JSON makes objects of up to thirty times a line's size, and all that must stay below
+200 MB."""
 
 MAX_JOBS: Final = 256
 """More workers than this are refused: a slip of the finger would exhaust the machine, and who has
@@ -136,8 +148,8 @@ def workers(jobs: int) -> "Executor":
 
 def _one_by_one(lines: Iterable[bytes], work: Work) -> Generator[Answer, None, None]:
     for number, line in enumerate(lines, 1):
-        if not _is_blank(line):
-            yield _answer(work, number, _bounded(line))
+        if not is_blank(line):
+            yield _answer(work, number, bounded(line))
 
 
 def _at_once(
@@ -228,9 +240,9 @@ class _Reader:
         for number, line in enumerate(self._lines, 1):
             if self._stopped:
                 return
-            if not _is_blank(line):
+            if not is_blank(line):
                 with self._changed:
-                    self.waiting.append((number, _bounded(line)))
+                    self.waiting.append((number, bounded(line)))
                     self.size += min(len(line), MAX_LINE)
                     if len(self.waiting) == 1:
                         self._changed.notify_all()
@@ -264,20 +276,20 @@ def _answer(work: Work, number: int, line: bytes | None) -> Answer:
     problem = None
     good = True
     try:
-        record = _parse(line)
+        record = read_record(line)
         if "id" in record:
             answer["id"] = record["id"]
         good = _compute(record, answer) if work == "compute" else _verify(record, answer)
     except PeerError as error:
         # The error itself would hold its own frame, and so the line, until the next collection.
         problem = str(error)
-        answer["error"] = _describe(error)
+        answer["error"] = describe(error)
     try:
         text = json.dumps(answer, allow_nan=False)
     except (ValueError, RecursionError):
         refused = MalformedParameter("id", "is no JSON value that can be copied through")
         problem = str(refused)
-        text = json.dumps({"error": _describe(refused)})
+        text = json.dumps({"error": describe(refused)})
     return Answer(number, text, good and problem is None, problem)
 
 
@@ -296,22 +308,33 @@ def _verify(record: Mapping[str, object], answer: dict[str, object]) -> bool:
     return True
 
 
-def _describe(error: PeerError) -> dict[str, str]:
+def describe(error: PeerError) -> dict[str, str]:
+    """Write an error as it stands in an answer."""
     return {"type": type(error).__name__, "name": error.name, "message": str(error)}
 
 
-def _is_blank(line: bytes) -> bool:
+def is_blank(line: bytes) -> bool:
+    """Whether a line holds nothing but white space; it has no answer then."""
     # Only the beginning of a line is looked at first, since strip() copies a long one. One that is
     # too long is an error, whatever it holds.
     beginning = expect(line, bytes, "a line")[:64]
     return not beginning.strip() and len(line) <= MAX_LINE and not line.strip()
 
 
-def _bounded(line: bytes) -> bytes | None:
+def bounded(line: bytes) -> bytes | None:
+    """Return a line, or None for one that is too long."""
     return line if len(line) <= MAX_LINE else None
 
 
-def _parse(line: bytes | None) -> Mapping[str, object]:
+def read_record(line: bytes | None) -> Mapping[str, object]:
+    """Return the JSON object of a line.
+
+    Args:
+        line: the line, or None for one that is too long.
+
+    Raises:
+        MalformedParameter: it is none.
+    """
     if line is None:
         raise MalformedParameter("transcript", f"has more than {MAX_LINE} bytes")
     try:
