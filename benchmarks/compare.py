@@ -496,7 +496,6 @@ def svg(numbers: Mapping[str, Any]) -> str:
 
     bottom = TOP + ROW * len(rows)
     head = "The client's work for one login"
-    head = "The client's work for one login"
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {height}" role="img"{FONT}>',
         f"<title>{head}: SRP_A and the claim</title>",
