@@ -573,6 +573,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--readme", action="store_true", help="write the table into README.md too")
     parser.add_argument("--against", type=Path, metavar="FILE", help="a stored run to show beside")
     options = parser.parse_args(arguments)
+    # A stored run may be where the results are written, and what is lacking is told at once.
+    stored = options.against and json.loads(options.against.read_text("utf-8"))
+    if options.readme:
+        put_into_readme(README.read_text("utf-8"), "")
     try:
         numbers = run(options.seconds)
     except DifferentError as error:
@@ -589,8 +593,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             (options.out / name).write_text(content, "utf-8")
     if options.readme:
         README.write_text(put_into_readme(README.read_text("utf-8"), readme_part(numbers)), "utf-8")
-    if options.against is not None:
-        print("\n".join(compare(numbers, json.loads(options.against.read_text("utf-8")))))
+    if stored is not None:
+        print("\n".join(compare(numbers, stored)))
     else:
         print(markdown(numbers), end="")
     return 0
