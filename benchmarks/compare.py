@@ -283,10 +283,15 @@ class Node:
             stdout=subprocess.PIPE,
             text=True,
         )
-        first = self._read()
+        try:
+            first = self._read()
+        except ImportError:
+            self.close()
+            raise
         self.names: dict[str, str] = first["names"]
-        for name, why in first["missing"].items():
-            say(f"SKIPPED: {name} in Node: {why} (make javascript)")
+        self.missing = [
+            f"{name} in Node: {why} (make javascript)" for name, why in first["missing"].items()
+        ]
 
     def ask(self, line: Mapping[str, object]) -> dict[str, Any]:
         assert self._process.stdin is not None
@@ -303,9 +308,7 @@ class Node:
         return told
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait()
+        self._process.communicate()
 
 
 def javascript_client(node: Node, key: str, exchange: Exchange) -> Contender:
@@ -366,6 +369,7 @@ def run(seconds: float) -> dict[str, Any]:
             node = Node()
             stack.callback(node.close)
             parts.append(lambda: javascript(common, node))
+            missing.extend(node.missing)
         except ImportError as error:
             missing.append(f"the JavaScript clients: {error}")
         for part in parts:
