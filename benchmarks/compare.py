@@ -48,11 +48,10 @@ COMMON_A_BITS: Final = 1024
 
 SOMETHING_ELSE: Final = "proves something else"
 
-NOTES: Final = {
-    "srp ": "Its formulas and hashes are RFC 5054's, in the same group: comparable work, but a"
-    " proof that Cognito does not accept. Checked by its own Verifier.",
-    "bare ": "The exponentiations alone.",
-}
+NOTE: Final = (
+    "\\* Its formulas and hashes are RFC 5054's, in the same group: comparable work, but a proof"
+    " that Cognito does not accept. Checked by its own Verifier."
+)
 
 
 def say(line: str) -> None:
@@ -404,10 +403,6 @@ def progress(rounds: int, seconds: float) -> None:
 # ---------------------------------------------------------------------------------- writing
 
 
-def note_of(row: Mapping[str, Any]) -> str:
-    return next((note for start, note in NOTES.items() if row["name"].startswith(start)), "")
-
-
 def origin(numbers: Mapping[str, Any]) -> str:
     """Where, with what and when it was measured, in one sentence."""
     where, versions = numbers["machine"], dict(numbers["versions"])
@@ -445,7 +440,7 @@ def markdown(numbers: Mapping[str, Any]) -> str:
     lines += ["![Bars of the medians](bench.svg)", ""]
     for side, title in bench.SIDES.items():
         lines += [f"## {title}", "", *table(of_side(numbers, side)), ""]
-    lines += ["\\* " + NOTES["srp "], ""]
+    lines += [NOTE, ""]
     lines += [f"Not measured: {why}." for why in numbers["missing"]]
     lines += ["[How to read this](../../docs/performance.md). `make bench` writes it anew."]
     return "\n".join(lines) + "\n"
@@ -459,7 +454,7 @@ def readme_part(numbers: Mapping[str, Any]) -> str:
         if row["name"] not in ("bare diffie_hellman", "bare plain")
     ]
     lines = ["![The client's work for one login, by implementation](benchmarks/results/bench.svg)"]
-    lines += ["", *table(shown), "", origin(numbers), "\\* " + NOTES["srp "]]
+    lines += ["", *table(shown), "", origin(numbers), NOTE]
     return "\n".join(lines)
 
 
