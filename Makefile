@@ -34,6 +34,7 @@ javascript:
 
 bench: $(VENV)/installed-dev javascript
 	$(BIN)/python benchmarks/compare.py --out benchmarks/results --readme $(BENCH_ARGS)
+	$(BIN)/python benchmarks/login_time.py --out benchmarks/results
 	$(BIN)/python benchmarks/constant_time.py --out benchmarks/results
 	$(BIN)/python -m pytest benchmarks
 

@@ -218,8 +218,8 @@ def test_a_run_that_is_ended_says_so_and_leaves_no_process_behind(ends: str) -> 
         assert (run.returncode, "ENDED EARLY: Ctrl-C" in out) == (130, True)
     else:
         assert (run.returncode, "ENDED EARLY: the pool has ended" in out) == (1, True)
-    # Where Ctrl-C meets the run while it is still starting the pool, nobody waits for that any more;
-    # the pool then ends by itself, at the end of its standard input.
+    # Where Ctrl-C meets the run while it is still starting the pool, nobody waits for that any
+    # more; the pool then ends by itself, at the end of its standard input.
     end = time.monotonic() + 60
     while not _has_ended(pool):
         assert time.monotonic() < end, "the pool outlives the run"
