@@ -121,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, run, summary in (
         ("compute", _compute, "compute every value of each transcript on standard input"),
         ("verify", _verify, "check the signature of each transcript on standard input"),
+        ("explain", _explain, "say why signatures were refused: which mistake makes them"),
         ("device", _device, "make a new device's password and its DeviceSecretVerifierConfig"),
         ("engine", _engine, "name the engine that exponentiates here"),
         ("bench", _bench, "measure an exchange on this machine, on each engine"),
@@ -161,6 +162,15 @@ def _read_jobs(text: str) -> int:
 def _add_device_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--group-key", required=True, metavar="K", help="DeviceGroupKey")
     command.add_argument("--device-key", required=True, metavar="D", help="DeviceKey")
+
+
+def _add_explain_options(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--json", action="store_true", help="one JSON object a line, for tools")
+    command.add_argument(
+        "--show-secrets",
+        action="store_true",
+        help="show the password, x, S and the key, too, which are hidden otherwise",
+    )
 
 
 def _add_bench_options(command: argparse.ArgumentParser) -> None:
@@ -244,6 +254,7 @@ _OPTIONS: Final = {
     "compute": _add_jobs_option,
     "verify": _add_jobs_option,
     "device": _add_device_options,
+    "explain": _add_explain_options,
     "login": _add_login_options,
     "serve": _add_serve_options,
 }
@@ -313,6 +324,24 @@ def _each_line(work: "Work", jobs: int | None) -> int:
                 raise
             shown.tell(f"srp-cognito: a worker died; every answer up to line {last} is written")
             return UNUSABLE
+    return status
+
+
+def _explain(options: argparse.Namespace) -> int:
+    """Read records from standard input, one a line, and say of each what is wrong with it."""
+    # Imported here, so that the other commands do not wait for it.
+    from .diagnosis.record import explained
+
+    if sys.stdin is None:
+        raise _UnreadableInputError("it is closed")
+    status = OK
+    with _blocking(sys.stdin):
+        for found in explained(_lines()):
+            if not found.good:
+                status = FAILED
+            tell = found.json if options.json else found.text
+            sys.stdout.write(f"{tell(show_secrets=options.show_secrets)}\n")
+            sys.stdout.flush()
     return status
 
 

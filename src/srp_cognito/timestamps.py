@@ -10,16 +10,16 @@ from typing import Final
 
 from .exceptions import IllegalParameter, MalformedParameter
 
-__all__ = ["check_timestamp", "timestamp"]
+__all__ = ["DAYS", "MONTHS", "check_timestamp", "timestamp"]
 
 # The names are written out because strftime's follow the process's locale.
-_DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-_MONTHS: Final = (
+DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+MONTHS: Final = (
     *("Jan", "Feb", "Mar", "Apr", "May", "Jun"),
     *("Jul", "Aug", "Sep", "Oct", "Nov", "Dec"),
 )
 _TIMESTAMP: Final = re.compile(
-    rf"(?:{'|'.join(_DAYS)}) ({'|'.join(_MONTHS)}) ([1-9]\d?) (\d\d):(\d\d):(\d\d) UTC (\d{{4}})",
+    rf"(?:{'|'.join(DAYS)}) ({'|'.join(MONTHS)}) ([1-9]\d?) (\d\d):(\d\d):(\d\d) UTC (\d{{4}})",
     re.ASCII,
 )
 
@@ -49,7 +49,7 @@ def timestamp(now: datetime) -> str:
     except OverflowError:
         raise ValueError("now is too close to the end of the calendar to be told in UTC") from None
     return (
-        f"{_DAYS[utc.weekday()]} {_MONTHS[utc.month - 1]} {utc.day}"
+        f"{DAYS[utc.weekday()]} {MONTHS[utc.month - 1]} {utc.day}"
         f" {utc.hour:02}:{utc.minute:02}:{utc.second:02} UTC {utc.year:04}"
     )
 
@@ -68,7 +68,7 @@ def check_timestamp(text: str, now: datetime, skew: timedelta) -> None:
         try:
             moment = datetime(
                 int(year),
-                _MONTHS.index(month) + 1,
+                MONTHS.index(month) + 1,
                 int(day),
                 int(hour),
                 int(minute),

@@ -1,0 +1,218 @@
+"""Why a PASSWORD_CLAIM_SIGNATURE was refused."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Final
+
+from ..wire import write_base64
+from .exchange import THEIRS, Exchange, read_exchange
+from .report import Diagnosis, Named, Row
+from .search import Cause, Result, search
+from .shapes import tell_apart
+from .steps import Steps, right_steps
+
+__all__ = ["diagnose", "diagnose_exchange"]
+
+MOST_NAMED: Final = 5
+"""So many explanations are named that cannot be told apart; more would help nobody."""
+
+OF_FIELDS: Final = {
+    "username": "what the person typed",
+    "sub": "the user's sub",
+    "client_id": "the app client's id",
+    "user_id": "the user's id inside the pool",
+    "password": "the user's password",
+    "pool_id": "the user pool's id",
+}
+
+MORE: Final = (
+    "This explains the first of their values that differs, and not what came after it: there is"
+    " another mistake behind. Mend this one, and try again."
+)
+
+LIKELY: Final = (
+    "Most likely now: another password, another a than the one that made SRP_A, or SALT, SRP_B and"
+    " SECRET_BLOCK of another challenge. It may also be three mistakes, or an unknown one."
+)
+
+
+def diagnose(transcript: Mapping[str, object]) -> Diagnosis:
+    """Say why the signature of an exchange was refused.
+
+    Args:
+        transcript: a transcript (docs/transcripts.md) with ``signature``, and ``a`` (or ``b``, and
+            with it ``verifier`` or the password). Beside its own fields these are looked at:
+            ``username`` (what the person typed), ``sub`` and ``client_id``; for a device also
+            ``pool_id``, ``user_id`` and ``password``; and ``theirs``, an object of intermediate
+            values of the other code in hex (``k``, ``x``, ``u``, ``s``, ``key``, ``message``), with
+            which ``signature`` may be left out.
+
+    Raises:
+        MalformedParameter: a field that decides is missing, or one cannot be read.
+        IllegalParameter: a value must be refused, or contradicts another.
+
+    >>> diagnosis = diagnose({
+    ...     "kind": "user", "pool_id": "eu-west-1_myPool", "user_id": "test", "password": "test",
+    ...     "a": "499602d2", "srp_b": "499602d2", "salt": "499602d2",
+    ...     "secret_block": "c2VjcmV0c3NlY3Jlc3Rzc2VjcmV0cw==",
+    ...     "timestamp": "Tue Jul 10 11:01:00 UTC 2018",
+    ...     "signature": "tdvQu/Li/qWl8Nni0aFPs+MwY4rvKZm0kSMrGIMSUHk=",
+    ... })
+    >>> diagnosis.verdict
+    'right'
+    """
+    return diagnose_exchange(read_exchange(transcript))
+
+
+def diagnose_exchange(exchange: Exchange) -> Diagnosis:
+    """Do the same for an exchange that was read already."""
+    result = search(exchange)
+    first = None if result.causes else _up_to_first_difference(exchange, result)
+    if first is not None:
+        beginning = search(first)
+        result = beginning if beginning.causes else result
+    # What does less is more likely, and named first.
+    named = sorted(result.causes, key=_size)[:MOST_NAMED]
+    is_right = result.is_right and not any(cause.suspects for cause in named)
+    return Diagnosis(
+        subject=(
+            "PASSWORD_CLAIM_SIGNATURE"
+            if exchange.signature
+            else f"theirs: {', '.join(exchange.theirs)}"
+        ),
+        verdict="right" if is_right else "mistake" if named else "unknown",
+        explanations=tuple(
+            tuple(Named(suspect.mistake, suspect.says) for suspect in cause.suspects)
+            for cause in named
+            if cause.suspects
+        ),
+        rows=tuple(_rows(exchange, result, named[0] if named else None)),
+        tried=result.tried,
+        advice=(
+            *((MORE,) if first is not None and named else ()),
+            *_advice(exchange, result, is_right=is_right),
+        ),
+        tell_apart=tell_apart(exchange, named) if len(named) > 1 else None,
+    )
+
+
+def _size(cause: Cause) -> int:
+    return sum(len(suspect.steps) for suspect in cause.suspects)
+
+
+def _up_to_first_difference(exchange: Exchange, result: Result) -> Exchange | None:
+    """Return the exchange up to the first of their values that differs, if others come after it.
+
+    Where nothing explains all that was seen, something may explain what went wrong first.
+    """
+    if result.right is None:
+        return None
+    upto: dict[str, int | bytes] = {}
+    for name in THEIRS:
+        if name in exchange.theirs:
+            upto[name] = exchange.theirs[name]
+            if exchange.theirs[name] != getattr(result.right, name):
+                is_all = len(upto) == len(exchange.theirs) and exchange.signature is None
+                return None if is_all else replace(exchange, signature=None, theirs=upto)
+    return None
+
+
+def _advice(exchange: Exchange, result: Result, *, is_right: bool) -> Iterator[str]:
+    if is_right:
+        yield (
+            "If the service refuses it all the same, look at what goes with it: USERNAME and"
+            " SECRET_HASH, the Session, whether SECRET_BLOCK went back unchanged, and the clock."
+        )
+        return
+    if len(result.causes) > MOST_NAMED:
+        yield f"{len(result.causes) - MOST_NAMED} more explanations make the same signature."
+    if result.causes:
+        return
+    yield "Ruled out, alone and in pairs: every mistake of the catalogue that can show here."
+    if result.undecided:
+        yield (
+            "From the server's side it cannot be seen what was made of another x or k: a, the"
+            " client's secret, would decide; so would `srp-cognito serve --explain`."
+        )
+    if exchange.a is None and exchange.password is None:
+        yield "Without the password nothing is known of x: the password and a would decide."
+    for name in result.lacking:
+        yield f"Not tried, since the transcript has no {name}: {OF_FIELDS[name]} in another place."
+    yield LIKELY
+
+
+def _rows(exchange: Exchange, result: Result, cause: Cause | None) -> Iterator[Row]:
+    """The values in the protocol's order: as they should be, and as they came."""
+    right, wrong = right_steps(exchange), None if cause is None else cause.steps
+    expected, came = result.right, None if cause is None else cause.values
+    theirs = exchange.theirs
+
+    def seen(name: str, of_cause: object) -> object:
+        return theirs.get(name, of_cause)
+
+    yield _number("k", right.k, seen("k", wrong and wrong.k))
+    if right.password is not None:
+        yield _text("identity in x", _identity(right), wrong and _identity(wrong))
+        yield _text("password", right.password, wrong and wrong.password, secret=True)
+        yield _octets("salt in x", right.salt, wrong and wrong.salt)
+    if expected is not None and expected.x is not None:
+        yield _number("x", expected.x, seen("x", came and came.x), secret=True)
+    yield _number("A", exchange.A)
+    B = exchange.B
+    if B:
+        yield _number("B", B)
+        yield _octets(
+            "A, B in u",
+            right.public_values(exchange.A, B),
+            wrong and wrong.public_values(exchange.A, B),
+        )
+    if expected is not None:
+        yield _number("u", expected.u, seen("u", came and came.u))
+        yield _octets(
+            "u in the key", right.u_octets(expected.u), came and wrong and wrong.u_octets(came.u)
+        )
+        yield _number("S", expected.s, seen("s", came and came.s), secret=True)
+        yield _octets(
+            "S in the key",
+            right.s_octets(expected.s),
+            came and wrong and wrong.s_octets(came.s),
+            secret=True,
+        )
+        yield _octets("key", expected.key, seen("key", came and came.key), secret=True)
+    if exchange.timestamp or exchange.block:
+        yield from _signed_rows(exchange, result, cause)
+
+
+def _signed_rows(exchange: Exchange, result: Result, cause: Cause | None) -> Iterator[Row]:
+    """The values after the key: what is signed, and the signature."""
+    right, wrong = right_steps(exchange), None if cause is None else cause.steps
+    expected, came = result.right, None if cause is None else cause.values
+    for name, part in (
+        ("group key" if exchange.is_device else "pool name", "group"),
+        ("device key" if exchange.is_device else "user id", "member"),
+    ):
+        yield _text(name, getattr(right, part), wrong and getattr(wrong, part))
+    yield _octets("SECRET_BLOCK", right.block, wrong and wrong.block)
+    yield _text("TIMESTAMP", right.timestamp, wrong and wrong.timestamp)
+    if expected is not None:
+        theirs = exchange.theirs.get("message", came and came.message)
+        yield _octets("message", expected.message, theirs)
+        yield Row("signature", write_base64(expected.signature), exchange.signature)
+
+
+def _identity(steps: Steps) -> bytes:
+    return b"".join((steps.group_in_x, steps.between, steps.member_in_x, steps.colon))
+
+
+def _number(name: str, expected: int, came: object = None, *, secret: bool = False) -> Row:
+    return Row(name, f"{expected:x}", f"{came:x}" if isinstance(came, int) else None, secret)
+
+
+def _octets(name: str, expected: bytes, came: object = None, *, secret: bool = False) -> Row:
+    return Row(name, expected.hex(), came.hex() if isinstance(came, bytes) else None, secret)
+
+
+def _text(name: str, expected: bytes, came: object = None, *, secret: bool = False) -> Row:
+    """A value that is text, unless a mistake made other bytes of it."""
+    told = came.decode("utf-8", "replace") if isinstance(came, bytes) else None
+    return Row(name, expected.decode(), told, secret)

@@ -1,0 +1,99 @@
+"""Whatever a record holds is diagnosed: a claim, a SECRET_HASH, a registration, or several."""
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from ..bulk import bounded, describe, is_blank, read_record
+from ..exceptions import MalformedParameter, PeerError
+from .claim import diagnose
+from .registration import diagnose_registration
+from .report import Diagnosis
+from .secret_hash import diagnose_secret_hash
+
+__all__ = ["Explained", "diagnose_record", "explained"]
+
+_SUBJECTS = (
+    (("signature", "theirs"), diagnose),
+    (("secret_hash",), diagnose_secret_hash),
+    (("PasswordVerifier", "Salt"), diagnose_registration),
+)
+
+
+def diagnose_record(record: Mapping[str, object]) -> tuple[Diagnosis, ...]:
+    """Diagnose each of the three that a record holds.
+
+    Args:
+        record: an object with ``signature`` or ``theirs``, as `diagnose` takes it; with
+            ``secret_hash``, as `diagnose_secret_hash`; with ``PasswordVerifier`` and ``Salt``, as
+            `diagnose_registration`.
+
+    Raises:
+        MalformedParameter: it holds none of them, a field that decides is missing, or one cannot be
+            read.
+        IllegalParameter: a value must be refused, or contradicts another.
+    """
+    found = tuple(
+        work(record)
+        for fields, work in _SUBJECTS
+        if any(record.get(field) is not None for field in fields)
+    )
+    if not found:
+        raise MalformedParameter(
+            "signature",
+            "is missing, and so are secret_hash and PasswordVerifier: one of them decides",
+        )
+    return found
+
+
+class Explained(NamedTuple):
+    """What is said of one line."""
+
+    number: int
+    diagnoses: tuple[Diagnosis, ...]
+    error: PeerError | None
+    id: object
+    """The ``id`` of the line, None if it has none."""
+
+    @property
+    def good(self) -> bool:
+        """Whether all that the line holds is right."""
+        return self.error is None and all(each.verdict == "right" for each in self.diagnoses)
+
+    def json(self, *, show_secrets: bool) -> str:
+        """What is said, as one line of JSON."""
+        told: dict[str, object] = {} if self.id is None else {"id": self.id}
+        if self.error is not None:
+            told["error"] = describe(self.error)
+        else:
+            told["diagnoses"] = [each.to_json(show_secrets=show_secrets) for each in self.diagnoses]
+        return json.dumps(told)
+
+    def text(self, *, show_secrets: bool) -> str:
+        """What is said, for people."""
+        if self.error is not None:
+            return f"line {self.number}: {self.error}\n"
+        parts = []
+        for diagnosis in self.diagnoses:
+            shown = "\n".join(diagnosis.lines(show_secrets=show_secrets))
+            parts.append(f"line {self.number}: {shown}\n")
+        return "\n".join(parts)
+
+
+def explained(lines: Iterable[bytes]) -> Iterator[Explained]:
+    """Diagnose records, one JSON object a line, and yield what is said of each.
+
+    Args:
+        lines: the lines, as `srp_cognito.bulk.answers` takes them.
+    """
+    for number, line in enumerate(lines, 1):
+        if is_blank(line):
+            continue
+        name = None
+        try:
+            record = read_record(bounded(line))
+            name = record.get("id")
+            found = Explained(number, diagnose_record(record), None, name)
+        except PeerError as error:
+            found = Explained(number, (), error, name)
+        yield found

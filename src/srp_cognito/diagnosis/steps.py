@@ -1,0 +1,289 @@
+"""The formulas once more, cut into steps of which each can be replaced by what other code does.
+
+The law: `right_steps` is what this library does, and `Evaluation` puts steps together without a
+choice of its own, so a mistake is nothing but the steps that it replaces. What costs an
+exponentiation is computed once for each combination that needs it.
+"""
+
+import functools
+import hashlib
+import os
+from collections.abc import Callable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from itertools import chain
+from typing import Any, NamedTuple
+
+from .. import modexp, srp
+from ..modexp import power
+from .exchange import Exchange
+
+__all__ = ["Evaluation", "Formula", "Numbers", "Steps", "Values", "right_steps"]
+
+
+class Numbers(NamedTuple):
+    """What S is made of."""
+
+    A: int
+    B: int
+    a: int
+    """0 where the server's side is known."""
+    b: int
+    """0 where the client's side is known."""
+    k: int
+    x: int
+    """0 where only the verifier is known."""
+    v: int
+    u: int
+    power: Callable[[int, int], int]
+    """`modexp.power`, which remembers: some mistakes do no more than misread its result."""
+
+
+class Formula(NamedTuple):
+    """A way to compute S, from the client's secret or, where that can be, from the server's."""
+
+    of_client: Callable[[Numbers], int]
+    of_server: Callable[[Numbers], int] | None
+
+
+class Steps(NamedTuple):
+    """All steps of a client, from what it is told to what it sends, in their order."""
+
+    group_in_x: bytes
+    between: bytes
+    """What stands between the two halves of the identity in x."""
+    member_in_x: bytes
+    colon: bytes
+    password: bytes | None
+    """None where it is not known."""
+    salt: bytes
+    private_key: Callable[[bytes, bytes], bytes]
+    """x as bytes, from the salt and what is hashed with the password."""
+    k: int
+    public_values: Callable[[int, int], bytes]
+    """What u is the hash of."""
+    formula: Formula
+    u_octets: Callable[[int], bytes]
+    s_octets: Callable[[int], bytes]
+    derive: Callable[[bytes, bytes], bytes]
+    """The key, from u and S as bytes."""
+    group: bytes
+    member: bytes
+    block: bytes
+    timestamp: bytes
+    message: Callable[[bytes, bytes, bytes, bytes], bytes]
+    sign: Callable[[bytes, bytes], bytes]
+
+    def changed(self, *changes: Mapping[str, object]) -> "Steps":
+        """Return the steps with some of them replaced."""
+        together: dict[str, Any] = dict(chain.from_iterable(map(Mapping.items, changes)))
+        return self._replace(**together)
+
+
+class _MadeOf(NamedTuple):
+    """What decides S."""
+
+    x: int | None
+    k: int
+    u: int
+    formula: Formula
+
+
+class Values(NamedTuple):
+    """What the steps come to, in the protocol's order; the names are those of a transcript."""
+
+    k: int
+    x: int | None
+    u: int
+    s: int
+    key: bytes
+    message: bytes
+    signature: bytes
+
+    def __repr__(self) -> str:
+        return "<Values of an exchange>"  # x, S and the key are secrets.
+
+
+def _private_key(salt: bytes, credentials: bytes) -> bytes:
+    return hashlib.sha256(salt + hashlib.sha256(credentials).digest()).digest()
+
+
+def _derive(u: bytes, s: bytes) -> bytes:
+    extracted = srp.signature(u, b"", s, b"")  # HMAC-SHA-256, whatever it is used for.
+    return srp.signature(extracted, b"", srp.INFO, b"\x01")[:16]
+
+
+def _sign(key: bytes, message: bytes) -> bytes:
+    return srp.signature(key, message, b"", b"")
+
+
+def _power(base: int, exponent: int) -> int:
+    """``base^exponent mod N``, with an exponent that is longer than N made shorter first.
+
+    By Fermat's theorem that changes nothing. The exponents here are no secrets any more, and some
+    clients draw an `a` of 8,000 bits.
+    """
+    return power(base, exponent if exponent < srp.N else exponent % (srp.N - 1))
+
+
+RIGHT_FORMULA = Formula(
+    lambda n: n.power((n.B - n.k * n.v) % srp.N, n.a + n.u * n.x),
+    lambda n: n.power(n.A * n.power(n.v, n.u) % srp.N, n.b),
+)
+
+
+def right_steps(exchange: Exchange) -> Steps:
+    """Return what a client that does everything right does in this exchange."""
+    group, member = exchange.group.encode(), exchange.member.encode()
+    return Steps(
+        group_in_x=group,
+        between=b"",
+        member_in_x=member,
+        colon=b":",
+        password=None if exchange.password is None else exchange.password.encode(),
+        salt=srp.pad(exchange.salt),
+        private_key=_private_key,
+        k=srp.k,
+        public_values=lambda A, B: srp.pad(A) + srp.pad(B),
+        formula=RIGHT_FORMULA,
+        u_octets=srp.pad,
+        s_octets=srp.pad,
+        derive=_derive,
+        group=group,
+        member=member,
+        block=exchange.block,
+        timestamp=exchange.signed_timestamp.encode(),
+        message=lambda *parts: b"".join(parts),
+        sign=_sign,
+    )
+
+
+class Evaluation:
+    """Puts the steps of one exchange together, and remembers what was dear.
+
+    Args:
+        exchange: the exchange.
+        force_u: replaces each u, to see what steps do where u has a rare shape.
+        force_s: likewise for S.
+    """
+
+    def __init__(
+        self,
+        exchange: Exchange,
+        *,
+        force_u: Callable[[int], int] = lambda u: u,
+        force_s: Callable[[int], int] = lambda S: S,
+    ) -> None:
+        self._exchange = exchange
+        self._force_u = force_u
+        self._force_s = force_s
+        self._x: dict[tuple[object, ...], int] = {}
+        self._v: dict[int, int] = {}
+        self._u: dict[object, int] = {}
+        self._power = functools.cache(_power)
+        self._s: dict[_MadeOf, int | None] = {}
+        self._keys: dict[tuple[object, ...], bytes] = {}
+        self._g_to_b = 0 if exchange.b is None or exchange.a is not None else srp.v(exchange.b)
+
+    def x(self, steps: Steps) -> int | None:
+        """Return x, None where the password is not known."""
+        if steps.password is None:
+            return None
+        credentials = b"".join(
+            (steps.group_in_x, steps.between, steps.member_in_x, steps.colon, steps.password)
+        )
+        made_of = (steps.salt, credentials, steps.private_key)
+        if made_of not in self._x:
+            octets = steps.private_key(steps.salt, credentials)
+            self._x[made_of] = int.from_bytes(octets, "big")
+        return self._x[made_of]
+
+    def v(self, x: int | None) -> int:
+        """Return g^x, or the verifier that is known in x's place."""
+        if x is None:
+            return self._exchange.v or 0
+        if x not in self._v:
+            self._v[x] = srp.v(x)
+        return self._v[x]
+
+    def B(self, steps: Steps) -> int:
+        """Return SRP_B as it was sent, or as a server with these steps would make it."""
+        if self._exchange.B:
+            return self._exchange.B
+        return (steps.k * self.v(self.x(steps)) + self._g_to_b) % srp.N
+
+    def makes_b(self, steps: Steps) -> bool:
+        """Whether a server with these steps makes the SRP_B that was sent."""
+        return (steps.k * self.v(self.x(steps)) + self._g_to_b) % srp.N == self.B(steps)
+
+    def u(self, steps: Steps) -> int:
+        """Return u."""
+        if steps.public_values not in self._u:
+            octets = steps.public_values(self._exchange.A, self.B(steps))
+            digest = int.from_bytes(hashlib.sha256(octets).digest(), "big")
+            self._u[steps.public_values] = self._force_u(digest)
+        return self._u[steps.public_values]
+
+    def s(self, steps: Steps) -> int | None:
+        """Return S; None where the side that is known cannot tell.
+
+        The server's side cannot tell what comes of another x or k than the ones that it made
+        SRP_B of, since it does not know `a`.
+        """
+        made_of = self._made_of(steps)
+        if made_of not in self._s:
+            S = self._compute_s(steps, made_of.x, made_of.u)
+            self._s[made_of] = S if S is None else self._force_s(S)
+        return self._s[made_of]
+
+    def prepare(self, many: Iterable[Steps]) -> None:
+        """Compute S of many steps, on every core where the engine releases the GIL."""
+        distinct = {self._made_of(steps): steps for steps in many}
+        cores = (os.cpu_count() or 1) if modexp.engine().releases_gil else 1
+        with ThreadPoolExecutor(cores) as threads:
+            # The verifiers first, since many S are made of one.
+            for _ in threads.map(self.v, {made_of.x for made_of in distinct}):
+                pass
+            for _ in threads.map(self.s, distinct.values()):
+                pass
+
+    def _made_of(self, steps: Steps) -> _MadeOf:
+        return _MadeOf(self.x(steps), steps.k, self.u(steps), steps.formula)
+
+    def _compute_s(self, steps: Steps, x: int | None, u: int) -> int | None:
+        exchange, v, B = self._exchange, self.v(x), self.B(steps)
+        a, b = exchange.a or 0, exchange.b or 0
+        numbers = Numbers(exchange.A, B, a, b, steps.k, x or 0, v, u, self._power)
+        if exchange.a is not None:
+            return steps.formula.of_client(numbers)
+        if steps.formula.of_server is None or not self.makes_b(steps):
+            return None
+        return steps.formula.of_server(numbers)
+
+    def key(self, steps: Steps) -> bytes | None:
+        """Return the key; None where S cannot be told."""
+        S = self.s(steps)
+        if S is None:
+            return None
+        made_of = (self.u(steps), S, steps.u_octets, steps.s_octets, steps.derive)
+        if made_of not in self._keys:
+            u = steps.u_octets(self.u(steps))
+            self._keys[made_of] = steps.derive(u, steps.s_octets(S))
+        return self._keys[made_of]
+
+    def message(self, steps: Steps) -> bytes:
+        """Return what is signed."""
+        return steps.message(steps.group, steps.member, steps.block, steps.timestamp)
+
+    def signature(self, steps: Steps) -> bytes | None:
+        """Return the signature's bytes; None where S cannot be told."""
+        key = self.key(steps)
+        return None if key is None else steps.sign(key, self.message(steps))
+
+    def values(self, steps: Steps) -> Values | None:
+        """Return every value; None where S cannot be told."""
+        S, key = self.s(steps), self.key(steps)
+        if S is None or key is None:
+            return None
+        message = self.message(steps)
+        signature = steps.sign(key, message)
+        return Values(steps.k, self.x(steps), self.u(steps), S, key, message, signature)

@@ -1,0 +1,479 @@
+"""A client that makes mistakes on purpose, from which `srp_cognito.diagnosis` must tell which.
+
+It shares no code with ``src/``: it was written from a list of mistakes in words, computes with the
+oracle, and handles numbers as hexadecimal text, as most of the clients do that have these bugs.
+Each mistake is an ``if`` at the step where it happens.
+"""
+
+# ruff: noqa: C901, PLR0911, PLR0912 - A step has as many branches as there are mistakes in it.
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import hmac
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import oracle
+
+N_HEX = f"{oracle.N:x}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """What one login is made of, as the client gets it."""
+
+    kind: str
+    pool_id: str
+    group: str
+    member: str
+    password: str
+    salt: str
+    a: int
+    B: int
+    secret_block: bytes
+    moment: datetime
+    alias: str = "Alice@example.com"
+    sub: str = "b3c2e290-6d0f-4a08-a5ca-f0162935f3a7"
+    client_id: str = "1example23456789"
+    user_id: str = "Alice"
+    user_password: str = "the user's password"
+
+    @property
+    def A(self) -> int:
+        return oracle.public_a(self.a)
+
+    def transcript(self, signature: str | None) -> dict[str, object]:
+        """The login as `diagnose` takes it, with all that may have been mixed up."""
+        block = base64.b64encode(self.secret_block).decode()
+        own: dict[str, object] = {
+            "kind": self.kind,
+            "pool_id": self.pool_id,
+            "salt": self.salt,
+            "a": f"{self.a:x}",
+            "srp_b": f"{self.B:x}",
+            "secret_block": block,
+            "timestamp": oracle.timestamp(self.moment),
+            "signature": signature,
+            "username": self.alias,
+        }
+        if self.kind == "user":
+            more = {"sub": self.sub, "client_id": self.client_id}
+            return {**own, **more, "user_id": self.member, "password": self.password}
+        return {
+            **own,
+            "device_group_key": self.group,
+            "device_key": self.member,
+            "device_password": self.password,
+            "user_id": self.user_id,
+            "password": self.user_password,
+        }
+
+
+def even(digits: str) -> str:
+    return digits if len(digits) % 2 == 0 else f"0{digits}"
+
+
+def unsigned(number: int) -> bytes:
+    return bytes.fromhex(even(f"{number:x}"))
+
+
+def wide(number: int, width: int) -> bytes:
+    return bytes.fromhex(f"{number:x}".rjust(2 * width, "0"))
+
+
+def signed_if_high(octets: bytes) -> bytes:
+    return b"\0" + octets if octets[0] > 127 else octets
+
+
+def half_lost(number: int) -> bytes:
+    """Pairs from the left; what is left over is lost."""
+    digits = f"{number:x}"
+    return signed_if_high(
+        bytes(int(digits[at] + digits[at + 1], 16) for at in range(0, len(digits) - 1, 2))
+    )
+
+
+def identity(case: Case, wrong: set[str], scope: str) -> tuple[str, str]:
+    """The two halves of the identity in x ("-in-x") or in the message ("-in-message")."""
+
+    def makes(name: str) -> bool:
+        return name in wrong or name + scope in wrong
+
+    group, member = case.group, case.member
+    for name, text in (
+        ("pool-id", case.pool_id),
+        ("region", case.pool_id.split("_")[0]),
+        ("no-pool", ""),
+        ("client-id", case.client_id),
+        ("device-pool", case.pool_id.split("_")[1]),
+        ("device-pool-id", case.pool_id),
+        ("device-no-group", ""),
+        ("device-group-cut", case.group[case.group.find("_") + 1 :]),
+        ("device-group-head", case.group[: case.group.find("_")]),
+    ):
+        if makes(name):
+            group = text
+    for name, text in (
+        ("alias", case.alias),
+        ("sub", case.sub),
+        ("user-lower", case.member.lower()),
+        ("user-upper", case.member.upper()),
+        ("no-user", ""),
+        ("device-user-id", case.user_id),
+        ("device-alias", case.alias),
+        ("device-key-cut", case.member[case.member.find("_") + 1 :]),
+    ):
+        if makes(name):
+            member = text
+    return group, member
+
+
+def password(case: Case, wrong: set[str]) -> bytes:
+    text = case.password
+    if "device-user-password" in wrong:
+        text = case.user_password
+    if "password-trimmed" in wrong:
+        text = text.strip()
+    if "password-lower" in wrong:
+        text = text.lower()
+    if "password-newline" in wrong:
+        text += "\n"
+    if "password-crlf" in wrong:
+        text += "\r\n"
+    for form in ("NFC", "NFD", "NFKC"):
+        if f"password-{form.lower()}" in wrong:
+            text = unicodedata.normalize(form, text)  # type: ignore[arg-type]
+    if "password-latin-1" in wrong:
+        return bytes(ord(letter) if ord(letter) < 256 else ord("?") for letter in text)
+    if "password-utf-16" in wrong:
+        return text.encode("utf-16")[2:]
+    if "password-sha256-hex" in wrong:
+        text = oracle.sha256(text.encode()).hex()
+    return text.encode()
+
+
+def top_bit_for_minus(text: str) -> bytes:
+    if not text.startswith("-"):
+        return oracle.pad(int(text, 16))
+    first = "89abcdef89abcdef"[int(text[1], 16)]
+    return oracle.pad(int(first + text[2:], 16))
+
+
+def salt(case: Case, wrong: set[str]) -> bytes:
+    number, digits = int(case.salt, 16), case.salt.replace("-", "")
+    made = oracle.pad(number)
+    for name, octets in (
+        ("salt-text", case.salt.encode()),
+        ("salt-text-padded", made.hex().encode()),
+        ("salt-leading-zeros", signed_if_high(bytes.fromhex(even(digits)))),
+        ("salt-raw", bytes.fromhex(even(digits))),
+        ("salt-minus-ignored", oracle.pad(int(digits, 16))),
+        ("salt-minus-top-bit", top_bit_for_minus(case.salt)),
+        ("salt-reversed", bytes(reversed(made))),
+    ):
+        if name in wrong:
+            return octets
+    if "salt-no-sign" in wrong or "no-sign" in wrong:
+        return unsigned(abs(number))
+    if "salt-fixed" in wrong:
+        return wide(number, 16)
+    if "salt-sign-always" in wrong:
+        return b"\0" + wide(number, 16)
+    if "salt-odd-digit" in wrong:
+        return half_lost(number)
+    if "salt-base64" in wrong:
+        return base64.b64decode(case.salt + "=" * (-len(case.salt) % 4))
+    return made
+
+
+def private(case: Case, wrong: set[str]) -> int:
+    group, member = identity(case, wrong, "-in-x")
+    between = ":" if "colon-doubled" in wrong else ""
+    colon = ":"
+    if "colon-missing" in wrong:
+        colon = ""
+    if "colon-twice" in wrong:
+        colon = "::"
+    who = (group + between + member + colon).encode() + password(case, wrong)
+    salted = salt(case, wrong)
+    inner = oracle.sha256(who)
+    made = salted + inner
+    if "inner-hex-text" in wrong:
+        made = salted + inner.hex().encode()
+    if "x-no-inner" in wrong:
+        made = salted + who
+    if "x-salt-last" in wrong:
+        made = inner + salted
+    if "x-inner-only" in wrong:
+        return oracle.integer(inner)
+    if "x-sha1" in wrong:
+        return oracle.integer(hashlib.sha1(salted + hashlib.sha1(who).digest()).digest())
+    return oracle.integer(oracle.sha256(made))
+
+
+def multiplier(wrong: set[str]) -> int:
+    n, g = bytes.fromhex(N_HEX), b"\2"
+    for name, made in (
+        ("k-g-padded", n + g.rjust(384, b"\0")),
+        ("k-g-padded-385", b"\0" + n + g.rjust(385, b"\0")),
+        ("k-no-sign", n + g),
+        ("no-sign", n + g),
+        ("k-hex-text", f"{N_HEX}02".encode()),
+        ("k-hex-text-padded", f"00{N_HEX}02".encode()),
+    ):
+        if name in wrong:
+            return oracle.integer(oracle.sha256(made))
+    if "k-3" in wrong:
+        return 3
+    if "k-1" in wrong:
+        return 1
+    if "k-sha1" in wrong:
+        return oracle.integer(hashlib.sha1(b"\0" + n + g).digest())
+    if "k-sha1-g-padded" in wrong:
+        return oracle.integer(hashlib.sha1(n + g.rjust(384, b"\0")).digest())
+    return oracle.k()
+
+
+def scrambler(A: int, B: int, wrong: set[str]) -> int:
+    made = oracle.pad(A) + oracle.pad(B)
+    for name, octets in (
+        ("u-no-sign", unsigned(A) + unsigned(B)),
+        ("no-sign", unsigned(A) + unsigned(B)),
+        ("u-fixed", wide(A, 384) + wide(B, 384)),
+        ("pad-fixed", wide(A, 384) + wide(B, 384)),
+        ("u-sign-always", b"\0" + wide(A, 384) + b"\0" + wide(B, 384)),
+        ("u-signed-fixed", signed_if_high(wide(A, 384)) + signed_if_high(wide(B, 384))),
+        ("u-odd-digit", half_lost(A) + half_lost(B)),
+        ("u-hex-text", f"{A:x}{B:x}".encode()),
+        ("u-padded-hex-text", (oracle.pad(A).hex() + oracle.pad(B).hex()).encode()),
+        ("u-b-first", oracle.pad(B) + oracle.pad(A)),
+        ("u-only-b", oracle.pad(B)),
+    ):
+        if name in wrong:
+            made = octets
+    return oracle.integer(oracle.sha256(made))
+
+
+def secret(case: Case, x: int, k: int, u: int, wrong: set[str]) -> int:
+    v, a, B = oracle.verifier(x), case.a, case.B
+    base, exponent = (B - k * v) % oracle.N, a + u * x
+    if "s-no-kv" in wrong:
+        base = B
+    if "s-plus" in wrong:
+        base = B + k * v
+    if "s-swapped" in wrong:
+        base = k * v - B
+    if "s-no-ux" in wrong:
+        exponent = a
+    if "s-no-u" in wrong:
+        exponent = a + x
+    if "s-no-x" in wrong:
+        exponent = a + u
+    if "s-exponent-mod-n" in wrong:
+        exponent %= oracle.N
+    if "s-server-formula" in wrong:
+        return oracle.server_s(B, v, a, u)
+    if "s-negative" in wrong:
+        # What remains has the sign of what is divided, in JavaScript and elsewhere.
+        magnitude = oracle.power(-base, exponent)
+        return -magnitude if exponent % 2 else magnitude
+    return oracle.power(base, exponent)
+
+
+def derived(u: int, S: int, wrong: set[str]) -> bytes:
+    short_u, short_s = oracle.pad(u), oracle.pad(S)
+    if S >= 0:
+        for name, octets in (
+            ("s-no-sign", unsigned(S)),
+            ("no-sign", unsigned(S)),
+            ("s-fixed", wide(S, 384)),
+            ("pad-fixed", wide(S, 384)),
+            ("s-sign-always", signed_if_high(wide(S, 384))),
+            ("u-and-s-short-kept", signed_if_high(wide(S, 384))),
+            ("s-always-00", b"\0" + wide(S, 384)),
+            ("s-odd-digit", half_lost(S)),
+            ("s-hex-text", f"{S:x}".encode()),
+        ):
+            if name in wrong:
+                short_s = octets
+    for name, octets in (
+        ("salt-of-key-no-sign", unsigned(u)),
+        ("no-sign", unsigned(u)),
+        ("salt-of-key-fixed", wide(u, 32)),
+        ("pad-fixed", wide(u, 32)),
+        ("salt-of-key-sign-always", signed_if_high(wide(u, 32))),
+        ("u-and-s-short-kept", signed_if_high(wide(u, 32))),
+        ("salt-of-key-hex-text", f"{u:x}".encode()),
+    ):
+        if name in wrong:
+            short_u = octets
+    if "key-swapped" in wrong:
+        short_u, short_s = short_s, short_u
+    if "key-no-salt" in wrong:
+        short_u = b""
+    info, ending = oracle.INFO, b"\1"
+    for name, other in (
+        ("info-lower", b"caldera derived key"),
+        ("info-no-spaces", b"CalderaDerivedKey"),
+        ("info-empty", b""),
+        ("info-nul", b"Caldera Derived Key\0"),
+    ):
+        if name in wrong:
+            info = other
+    for name, other in (
+        ("key-no-counter", b""),
+        ("key-info-counter-zero", b"\0"),
+        ("key-info-counter-text", b"1"),
+    ):
+        if name in wrong:
+            ending = other
+    text = ending + info if "key-info-counter-first" in wrong else info + ending
+    hashed = "sha1" if "key-sha1" in wrong else "sha256"
+    prk = hmac.new(short_u or bytes(32), short_s, hashed).digest()
+    block = hmac.new(prk, text, hashed).digest()
+    key = block[:16]
+    for name, octets in (
+        ("key-32", block),
+        ("key-last-16", block[16:]),
+        ("key-hex-text", key.hex().encode()),
+        ("key-extract-only", prk[:16]),
+        ("key-prk", prk),
+        ("key-raw-s", short_s),
+        ("key-sha256-s", oracle.sha256(short_s)),
+        ("key-sha256-s-16", oracle.sha256(short_s)[:16]),
+        ("key-sha256-s-no-sign", oracle.sha256(unsigned(S)) if S >= 0 else b""),
+    ):
+        if name in wrong:
+            key = octets
+    return key
+
+
+def block_of(case: Case, wrong: set[str]) -> bytes:
+    block = case.secret_block
+    text = base64.b64encode(block)
+    for name, octets in (
+        ("block-text", text),
+        ("block-url-safe", base64.urlsafe_b64decode(_url_safe_letters(text))),
+        ("block-utf8", str(block, "utf-8", "replace").encode()),
+        ("block-latin-1-utf8", "".join(map(chr, block)).encode()),
+        ("block-hex", block.hex().encode()),
+        ("block-missing", b""),
+    ):
+        if name in wrong:
+            return octets
+    return block
+
+
+def _url_safe_letters(text: bytes) -> bytes:
+    letters = text.replace(b"+", b"").replace(b"/", b"").rstrip(b"=")
+    letters = letters[: len(letters) - (len(letters) % 4 == 1)]
+    return letters + b"=" * (-len(letters) % 4)
+
+
+GERMAN = ("Mo Di Mi Do Fr Sa So", "Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez")
+FRENCH = (
+    "lun. mar. mer. jeu. ven. sam. dim.",
+    "janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.",
+)
+
+
+def timestamp(moment: datetime, wrong: set[str]) -> str:
+    """What is signed; a parameter stands after a colon: "time-local:-300" are minutes."""
+    for name in wrong:
+        kind, _, value = name.partition(":")
+        if kind == "time-local":
+            moment += timedelta(minutes=int(value))
+        if kind == "time-another-second":
+            moment += timedelta(seconds=int(value))
+    weekday, month, day, clock, zone, year = oracle.timestamp(moment).split()
+    hour = moment.hour
+    if "time-day-zero" in wrong:
+        day = day.zfill(2)
+    if "time-day-space" in wrong:
+        day = day.rjust(2)
+    if "time-12-hour" in wrong:
+        clock = str(hour % 12 or 12).zfill(2) + clock[2:]
+    if "time-24" in wrong and hour == 0:
+        clock = "24" + clock[2:]
+    for language, (days, months) in (("German", GERMAN), ("French", FRENCH)):
+        if f"time-language:{language}" in wrong:
+            weekday, month = days.split()[moment.weekday()], months.split()[moment.month - 1]
+    for name in wrong:
+        kind, _, value = name.partition(":")
+        if kind == "time-weekday":
+            weekday = value
+        if kind == "time-zone-name":
+            zone = value
+    seconds = int((moment - datetime(1970, 1, 1, tzinfo=moment.tzinfo)).total_seconds())
+    for name, text in (
+        ("time-iso", moment.isoformat()),
+        ("time-epoch", str(seconds)),
+        ("time-epoch-ms", f"{seconds}000"),
+        ("time-missing", ""),
+    ):
+        if name in wrong:
+            return text
+    return f"{weekday} {month} {day} {clock} {zone} {year}"
+
+
+def message(case: Case, wrong: set[str]) -> bytes:
+    group, member = (half.encode() for half in identity(case, wrong, "-in-message"))
+    block, time = block_of(case, wrong), timestamp(case.moment, wrong).encode()
+    for name, parts in (
+        ("order-time-before-block", (group, member, time, block)),
+        ("order-block-first", (block, group, member, time)),
+        ("order-user-pool", (member, group, block, time)),
+        ("order-time-first", (time, group, member, block)),
+    ):
+        if name in wrong:
+            return b"".join(parts)
+    made = group + member + block + time
+    return oracle.sha256(made) if "message-hashed" in wrong else made
+
+
+def spelled(octets: bytes, wrong: set[str]) -> str:
+    text = base64.b64encode(octets).decode()
+    if "form-hex" in wrong:
+        text = octets.hex()
+    if "form-hex-upper" in wrong:
+        text = octets.hex().upper()
+    if "form-base64-of-hex" in wrong:
+        text = base64.b64encode(octets.hex().encode()).decode()
+    if "form-url-safe" in wrong:
+        text = text.translate(str.maketrans("+/", "-_"))
+    if "form-no-padding" in wrong:
+        text = text.rstrip("=")
+    if "form-line-break" in wrong:
+        text += "\n"
+    return text
+
+
+def values(case: Case, *mistakes: str) -> dict[str, int | bytes]:
+    """What this client computes on its way."""
+    wrong = set(mistakes)
+    x, k = private(case, wrong), multiplier(wrong)
+    u = scrambler(case.A, case.B, wrong)
+    S = secret(case, x, k, u, wrong)
+    return {
+        "k": k,
+        "x": x,
+        "u": u,
+        "s": S,
+        "key": derived(u, S, wrong),
+        "message": message(case, wrong),
+    }
+
+
+def signature(case: Case, *mistakes: str) -> str:
+    """The signature that a client with these mistakes sends."""
+    wrong = set(mistakes)
+    made = values(case, *mistakes)
+    key, signed = made["key"], made["message"]
+    assert isinstance(key, bytes)
+    assert isinstance(signed, bytes)
+    if "message-sha256-concat" in wrong:
+        return spelled(oracle.sha256(key + signed), wrong)
+    return spelled(hmac.new(key, signed, "sha256").digest(), wrong)
