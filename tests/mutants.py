@@ -37,6 +37,8 @@ ENGINES = "test_modexp"
 COMMAND = "test_command_line"
 SIGN_IN = "test_sign_in test_conversation"
 POOL = "test_pool test_pool_flows"
+DIAGNOSIS = "test_diagnosis test_explain"
+EXPLAINS = "test_pool_explains"
 
 MUTANTS = [
     # The formulas.
@@ -321,8 +323,8 @@ MUTANTS = [
     # The server.
     Mutant(
         "server.py",
-        "pending = self._pending.take()",
-        "pending = self._pending._values[0]",
+        "self._check(self._pending.take(), answer, now, skew)",
+        "self._check(self._pending._values[0], answer, now, skew)",
         "guesses without end at one challenge",
         SERVER,
     ),
@@ -1106,7 +1108,7 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "        check_secret_hash(app, answer)\n",
+        "        self._check_secret_hash(app, answer, username)\n",
         "",
         "an answer needs no SECRET_HASH, which AWS refuses",
         POOL,
@@ -1162,8 +1164,8 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "[A-Z][a-z]{2} +\\d{1,2} \\d{1,2}",
-        "[A-Z][a-z]{2} \\d{1,2} \\d{1,2}",
+        "[A-Z][a-z]{2} +\\d{1,2} (?!24)",
+        "[A-Z][a-z]{2} \\d{1,2} (?!24)",
         "a day with a space in front is told as unreadable, which it is not at AWS",
         POOL,
     ),
@@ -1474,6 +1476,248 @@ MUTANTS = [
         "",
         'a misspelled setting is taken for "always"',
         POOL,
+    ),
+    # Why a signature was refused.
+    Mutant(
+        "diagnosis/search.py",
+        "if self._seen is None or back.sign(key, back.message) == self._seen:",
+        "if self._seen is None or back.sign(key, back.message)[:1] == self._seen[:1]:",
+        "people are blamed for mistakes that they did not make",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/search.py",
+        "        for number in range(3):\n",
+        "        for number in range(2):\n",
+        "two mistakes together are not found",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/search.py",
+        "                if len(of_b) > 1 or not self._makes_b(of_b):\n",
+        "                if len(of_b) > 1:\n",
+        "the server's side blames an x that it cannot know",
+        DIAGNOSIS + " test_pool_explains",
+    ),
+    Mutant(
+        "diagnosis/search.py",
+        "exchange.password is None and not steps.keys()",
+        "False and not steps.keys()",
+        "without a password, mistakes in x are counted as tried",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/search.py",
+        "if name in theirs and theirs[name] != compute(steps):",
+        "if False:",
+        "values of the other code are not looked at",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/search.py",
+        'return key if theirs.get("key", key) == key else None',
+        "return key",
+        "the other code's key is not looked at",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/search.py",
+        'if self._theirs.get("message", back.message) != back.message:',
+        "if False:",
+        "the other code's message is not looked at",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/exchange.py",
+        'return "(cannot be read)" if self.moment is None else canonical(self.moment)',
+        "return self.timestamp",
+        "a TIMESTAMP that the pool spells otherwise is called right",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/exchange.py",
+        'read_public_value(transcript["srp_a"], "SRP_A") != A:',
+        "False:",
+        "another a is not told",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/steps.py",
+        "exponent if exponent < srp.N else exponent % (srp.N - 1)",
+        "exponent if exponent < srp.N else exponent % srp.N",
+        "a client with a long a is told something else",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/claim.py",
+        "named = sorted(result.causes, key=_size)[:MOST_NAMED]",
+        "named = list(result.causes)",
+        "a report of pages",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/claim.py",
+        "tell_apart=tell_apart(exchange, named) if len(named) > 1 else None,",
+        "tell_apart=None,",
+        "nobody knows which login would decide",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/claim.py",
+        'yield _number("x", expected.x, seen("x", came and came.x), secret=True)',
+        'yield _number("x", expected.x, seen("x", came and came.x))',
+        "x, which is as good as the password, is shown",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/claim.py",
+        'yield _octets("key", expected.key, seen("key", came and came.key), secret=True)',
+        'yield _octets("key", expected.key, seen("key", came and came.key))',
+        "the key is shown",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/report.py",
+        "is_hidden = self.is_secret and not show_secrets\n        return {",
+        "is_hidden = False\n        return {",
+        "secrets in JSON",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/report.py",
+        'letter if letter.isprintable() else "?" for letter in text',
+        "letter for letter in text",
+        "what a peer sent commands the terminal",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/record.py",
+        "return self.error is None and all(",
+        "return True or all(",
+        "the exit status says that all is right",
+        DIAGNOSIS,
+    ),
+    Mutant(
+        "diagnosis/registration.py",
+        "        # The service refuses it, so it is nobody's salt and nobody's verifier.\n"
+        '        yield _Reading(int.from_bytes(octets, "big"), _NO_SIGN)\n',
+        '        yield _Reading(int.from_bytes(octets, "big"), None)\n',
+        "a value that lacks its sign byte is called right",
+        "test_registration_diagnosis",
+    ),
+    Mutant(
+        "diagnosis/registration.py",
+        "if fewest <= number:",
+        "if found:",
+        "three mistakes are named where one would do",
+        "test_registration_diagnosis",
+    ),
+    Mutant(
+        "diagnosis/secret_hash.py",
+        "hides = is_secret or (wrong is not None and getattr(wrong, part) == right.secret)",
+        "hides = is_secret",
+        "the client secret is shown where it was put in a wrong place",
+        "test_secret_hash_diagnosis",
+    ),
+    Mutant(
+        "testing/explain.py",
+        "            if self._is_trial:\n",
+        "            if False:\n",
+        "a client with a mistake signs in, since the pool made the same",
+        EXPLAINS,
+    ),
+    Mutant(
+        "testing/explain.py",
+        "if trial.logins % ORDINARY == 0 or not trial.waiting:",
+        "if not trial.waiting:",
+        "a client that does it right is locked out for dozens of logins",
+        EXPLAINS,
+    ),
+    Mutant(
+        "testing/explain.py",
+        '        self._trials.pop(str(record["user_id"]), None)\n',
+        "",
+        "a mistyped password costs dozens of logins",
+        EXPLAINS,
+    ),
+    Mutant(
+        "testing/pool.py",
+        "        if self._explainer is not None:\n            self._explainer.keep_password(",
+        "        if self._explainer is None:\n            self._explainer.keep_password(",
+        "a pool that explains knows no password",
+        EXPLAINS,
+    ),
+    Mutant(
+        "testing/challenges.py",
+        " (?!24)\\d{1,2}:",
+        " \\d{1,2}:",
+        "an hour 24 is called a wrong password, which AWS does not do",
+        POOL,
+    ),
+    # The command line that signs in, and the device that it keeps.
+    Mutant(
+        "login.py",
+        'not (url.lower().startswith("https:") or _is_loopback(url))',
+        "False",
+        "a sign-in goes over the network in the clear",
+        "test_login",
+    ),
+    Mutant(
+        "login.py",
+        "build_opener(proxies, _AnyStatus)",
+        "build_opener(proxies)",
+        "refusals cannot be read, and redirections are followed",
+        "test_login",
+    ),
+    Mutant(
+        "login.py",
+        "if not _has_terminal():",
+        "if True:",
+        "a password that is typed can be seen",
+        "test_login",
+    ),
+    Mutant(
+        "device_file.py",
+        "& 0o077",
+        "& 0o007",
+        "a device's password that a group can read is used",
+        "test_device_file",
+    ),
+    Mutant(
+        "device_file.py",
+        '(kept.get("pool_id"), kept.get("username")) != (pool_id, username)',
+        'kept.get("username") != username',
+        "a device of another pool is sent",
+        "test_device_file",
+    ),
+    # Many transcripts.
+    Mutant(
+        "bulk.py",
+        "MAX_LINE: Final = 4 << 20",
+        "MAX_LINE: Final = 64 << 20",
+        "one line takes more memory than all others together",
+        "test_jobs test_command_line",
+    ),
+    Mutant(
+        "bulk.py",
+        "return self._stopped or (len(self.waiting) < self._chunk and self.size < _CHUNK_BYTES)",
+        "return True",
+        "a file of a million lines is read into memory",
+        "test_jobs test_bulk",
+    ),
+    Mutant(
+        "bulk.py",
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)",
+        "pass",
+        "Ctrl-C prints the tracebacks of all workers",
+        "test_jobs test_bulk",
+    ),
+    Mutant(
+        "bench.py",
+        "        check(name, made, exchange)\n        verifier",
+        "        verifier",
+        "an engine that computes something else is timed",
+        "test_bench",
     ),
 ]
 

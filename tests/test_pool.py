@@ -151,6 +151,7 @@ def test_a_claim_comes_in_time(pool: UserPool, clock: Clock) -> None:
         (NOW, "Tue Nov  24 07:00:09 UTC 2026"),
         (NOW, "Tue Nov 024 07:00:09 UTC 2026"),
         (NOW, "2026-11-24T07:00:09Z"),
+        (NOW, "Tue Nov 24 24:00:09 UTC 2026"),
     ],
 )
 def test_stale_and_misspelled_timestamps_are_refused(

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -481,6 +482,35 @@ def test_a_port_that_only_root_may_use_is_one_sentence(
     monkeypatch.setattr(command, "serve", refuse)
     told = sentence("--port", "80")
     assert told == f"the port 80 cannot be used: [Errno {errno.EACCES}] Permission denied"
+
+
+def test_with_explain_it_says_in_big_letters_that_it_keeps_passwords_and_then_why() -> None:
+    with served("--explain", "--client-secret", "--user", "Alice") as pool:
+        app = AppClient(**pool.told["app_clients"][0])
+        arguments = {
+            "ClientId": app.client_id,
+            "AuthFlow": "USER_SRP_AUTH",
+            "AuthParameters": {
+                "USERNAME": "Alice",
+                "SRP_A": "02",
+                "SECRET_HASH": app.secret_hash("alice"),
+            },
+        }
+        request = urllib.request.Request(
+            pool.url,
+            json.dumps(arguments).encode(),
+            {
+                "Content-Type": "application/x-amz-json-1.1",
+                "X-Amz-Target": "AWSCognitoIdentityProviderService.InitiateAuth",
+            },
+        )
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request)
+        refused.value.close()
+        shown = pool.stops()
+    assert "THIS POOL KEEPS PASSWORDS" in shown.splitlines()[0]
+    assert "Alice: SECRET_HASH is refused" in shown
+    assert "docs/my-signature-is-refused.md#hash-lower\n" in shown
 
 
 # The end, and many at once.

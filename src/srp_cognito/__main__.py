@@ -219,6 +219,12 @@ def _add_serve_options(command: argparse.ArgumentParser) -> None:
         action="store_true",
         help="name this endpoint as the issuer of the tokens, in the place of AWS's",
     )
+    command.add_argument(
+        "--explain",
+        action="store_true",
+        help="KEEP PASSWORDS, and tell on standard error which mistake made each claim that is"
+        " refused",
+    )
     # One that is left out is not among the options then: `_serve` tells so what does not go with
     # --config, and `settings_of_flags` has the defaults.
     without = command.add_argument_group("without a file", argument_default=argparse.SUPPRESS)
@@ -493,6 +499,7 @@ def _serve(options: argparse.Namespace) -> int:
             command.settings_of_flags(**flags) if path is None else command.settings_of_file(path),
             port=options.port,
             own_issuer=options.own_issuer,
+            explains=options.explain,
             tells_secrets=path is None,
         )
     except ValueError as error:

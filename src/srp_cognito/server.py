@@ -166,7 +166,7 @@ class SRPServer:
         self._unchallenged = SingleUse(
             None, "this exchange has its challenge; make a new SRPServer"
         )
-        self._pending: SingleUse[_Pending] | None = None
+        self._pending: SingleUse[Pending] | None = None
 
     def challenge(self, parameters: Mapping[str, object]) -> dict[str, str]:
         """Return the ChallengeParameters of (DEVICE_)PASSWORD_VERIFIER.
@@ -198,7 +198,7 @@ class SRPServer:
         u = checked_u(A, B, "SRP_A")
         secret_block = secrets.token_bytes(SECRET_BLOCK_BYTES)
         self._pending = SingleUse(
-            _Pending(A, b, u, secret_block),
+            Pending(A, b, u, secret_block),
             "this challenge has been answered; make a new SRPServer for every attempt",
         )
         identity = self._verifier.identity
@@ -238,8 +238,12 @@ class SRPServer:
         expect(skew, timedelta, "skew")
         if self._pending is None:
             raise StateError("there is no challenge to answer yet: call challenge() first")
-        pending = self._pending.take()
+        self._check(self._pending.take(), answer, now, skew)
 
+    def _check(
+        self, pending: "Pending", answer: Mapping[str, object], now: datetime, skew: timedelta
+    ) -> None:
+        """Raise unless the answer to this challenge is right."""
         answer = read_mapping(answer, "ChallengeResponses")
         self._check_username(answer)
         if self._app is not None:
@@ -279,7 +283,7 @@ class SRPServer:
 
 
 @dataclass(frozen=True)
-class _Pending:
+class Pending:
     """What the checking side remembers between the challenge and its answer."""
 
     A: int = field(repr=False)

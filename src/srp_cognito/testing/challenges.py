@@ -45,6 +45,7 @@ from ..wire import (
     utf8,
 )
 from .directory import Directory, check_secret_hash
+from .explain import Explainer
 from .issuer import Issuer
 from .refused import (
     INCORRECT,
@@ -76,9 +77,10 @@ MEDIA: Final = {"SMS_MFA": "SMS", "SMS_OTP": "SMS", "EMAIL_OTP": "EMAIL"}
 """How the code of a challenge is sent."""
 
 # Java's parser takes more than the canonical spelling; what it takes is written anew and signed,
-# so that a padded day ends as a wrong password does. The rest it cannot read at all.
+# so that a padded day ends as a wrong password does. The rest it cannot read at all, an hour 24 among
+# it (aws-samples/amazon-cognito-passwordless-auth, issue 145).
 _LIKE_A_TIMESTAMP: Final = re.compile(
-    r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} \d{1,2}:\d{1,2}:\d{1,2} UTC \d{4}", re.ASCII
+    r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} (?!24)\d{1,2}:\d{1,2}:\d{1,2} UTC \d{4}", re.ASCII
 )
 
 
@@ -92,6 +94,8 @@ class _Attempt:
     user: User
     app: AppClient
     device_key: str | None
+    typed: str
+    """What the person typed: a name or an alias."""
     is_custom: bool = False
     """Whether it is of CUSTOM_AUTH, where custom challenges stand for the second factor."""
 
@@ -122,6 +126,7 @@ class Challenges:
         sources: time and chance.
         deliver: what is called with each code that is sent.
         remember_devices: whether a sign-in without a device is offered one to register.
+        explainer: what tells why a claim is refused, if anything does.
     """
 
     def __init__(  # noqa: PLR0913, since a sign-in touches all parts of the pool.
@@ -133,6 +138,7 @@ class Challenges:
         deliver: Callable[[Message], object],
         *,
         remember_devices: bool,
+        explainer: Explainer | None,
     ) -> None:
         self._pool_id = pool_id
         self._directory = directory
@@ -140,6 +146,7 @@ class Challenges:
         self._sources = sources
         self._deliver = deliver
         self._remember_devices = remember_devices
+        self._explainer = explainer
         self._sessions = Sessions[_Step]()
         self._lock = threading.Lock()
 
@@ -159,9 +166,9 @@ class Challenges:
         if begin is None:
             raise invalid("This pool does not have this AuthFlow.")
         username = _short(read_nonempty(parameters.get("USERNAME"), "USERNAME"), "USERNAME")
-        check_secret_hash(app, parameters)
+        self._check_secret_hash(app, parameters, username)
         attempt = _Attempt(
-            self._directory.typed(username), app, None, is_custom=flow == "CUSTOM_AUTH"
+            self._directory.typed(username), app, None, username, is_custom=flow == "CUSTOM_AUTH"
         )
         attempt = _naming_device(attempt, parameters)
         return begin(attempt, parameters)
@@ -174,7 +181,7 @@ class Challenges:
         if not answer:
             raise invalid("Missing required parameter challenge responses.")
         username = read_nonempty(answer.get("USERNAME"), "USERNAME")
-        check_secret_hash(app, answer)
+        self._check_secret_hash(app, answer, username)
         # Amplify's USER_AUTH and warrant-lite answer with the alias that was typed, and sign in.
         username = self._directory.name_of(username)
         answer = {**answer, "USERNAME": username}
@@ -193,6 +200,15 @@ class Challenges:
             "CUSTOM_CHALLENGE": self._custom_answer,
         }
         return pass_on.get(name, self._code)(step, answer)
+
+    def _check_secret_hash(
+        self, app: AppClient, parameters: Mapping[str, object], username: str
+    ) -> None:
+        if self._explainer is not None:
+            user = self._directory.typed(username)
+            alias = self._directory.alias_of(user.username)
+            self._explainer.check_secret_hash(app, parameters, user, alias)
+        check_secret_hash(app, parameters)
 
     def _waiting(
         self,
@@ -249,7 +265,11 @@ class Challenges:
         is_user = name == "PASSWORD_VERIFIER"
         verifier = attempt.user.verifier if is_user else self._registered(attempt)
         check_pattern(read_nonempty(parameters.get("SRP_A"), "SRP_A"), "SRP_A")
-        server = SRPServer(verifier, username=attempt.user.username)
+        user = attempt.user
+        if self._explainer is None:
+            server = SRPServer(verifier, username=user.username)
+        else:
+            server = self._explainer.server(verifier, user, attempt.app, attempt.typed)
         challenge = server.challenge(parameters)
         return _Step(name, attempt, self._sources.now(), server=server), challenge
 
@@ -348,6 +368,8 @@ class Challenges:
             raise invalid(f"Invalid attributes given, {', '.join(missing)} is missing")
         user.attributes.update(given)
         user.verifier = Verifier.for_user(self._pool_id, user.username, password)
+        if self._explainer is not None:
+            self._explainer.keep_password(user.username, password)
         user.must_change_password = False
         return self._second_factor(step.attempt)
 

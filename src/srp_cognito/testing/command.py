@@ -15,7 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from ..exceptions import printable
 from .config import make_pool, read
@@ -23,6 +23,11 @@ from .http import serve
 from .users import Message
 
 __all__ = ["run", "settings_of_file", "settings_of_flags"]
+
+
+KEEPS_PASSWORDS: Final = (
+    "THIS POOL KEEPS PASSWORDS, AND TELLS WHY IT REFUSES A CLAIM. IT IS FOR FINDING FAULTS ONLY."
+)
 
 
 def settings_of_file(path: str) -> dict[str, Any]:
@@ -62,20 +67,30 @@ def settings_of_flags(  # noqa: PLR0913, since there are this many flags.
     }
 
 
-def run(settings: Mapping[str, Any], *, port: int, own_issuer: bool, tells_secrets: bool) -> None:
+def run(
+    settings: Mapping[str, Any],
+    *,
+    port: int,
+    own_issuer: bool,
+    explains: bool,
+    tells_secrets: bool,
+) -> None:
     """Serve until the process is told to stop by Ctrl-C or SIGTERM.
 
     Args:
         settings: as `config.make_pool` takes them.
         port: the port; 0 for any free one.
         own_issuer: as for `serve`.
+        explains: whether the pool keeps passwords, and tells why it refuses a claim.
         tells_secrets: whether the passwords and secrets were made here, and must be told.
 
     Raises:
         OSError: the port is taken, or standard output cannot be written.
         ValueError: a setting is wrong.
     """
-    pool = make_pool(settings, _tell_message)
+    pool = make_pool(settings, _tell_message, _log if explains else None)
+    if explains:
+        _log(KEEPS_PASSWORDS)
     # Asked for before anybody can know that the pool is there.
     with _told_to_stop() as told, serve(pool, port=port, own_issuer=own_issuer, log=_log) as url:
         described: dict[str, object] = {

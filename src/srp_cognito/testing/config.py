@@ -52,13 +52,16 @@ def read(text: str) -> dict[str, Any]:
 
 
 def make_pool(
-    settings: Mapping[str, Any], deliver: Callable[[Message], object] = lambda _: None
+    settings: Mapping[str, Any],
+    deliver: Callable[[Message], object] = lambda _: None,
+    explain: Callable[[str], object] | None = None,
 ) -> UserPool:
     """Return the pool that the settings describe.
 
     Args:
         settings: as `read` returns them.
         deliver: as for `UserPool`.
+        explain: likewise.
 
     Raises:
         ValueError: a key or a value is wrong; the message tells where.
@@ -66,7 +69,7 @@ def make_pool(
     with _place("the settings"):
         _check_known(settings, (*_OF_POOL, "app_clients", "users"))
         of_pool = {key: settings[key] for key in _OF_POOL if key in settings}
-        pool = UserPool(deliver=deliver, **of_pool)
+        pool = UserPool(deliver=deliver, explain=explain, **of_pool)
     _make_each(pool.add_app_client, settings.get("app_clients", []), "app_clients")
     _make_each(pool.add_user, settings.get("users", []), "users")
     return pool

@@ -63,6 +63,11 @@ class Directory:
         """Return the name inside the pool of the user who has this name or alias."""
         return self._names.get(name, name)
 
+    def alias_of(self, username: str) -> str | None:
+        """Return an alias of a user, if there is one."""
+        of_user = (alias for alias, name in self._names.items() if name == username != alias)
+        return next(of_user, None)
+
     def typed(self, name: str) -> User:
         """Return the user whom a person's name or alias means, or a stranger for nobody.
 

@@ -1,7 +1,8 @@
 """The user pool, as a test sees it: who is in it, and the one door through which calls come.
 
-The laws. It keeps verifiers, never passwords. What it refuses is told in the service's words where
-they are known, and whatever a client sends ends in a reply or in `Refused`.
+The laws. It keeps verifiers, never passwords, unless it is to explain what it refuses. What it
+refuses is told in the service's words where they are known, and whatever a client sends ends in a
+reply or in `Refused`.
 """
 
 import json
@@ -22,6 +23,7 @@ from ..wire import expect, given_bool, given_choice, given_texts, nonempty
 from .account import Account
 from .challenges import Challenges
 from .directory import Directory
+from .explain import Explainer
 from .issuer import Issuer
 from .refused import CLIENT_ID, Refused, incorrect, invalid
 from .sources import Sources
@@ -49,6 +51,8 @@ class UserPool:
         token_bytes: what returns this many random bytes; sessions, identifiers, codes and refresh
             tokens are made of them.
         signing_key: the key to sign tokens with; a new one if left out.
+        explain: what is called with some lines of text for each claim and SECRET_HASH that is
+            refused: which mistake made it. A pool that has it KEEPS PASSWORDS.
 
     Raises:
         TypeError, ValueError: `pool_id` is no pool id, or `remember_devices` another word.
@@ -63,6 +67,7 @@ class UserPool:
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         token_bytes: Callable[[int], bytes] = secrets.token_bytes,
         signing_key: rsa.RSAPrivateKey | None = None,
+        explain: Callable[[str], object] | None = None,
     ) -> None:
         pool_name(pool_id)
         given_choice(remember_devices, get_args(RememberDevices), "remember_devices")
@@ -73,6 +78,7 @@ class UserPool:
         self._sources = Sources(now, token_bytes)
         self._issuer = Issuer(pool_id, self._sources, signing_key)
         self._directory = Directory(pool_id, self._sources)
+        self._explainer = None if explain is None else Explainer(pool_id, explain)
         account = Account(
             self._directory, self._issuer, self._sources, asks_user=remember_devices == "opt-in"
         )
@@ -84,6 +90,7 @@ class UserPool:
             self._sources,
             self._deliver,
             remember_devices=remember_devices != "never",
+            explainer=self._explainer,
         )
         self._operations: dict[str, Callable[[Mapping[str, object]], dict[str, object]]] = {
             "InitiateAuth": self._initiate_auth,
@@ -168,6 +175,8 @@ class UserPool:
             custom_challenges=tuple(custom_challenges),
         )
         self._directory.add_user(user, aliases)
+        if self._explainer is not None:
+            self._explainer.keep_password(username, password)
 
     @property
     def issuer(self) -> str:
