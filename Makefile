@@ -6,6 +6,7 @@
 #   make stress   10,000 logins over HTTP to a pool, each answer checked; STRESS_ARGS='--logins 200'
 #   make lint     style and types
 #   make mutants  break the code line by line and see that a test notices, some minutes
+#   make catalogue  write the catalogue of mistakes into docs/ from the data in src/
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
 #   make clean    remove what the targets made
@@ -16,7 +17,7 @@ PYTEST_ARGS ?= -n auto
 BIN := $(VENV)/bin
 JAVASCRIPT := tests/javascript
 
-.PHONY: demo test javascript bench stress lint mutants vectors wheel clean
+.PHONY: demo test javascript bench stress lint mutants catalogue vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
@@ -48,6 +49,9 @@ lint: $(VENV)/installed-dev
 
 mutants: $(VENV)/installed-dev
 	$(BIN)/python tests/mutants.py
+
+catalogue: $(VENV)/installed-dev
+	$(BIN)/python docs/catalogue.py
 
 vectors: $(VENV)/installed-dev
 	$(BIN)/python vectors/generate.py

@@ -1,6 +1,7 @@
 """README.md and docs/: every example in them runs, and every link leads somewhere."""
 
 import doctest
+import importlib.util
 import json
 import os
 import re
@@ -14,6 +15,9 @@ from in_place_of_aws import InPlaceOfAWS
 
 from srp_cognito import Answers, modexp, questions
 from srp_cognito.calls import ChallengeName
+from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM
+from srp_cognito.diagnosis.registration import REGISTRATION_MISTAKES
+from srp_cognito.diagnosis.secret_hash import SECRET_HASH_MISTAKES
 from srp_cognito.testing import UserPool
 from srp_cognito.testing.config import make_pool, read
 
@@ -27,6 +31,7 @@ DOCUMENTS = [
         "SECURITY.md",
         "docs/challenges.md",
         "docs/migrate.md",
+        "docs/my-signature-is-refused.md",
         "docs/performance.md",
         "docs/protocol.md",
         "docs/security.md",
@@ -72,6 +77,7 @@ ANSWER = ["RespondToAuthChallenge"]
             ],
         ),
         ("docs/challenges.md", []),
+        ("docs/my-signature-is-refused.md", []),
         ("docs/security.md", []),
         ("docs/test-without-aws.md", []),
     ],
@@ -109,10 +115,38 @@ def test_the_commands_of_the_docs_print_what_they_say() -> None:
         assert_prints(command[2:], printed)
 
 
+@pytest.mark.skipif(os.name == "nt", reason="the examples are typed into a POSIX shell")
+def test_the_page_on_refusals_shows_what_explain_says() -> None:
+    page = (ROOT / "docs" / "my-signature-is-refused.md").read_text("utf-8")
+    blocks = [block for block in CONSOLE.findall(page) if "| srp-cognito explain" in block]
+    assert len(blocks) == 3
+    for block in blocks:
+        command, _, printed = block.partition("\n")
+        # The lines of the report follow one another, so its last empty one is not in the page.
+        assert_prints(command[2:], f"{printed}\n")
+
+
+def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
+    """`make catalogue` writes it."""
+    spec = importlib.util.spec_from_file_location("catalogue", ROOT / "docs" / "catalogue.py")
+    assert spec is not None
+    assert spec.loader is not None
+    writer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(writer)
+    text = (ROOT / "docs" / "my-signature-is-refused.md").read_text("utf-8")
+    assert writer.page(text) == text
+    anchors = re.findall(r'<a id="([^"]+)">', text)
+    assert len(anchors) == len(set(anchors))
+    for mistakes in (*CATALOGUE.values(), FORM, SECRET_HASH_MISTAKES, REGISTRATION_MISTAKES):
+        assert {mistake.id for mistake in mistakes} <= set(anchors)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="timeout is a POSIX command")
-def test_serve_prints_what_the_page_says() -> None:
+@pytest.mark.parametrize("name", ["test-without-aws.md", "my-signature-is-refused.md"])
+def test_serve_prints_what_the_page_says(name: str) -> None:
     """One line of JSON; the rest is for people. It would go on for ever."""
-    (block,) = CONSOLE.findall((ROOT / "docs" / "test-without-aws.md").read_text("utf-8"))
+    page = (ROOT / "docs" / name).read_text("utf-8")
+    (block,) = (each for each in CONSOLE.findall(page) if each.startswith("$ srp-cognito serve"))
     command, _, printed = block.partition("\n")
     assert_prints(f"timeout 5 {command[2:]}", printed)
 
