@@ -129,7 +129,7 @@ def _advice(exchange: Exchange, result: Result, *, is_right: bool) -> Iterator[s
     if result.causes:
         return
     yield "Ruled out, alone and in pairs: every mistake of the catalogue that can show here."
-    if result.undecided:
+    if result.is_undecided:
         yield (
             "From the server's side it cannot be seen what was made of another x or k: a, the"
             " client's secret, would decide; so would `srp-cognito serve --explain`."

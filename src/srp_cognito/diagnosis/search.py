@@ -61,8 +61,8 @@ class Result(NamedTuple):
     causes: tuple[Cause, ...]
     tried: int
     """How many hypotheses were held against what was seen."""
-    undecided: int
-    """How many mistakes could not be: from the server's side, those in x and k."""
+    is_undecided: bool
+    """Whether some could not be: from the server's side, those in x and k, and some in S."""
     lacking: tuple[str, ...]
     """Fields that the transcript does not have, and that more mistakes could be tried with."""
 
@@ -114,7 +114,8 @@ class _Search:
             self._seen, wrong = read_signature(exchange.signature)
             self._form = tuple(Suspect(mistake, "", {}) for mistake in wrong)
         self._theirs = exchange.theirs
-        self._tried = self._undecided = 0
+        self._tried = 0
+        self._is_undecided = False
         # What ends with the key, and what begins after it. A mistake may do both.
         suspects = tuple(hypotheses(exchange))
         self._fronts = [each for each in suspects if not each.steps.keys() <= MESSAGE_STEPS]
@@ -139,7 +140,7 @@ class _Search:
             any(not cause.suspects for cause in causes),
             tuple(causes),
             self._tried,
-            self._undecided,
+            self._is_undecided,
             self._lacking(),
         )
 
@@ -190,7 +191,7 @@ class _Search:
             if self._exchange.a is None:
                 of_b = [each for each in front if not each.steps.keys().isdisjoint(B_STEPS)]
                 if len(of_b) > 1 or not self._makes_b(of_b):
-                    self._undecided += number == 1
+                    self._is_undecided = True
                     continue
             yield front
 
@@ -213,6 +214,7 @@ class _Search:
             if name in theirs and theirs[name] != compute(steps):
                 return None
         key = evaluation.key(steps)
+        self._is_undecided |= key is None
         return key if theirs.get("key", key) == key else None
 
     def _lacking(self) -> tuple[str, ...]:

@@ -77,8 +77,8 @@ MEDIA: Final = {"SMS_MFA": "SMS", "SMS_OTP": "SMS", "EMAIL_OTP": "EMAIL"}
 """How the code of a challenge is sent."""
 
 # Java's parser takes more than the canonical spelling; what it takes is written anew and signed,
-# so that a padded day ends as a wrong password does. The rest it cannot read at all, an hour 24 among
-# it (aws-samples/amazon-cognito-passwordless-auth, issue 145).
+# so that a padded day ends as a wrong password does. The rest it cannot read at all, such as an
+# hour 24 (aws-samples/amazon-cognito-passwordless-auth, issue 145).
 _LIKE_A_TIMESTAMP: Final = re.compile(
     r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} (?!24)\d{1,2}:\d{1,2}:\d{1,2} UTC \d{4}", re.ASCII
 )
