@@ -17,7 +17,7 @@ from srp_cognito import modexp
 from srp_cognito.diagnosis import Diagnosis, diagnose
 from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM
 from srp_cognito.diagnosis.exchange import read_exchange
-from srp_cognito.diagnosis.search import _Search, search
+from srp_cognito.diagnosis.search import X_STEPS, _Search, hypotheses, search
 from srp_cognito.diagnosis.shapes import tell_apart
 
 FIRST_A = 2**255
@@ -423,8 +423,11 @@ def test_what_goes_wrong_in_x_is_not_seen_from_the_server_and_a_would_decide() -
     assert diagnosis.verdict == "unknown"
     assert "a, the client's secret, would decide" in " ".join(diagnosis.advice)
     assert found(diagnose(HONEST.transcript(seen))) == {("pool-id",)}
-    without = diagnose(server(HONEST, seen, verifier=f"{verifier_of(HONEST):x}", password=None))
-    assert "the password and a would decide" in " ".join(without.advice)
+    transcript = server(HONEST, seen, verifier=f"{verifier_of(HONEST):x}", password=None)
+    assert "the password and a would decide" in " ".join(diagnose(transcript).advice)
+    # What is made of a password that nobody knows is not counted as tried.
+    suspects = hypotheses(read_exchange(transcript))
+    assert all(suspect.steps.keys().isdisjoint(X_STEPS) for suspect in suspects)
 
 
 @pytest.mark.parametrize(

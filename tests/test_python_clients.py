@@ -66,13 +66,19 @@ def url(pool: UserPool, asked: list[str]) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def cognito(url: str) -> Iterator[BaseClient]:
+@contextlib.contextmanager
+def connected(url: str) -> Iterator[BaseClient]:
     """boto3's client, pointed at the pool; credentials are not needed, and none are looked for."""
     session = boto3.Session(region_name="eu-west-1")
     config = Config(retries={"total_max_attempts": 1})
     client = session.client("cognito-idp", endpoint_url=url, config=config)
     with contextlib.closing(client):
+        yield client
+
+
+@pytest.fixture
+def cognito(url: str) -> Iterator[BaseClient]:
+    with connected(url) as client:
         yield client
 
 
@@ -308,3 +314,47 @@ def test_warrant_lite_sets_a_new_password(cognito: BaseClient) -> None:
         client=cognito,
     )
     assert "AuthenticationResult" in client.set_new_password_challenge("a new one")
+
+
+# A pool that explains.
+
+
+@pytest.mark.slow
+def test_a_client_that_reads_the_password_from_a_file_is_found_out_after_some_dozen_logins(
+    signing_key: rsa.RSAPrivateKey,
+) -> None:
+    told: list[str] = []
+    pool = UserPool(POOL_ID, signing_key=signing_key, explain=told.append)
+    pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
+    pool.add_user("alice", PASSWORD)
+    with serve(pool) as url, connected(url) as cognito:
+        for _ in range(60):
+            client = pycognito_client(cognito, APP, password=f"{PASSWORD}\n")
+            with pytest.raises(cognito.exceptions.NotAuthorizedException, match=INCORRECT):
+                client.authenticate_user()
+            if "#password-newline" in told[-1]:
+                break
+        pycognito_client(cognito, APP).authenticate_user()
+    assert "#password-newline" in told[-1]
+
+
+def test_a_client_that_hashes_the_alias_into_secret_hash_is_found_out_at_once(
+    signing_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As pycognito's forebear did, whatever USERNAME its answer sent (qwigo/warrant, issue 74)."""
+    told: list[str] = []
+    pool = UserPool(POOL_ID, signing_key=signing_key, explain=told.append)
+    pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
+    pool.add_user("alice", PASSWORD, aliases=["alice@example.com"])
+    original = AWSSRP.get_secret_hash
+    monkeypatch.setattr(
+        AWSSRP,
+        "get_secret_hash",
+        staticmethod(lambda _, *rest: original("alice@example.com", *rest)),
+    )
+    with serve(pool) as url, connected(url) as cognito:
+        client = pycognito_client(cognito, APP, username="alice@example.com")
+        with pytest.raises(cognito.exceptions.NotAuthorizedException, match="secret hash"):
+            client.authenticate_user()
+    assert "#hash-other-name" in told[-1]
+    assert CLIENT_SECRET not in told[-1]
