@@ -73,8 +73,7 @@ SALT: Final = (
         "Zeros in front of SALT's text are hashed, too.",
         AS_INTEGER,
         _salted(_with_zeros),
-        "Where the text has none, as a pool sends it, and but one in 512 of those that emulators"
-        " send.",
+        "Where the text has none, as a pool sends it, or what follows them is a byte from 80 on.",
         seen=(
             "https://pypi.org/project/pycognito/2024.5.1/",
             "https://pypi.org/project/warrant-lite/1.0.4/",
