@@ -1606,13 +1606,6 @@ MUTANTS = [
         "test_registration_diagnosis",
     ),
     Mutant(
-        "diagnosis/registration.py",
-        "if fewest <= number:",
-        "if found:",
-        "three mistakes are named where one would do",
-        "test_registration_diagnosis",
-    ),
-    Mutant(
         "diagnosis/secret_hash.py",
         "hides = is_secret or (wrong is not None and getattr(wrong, part) == right.secret)",
         "hides = is_secret",
@@ -1711,13 +1704,6 @@ MUTANTS = [
         "pass",
         "Ctrl-C prints the tracebacks of all workers",
         "test_jobs test_bulk",
-    ),
-    Mutant(
-        "bench.py",
-        "        check(name, made, exchange)\n        verifier",
-        "        verifier",
-        "an engine that computes something else is timed",
-        "test_bench",
     ),
 ]
 

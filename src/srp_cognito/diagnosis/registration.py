@@ -160,11 +160,10 @@ class _Search:
                     steps = right.changed(*(suspect.steps for suspect in chosen))
                     for named in self._matching(salt, chosen, cast("int", evaluation.x(steps))):
                         found.setdefault(tuple(each.says for each in named), (named, salt.number))
-            fewest = min((len(named) for named, _ in found.values()), default=3)
-            # A reading may be a mistake too, so what was found here may have more than `number`.
-            if fewest <= number:
+            if found:
                 break
-        best = [pair for pair in found.values() if len(pair[0]) == fewest <= 2]
+        fewest = min((len(named) for named, _ in found.values()), default=0)
+        best = [pair for pair in found.values() if len(pair[0]) == fewest]
         salt_of_best = best[0][1] if best else self._salts[0].number
         return _Found([named for named, _ in best], salt_of_best, tried)
 
