@@ -34,7 +34,8 @@ Where things are: `sign_in` holds the conversation and `questions` what it asks;
 `challenges` and `operations` the builders of single calls, `context` what goes along with them;
 `client` and `server` the two sides of a proof, `device` remembered devices; `srp` the formulas,
 `modexp` the exponentiation beneath them; `app_client` SECRET_HASH, `timestamps` TIMESTAMP,
-`user_context` EncodedData, `transcript` recorded exchanges, `exceptions` the errors.
+`user_context` EncodedData, `transcript` recorded exchanges and `bulk` many of them, `diagnosis` why
+a signature was refused, `testing` a user pool that checks, `exceptions` the errors.
 """
 
 import importlib
