@@ -19,6 +19,8 @@ from test_diagnosis import USER, found
 
 from srp_cognito.diagnosis import diagnose
 
+pytestmark = pytest.mark.slow  # Searches, of which each takes a second or two.
+
 FOLDER = Path(__file__).parent / "javascript"
 FIRST_A = 2**1023
 """As long as what passwordless-auth draws. What is rare was searched for from here."""

@@ -25,7 +25,10 @@ STORED = ROOT / "benchmarks" / "results"
 NODE_FOLDER = Path(__file__).parent / "javascript"
 
 # pycognito's and warrant-lite's own.
-pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning"),
+    pytest.mark.slow,  # What a benchmark reports is no matter of the Python version.
+]
 
 needs_node = pytest.mark.skipif(shutil.which("node") is None, reason="Node is needed")
 needs_packages = pytest.mark.skipif(
@@ -782,7 +785,6 @@ def test_a_machine_without_node_says_so(compare: Any, monkeypatch: pytest.Monkey
 # ---------------------------------------------------------------------------------- all of it
 
 
-@pytest.mark.slow  # The clients in JavaScript and the generic one in Python take their time.
 def test_a_whole_run_writes_three_files_that_agree_and_prints_the_table(
     compare: Any, tmp_path: Path
 ) -> None:

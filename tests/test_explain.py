@@ -75,7 +75,14 @@ def test_what_is_right_is_called_right_and_where_to_look_then() -> None:
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)], ids=["text", "json"])
-@pytest.mark.parametrize("record", [WRONG_ORDER, RIGHT, {**CLIENT, "signature": "A" * 43 + "="}])
+@pytest.mark.parametrize(
+    "record",
+    [
+        WRONG_ORDER,
+        RIGHT,
+        pytest.param({**CLIENT, "signature": "A" * 43 + "="}, marks=pytest.mark.slow),
+    ],
+)
 def test_no_secret_is_shown_unless_it_is_asked_for(
     form: tuple[str, ...], record: dict[str, object]
 ) -> None:

@@ -259,16 +259,17 @@ def megabytes(stderr: bytes) -> float:
 
 
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
-@pytest.mark.parametrize("jobs", [(), ("--jobs", "2"), ("--jobs", "16")], ids=" ".join)
 @pytest.mark.parametrize(
-    ("count", "filling"),
+    ("jobs", "count", "filling"),
     [
-        (60_000, b'"' + b"x" * 2_000 + b'"'),
-        (100, b'"' + b"x" * 1_000_000 + b'"'),
+        ((), 60_000, b'"' + b"x" * 2_000 + b'"'),
+        (("--jobs", "2"), 60_000, b'"' + b"x" * 2_000 + b'"'),
+        (("--jobs", "16"), 100, b'"' + b"x" * 1_000_000 + b'"'),
         # What a parser of JSON makes most of.
-        (10, b"[" + b"[]," * 1_390_000 + b"[]]"),
+        ((), 10, b"[" + b"[]," * 1_390_000 + b"[]]"),
+        (("--jobs", "16"), 10, b"[" + b"[]," * 1_390_000 + b"[]]"),
     ],
-    ids=["short lines", "long lines", "brackets"],
+    ids=["short", "short at once", "long at once", "brackets", "brackets at once"],
 )
 def test_memory_stays_below_200_mb_whatever_the_inputs_length(
     jobs: tuple[str, ...], count: int, filling: bytes

@@ -114,13 +114,19 @@ def test_a_stale_timestamp_is_told_as_that(told: Told) -> None:
     ("buggy", "link"),
     [
         (Buggy(group_in_x="eu-west-1_Example", group="eu-west-1_Example"), "#pool-id\n"),
-        (Buggy(group_in_x=""), "#no-pool-in-x\n"),
         (Buggy(typed="alice@example.com", user="alice@example.com"), "#alias\n"),
-        (Buggy(password="correct horse\n"), "#password-newline\n"),
-        (Buggy(k=3), "#k-3\n"),
-        (Buggy(k=3, group="eu-west-1_Example"), "#pool-id-in-message\n"),
+        pytest.param(Buggy(group_in_x=""), "#no-pool-in-x\n", marks=pytest.mark.slow),
+        pytest.param(
+            Buggy(password="correct horse\n"), "#password-newline\n", marks=pytest.mark.slow
+        ),
+        pytest.param(Buggy(k=3), "#k-3\n", marks=pytest.mark.slow),
+        pytest.param(
+            Buggy(k=3, group="eu-west-1_Example"),
+            "#pool-id-in-message\n",
+            marks=pytest.mark.slow,
+        ),
     ],
-    ids=["pool id", "no pool", "alias", "newline", "k", "two mistakes"],
+    ids=["pool id", "alias", "no pool", "newline", "k", "two mistakes"],
 )
 def test_a_mistake_in_x_or_k_is_told_after_some_dozen_logins(
     told: Told, buggy: Buggy, link: str
@@ -136,6 +142,7 @@ def test_a_mistake_in_x_or_k_is_told_after_some_dozen_logins(
     assert Buggy().signs_in(told.pool)
 
 
+@pytest.mark.slow
 def test_with_a_wrong_password_all_is_tried_and_that_is_told(told: Told) -> None:
     logins = 0
     while "no mistake in x or k is the reason either" not in (told.lines or [""])[-1]:
