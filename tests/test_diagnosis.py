@@ -128,13 +128,13 @@ def test_a_right_signature_is_called_right(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("mistake", "most"),
+    "mistake",
     [
-        *((mistake, 1) for mistake in EVERY[::8]),
-        *(pytest.param(mistake, 4, marks=pytest.mark.slow) for mistake in EVERY),
+        pytest.param(mistake, marks=pytest.mark.slow if number % 8 else ())
+        for number, mistake in enumerate(EVERY)
     ],
 )
-def test_each_mistake_is_found_where_it_shows(mistake: str, most: int) -> None:
+def test_each_mistake_is_found_where_it_shows(mistake: str) -> None:
     """And whatever else is named makes the same signature: this exchange cannot tell them apart."""
     shown = 0
     for name, case in CASES.items():
@@ -144,7 +144,7 @@ def test_each_mistake_is_found_where_it_shows(mistake: str, most: int) -> None:
         if len(diagnosis.explanations) > 1:
             assert diagnosis.tell_apart is not None
         shown += 1
-        if shown == most:
+        if shown == 2:
             break
     assert shown, "no case shows this mistake"
 
@@ -208,7 +208,7 @@ def pairs(count: int) -> Iterator[tuple[str, str]]:
 
 @pytest.mark.slow
 def test_two_mistakes_together_are_found() -> None:
-    for one, other in pairs(30):
+    for one, other in pairs(10):
         # Where one of them does not show here, the other one alone is what was made.
         for case in list(CASES.values())[:-1]:
             alone = {
@@ -250,12 +250,8 @@ def test_two_mistakes_together_are_found() -> None:
     ],
     ids=str,
 )
-@pytest.mark.parametrize(
-    "case",
-    [USER, pytest.param(CASES["A, u and S without their top bit, B too"], marks=pytest.mark.slow)],
-)
-def test_frequent_pairs_are_found(case: Case, pair: tuple[str, str]) -> None:
-    assert_explained(case, *pair)
+def test_frequent_pairs_are_found(pair: tuple[str, str]) -> None:
+    assert_explained(USER, *pair)
 
 
 @pytest.mark.slow
@@ -548,8 +544,11 @@ def test_what_the_pool_signs_is_right_however_it_was_sent() -> None:
     ],
 )
 def test_a_timestamp_that_means_no_moment_can_be_diagnosed(text: str) -> None:
-    transcript = {**USER.transcript(base64.b64encode(bytes(32)).decode()), "timestamp": text}
-    assert diagnose(transcript).verdict == "unknown"
+    key = mistaken.values(USER)["key"]
+    assert isinstance(key, bytes)
+    seen = oracle.signature(key, USER.group, USER.member, USER.secret_block, text)
+    diagnosis = diagnose({**USER.transcript(seen), "timestamp": text})
+    assert ("time-as-sent",) in found(diagnosis)
 
 
 @pytest.mark.slow

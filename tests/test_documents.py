@@ -148,7 +148,7 @@ def test_serve_prints_what_the_page_says(name: str) -> None:
     page = (ROOT / "docs" / name).read_text("utf-8")
     (block,) = (each for each in CONSOLE.findall(page) if each.startswith("$ srp-cognito serve"))
     command, _, printed = block.partition("\n")
-    assert_prints(f"timeout 5 {command[2:]}", printed)
+    assert_prints(f"timeout 3 {command[2:]}", printed)
 
 
 def assert_prints(command: str, printed: str) -> None:

@@ -258,6 +258,7 @@ def megabytes(stderr: bytes) -> float:
     return int(stderr.splitlines()[-1]) / (1 << 10)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
 @pytest.mark.parametrize(
     ("jobs", "count", "filling"),

@@ -55,7 +55,7 @@ def hex_texts(draw: st.DrawFn, number: int) -> str:
     block=BLOCKS,
     timestamp=TEXT,
 )
-@settings(max_examples=1000)
+@settings(max_examples=400)
 def test_transcripts_agree_with_the_oracle_in_every_value(
     side: str,
     data: st.DataObject,
@@ -110,7 +110,7 @@ def test_transcripts_agree_with_the_oracle_in_every_value(
     block=BLOCKS,
     offset=st.integers(0, 10**9),
 )
-@settings(max_examples=500)
+@settings(max_examples=300)
 def test_any_user_signs_in_to_the_oracles_server(
     pool: str,
     user_id: str,
