@@ -33,8 +33,10 @@ sys.path.insert(0, str(ROOT / "tests"))  # For the oracle, which judges every cl
 
 import oracle  # noqa: E402
 
-from srp_cognito import SRPClient, __version__, bench, modexp, srp  # noqa: E402
-from srp_cognito.bench import APP, POOL_ID, USER_ID, Contender, DifferentError, Exchange  # noqa: E402
+from srp_cognito import SRPClient, __version__  # noqa: E402
+from srp_cognito.cli import bench  # noqa: E402
+from srp_cognito.cli.bench import APP, POOL_ID, USER_ID, Contender, DifferentError, Exchange  # noqa: E402
+from srp_cognito.proof import modexp, srp  # noqa: E402
 
 NODE_FOLDER: Final = ROOT / "tests" / "javascript"
 README: Final = ROOT / "README.md"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from srp_cognito import modexp
+from srp_cognito.proof import modexp
 
 
 @pytest.fixture(params=modexp.NAMES)

@@ -33,7 +33,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
-from srp_cognito import bench, modexp, srp
+from srp_cognito.cli import bench
+from srp_cognito.proof import modexp, srp
 
 SUSPICIOUS: Final = 4.5
 DIFFERENT: Final = 10.0

@@ -19,7 +19,8 @@ from html import escape
 from pathlib import Path
 from typing import Any, Final
 
-from srp_cognito import bench, modexp
+from srp_cognito.cli import bench
+from srp_cognito.proof import modexp
 
 STEPS: Final = (
     ("client", "SRP_A", "g^a"),

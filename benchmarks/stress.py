@@ -30,10 +30,11 @@ from typing import IO, Any, Final, NamedTuple, Protocol, cast
 
 import jwt
 
-from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, Tokens, modexp
-from srp_cognito.challenges import FirstFactor
-from srp_cognito.questions import SelectChallenge
-from srp_cognito.sign_in import Flow
+from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, Tokens
+from srp_cognito.calls.challenges import FirstFactor
+from srp_cognito.conversation.questions import SelectChallenge
+from srp_cognito.conversation.sign_in import Flow
+from srp_cognito.proof import modexp
 from srp_cognito.testing import UserPool, serve
 from srp_cognito.testing.sessions import MOST
 

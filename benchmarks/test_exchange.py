@@ -13,7 +13,8 @@ from datetime import datetime, timezone
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from srp_cognito import AppClient, SignatureMismatch, SRPClient, SRPServer, Verifier, modexp
+from srp_cognito import AppClient, SignatureMismatch, SRPClient, SRPServer, Verifier
+from srp_cognito.proof import modexp
 
 POOL_ID = "eu-west-1_Example"
 APP = AppClient("1example23456789", "sekrit-client-secret")

@@ -5,7 +5,7 @@ import secrets
 import pytest
 from pytest_benchmark.fixture import BenchmarkFixture
 
-from srp_cognito import modexp
+from srp_cognito.proof import modexp
 
 
 @pytest.mark.parametrize("bits", [256, 512, 1024])

@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, settings
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import PUBLIC, TOTP_SECRET, Clock
 
-from srp_cognito import modexp
+from srp_cognito.proof import modexp
 from srp_cognito.testing import CustomChallenge, UserPool
 
 # No deadline, because an exponentiation may have to wait for its turn on a busy machine.

@@ -16,11 +16,12 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO
 
-from . import __version__, modexp
+from . import __version__
 from .exceptions import SRPError
+from .proof import modexp
 
 if TYPE_CHECKING:
-    from .bulk import Work
+    from .transcripts.bulk import Work
 
 __all__ = ["main"]
 
@@ -151,7 +152,7 @@ def _add_jobs_option(command: argparse.ArgumentParser) -> None:
 
 
 def _read_jobs(text: str) -> int:
-    from .bulk import MAX_JOBS
+    from .transcripts.bulk import MAX_JOBS
 
     # int() alone would also take "1_0", "+1" and other scripts' digits.
     if not (text.isascii() and text.isdecimal() and 1 <= int(text[:9]) <= MAX_JOBS):
@@ -296,7 +297,8 @@ def _verify(options: argparse.Namespace) -> int:
 def _each_line(work: "Work", jobs: int | None) -> int:
     """Read transcripts from standard input, one a line, and write one answer a line, in order."""
     # Imported here, so that the other commands do not wait for it.
-    from . import bulk, progress
+    from .cli import progress
+    from .transcripts import bulk
 
     if sys.stdin is None:
         raise _UnreadableInputError("it is closed")
@@ -353,7 +355,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _lines(stream: BinaryIO | None = None) -> Iterator[bytes]:
     """Yield the lines; of one that is too long, a byte more than is allowed."""
-    from .bulk import MAX_LINE
+    from .transcripts.bulk import MAX_LINE
 
     stream = sys.stdin.buffer if stream is None else stream
     try:
@@ -378,7 +380,7 @@ def _own_stream() -> BinaryIO:
 
 
 def _device(options: argparse.Namespace) -> int:
-    from .device import new_device
+    from .proof.device import new_device
 
     try:
         device, config = new_device(options.group_key, options.device_key)
@@ -406,7 +408,7 @@ def _engine(_: argparse.Namespace) -> int:
 
 def _bench(options: argparse.Namespace) -> int:
     # Imported here, so that the other commands do not wait for it.
-    from . import bench
+    from .cli import bench
 
     shows = sys.stderr is not None and sys.stderr.isatty()
 
@@ -431,11 +433,11 @@ def _login(options: argparse.Namespace) -> int:
     # Imported here, so that the other commands do not wait for an HTTP client.
     from pathlib import Path
 
-    from . import login
-    from .app_client import AppClient
-    from .calls import endpoint
-    from .device_file import DeviceFileError, keep_device, kept_device
-    from .sign_in import SignIn
+    from .calls.call import endpoint
+    from .cli import login
+    from .cli.device_file import DeviceFileError, keep_device, kept_device
+    from .conversation.sign_in import SignIn
+    from .proof.app_client import AppClient
 
     path = None if options.device_file is None else Path(options.device_file)
     url, source = options.endpoint_url, options.password_from
@@ -486,7 +488,7 @@ def _login(options: argparse.Namespace) -> int:
 
 def _serve(options: argparse.Namespace) -> int:
     try:
-        from .testing import command
+        from .cli import serve
     except ModuleNotFoundError as error:
         return _unusable(f"the pool needs {error.name}: pip install 'srp-cognito[testing]'")
     path = options.config
@@ -495,8 +497,8 @@ def _serve(options: argparse.Namespace) -> int:
         given = ", ".join(f"--{name.replace('_', '-')}" for name in flags)
         return _unusable(f"--config does not go with {given}: put that into the file, too")
     try:
-        command.run(
-            command.settings_of_flags(**flags) if path is None else command.settings_of_file(path),
+        serve.run(
+            serve.settings_of_flags(**flags) if path is None else serve.settings_of_file(path),
             port=options.port,
             own_issuer=options.own_issuer,
             explains=options.explain,
@@ -514,7 +516,7 @@ def _serve(options: argparse.Namespace) -> int:
 
 def _demo(_: argparse.Namespace) -> int:
     # Imported here, so that the other commands do not wait for it.
-    from . import demo
+    from .cli import demo
 
     return OK if demo.run() else FAILED
 

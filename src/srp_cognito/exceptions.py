@@ -30,7 +30,6 @@ __all__ = [
     "SignatureMismatch",
     "StateError",
     "UnsupportedChallenge",
-    "printable",
 ]
 
 

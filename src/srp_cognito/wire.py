@@ -3,9 +3,8 @@
 The law: integers and bytes inside, wire text at the edge. Everything a peer sent passes through
 a ``read_`` function before anything is computed with it; each takes the value as it came, of
 whatever type, and the wire key it came under, and raises `MalformedParameter` with that key.
-What the caller of this library passes in goes through `utf8` and the functions after it, which
-raise TypeError or ValueError instead. No message repeats a value: it might be a secret in the wrong
-place.
+What the caller of this library passes in is read in `given`. No message repeats a value: it might
+be a secret in the wrong place.
 """
 
 import base64
@@ -13,8 +12,8 @@ import binascii
 import json
 import math
 import re
-from collections.abc import Mapping, Sequence
-from typing import Final, NoReturn, TypeVar
+from collections.abc import Mapping
+from typing import Final, NoReturn
 
 from .exceptions import MalformedParameter
 
@@ -22,16 +21,9 @@ __all__ = [
     "MAX_ENTRIES",
     "MAX_HEX_DIGITS",
     "MAX_TEXT",
+    "as_utf8",
     "base64_leniently",
-    "expect",
-    "given_bool",
-    "given_choice",
-    "given_code",
-    "given_texts",
-    "identifier",
-    "is_utf8",
     "json_object",
-    "nonempty",
     "read_base64",
     "read_base64_leniently",
     "read_hex",
@@ -44,12 +36,9 @@ __all__ = [
     "read_optional_text",
     "read_text",
     "read_texts",
-    "utf8",
     "write_base64",
     "write_hex",
 ]
-
-T = TypeVar("T")
 
 MAX_HEX_DIGITS: Final = 4096
 """More digits than this are refused unread. N has 768, and leading zeros are allowed."""
@@ -64,111 +53,6 @@ MAX_ENTRIES: Final = 1000
 _HEX: Final = re.compile(r"-?[0-9A-Fa-f]+", re.ASCII)
 _BASE64: Final = re.compile(r"[A-Za-z0-9+/]*={0,2}", re.ASCII)
 _NOT_BASE64: Final = re.compile(r"[^A-Za-z0-9+/]+", re.ASCII)
-
-
-def utf8(text: str, what: str) -> bytes:
-    r"""Encode the caller's text as UTF-8, without normalising or trimming it.
-
-    Args:
-        text: the caller's text.
-        what: how the caller calls it, for the message.
-
-    Raises:
-        TypeError: it is no str.
-        ValueError: it holds a lone surrogate, which UTF-8 cannot write.
-
-    >>> utf8("pässword", "the password")
-    b'p\xc3\xa4ssword'
-    """
-    if not isinstance(text, str):
-        raise TypeError(f"{what} must be a str, not {type(text).__name__}")
-    encoded = _encode(text)
-    if encoded is None:
-        raise ValueError(
-            f"{what} holds a lone surrogate (half of a character outside the BMP), which UTF-8"
-            " cannot write; decode the text properly before passing it in"
-        )
-    return encoded
-
-
-def nonempty(text: str, what: str) -> str:
-    """Return the caller's text as it is, where an empty one can only be an unset variable.
-
-    Raises:
-        TypeError, ValueError: as `utf8`, and if the text is empty.
-    """
-    if not utf8(text, what):
-        raise ValueError(f"{what} is empty")
-    return text
-
-
-def identifier(text: str, what: str) -> str:
-    """Return the caller's id or secret that AWS made: never empty, and never with white space.
-
-    Raises:
-        TypeError, ValueError: as `nonempty`, and if it begins or ends with white space, as a line
-            that was read from a file does.
-    """
-    if nonempty(text, what) != text.strip():
-        raise ValueError(f"{what} begins or ends with white space")
-    return text
-
-
-def given_code(code: str) -> str:
-    """Return the code that a person typed, as it is.
-
-    Raises:
-        TypeError: it is no str.
-        ValueError: it is empty, or begins or ends with white space.
-    """
-    if not isinstance(code, str):
-        raise TypeError(
-            f'code must be a str, such as "012345", not {type(code).__name__}: a number would lose'
-            " its leading zeros"
-        )
-    return identifier(code, "code")
-
-
-def given_bool(value: bool, what: str) -> bool:
-    """Return the caller's True or False; "no", which would count as true, is a TypeError."""
-    if not isinstance(value, bool):
-        raise TypeError(f"{what} must be True or False, not {type(value).__name__}")
-    return value
-
-
-def given_choice(choice: str, choices: Sequence[str], what: str) -> str:
-    """Return the caller's choice; ValueError unless it is one of these."""
-    if choice not in choices:
-        raise ValueError(f"{what} must be one of {', '.join(choices)}")
-    return choice
-
-
-def given_texts(values: Mapping[str, str], what: str) -> dict[str, str]:
-    """Return a copy of the caller's mapping of texts, whose names are not empty.
-
-    Raises:
-        TypeError, ValueError: it is none.
-    """
-    if not isinstance(values, Mapping):
-        raise TypeError(f"{what} must be a mapping of str to str, not {type(values).__name__}")
-    for name, value in values.items():
-        nonempty(name, f"a name in {what}")
-        utf8(value, f"{what}[{name!r}]")
-    return dict(values)
-
-
-def expect(value: object, kind: type[T], what: str) -> T:
-    """Return what the caller passed in; TypeError unless it is of this kind.
-
-    >>> expect("5", int, "salt")
-    Traceback (most recent call last):
-        ...
-    TypeError: salt must be an int, not str
-    """
-    if not isinstance(value, kind):
-        article = "an" if kind.__name__[0] in "AEIOUaeiou" else "a"
-        raise TypeError(f"{what} must be {article} {kind.__name__}, not {type(value).__name__}")
-    return value
 
 
 def read_mapping(value: object, name: str) -> Mapping[str, object]:
@@ -188,7 +72,7 @@ def read_text(value: object, name: str) -> str:
         raise MalformedParameter(name, f"must be text, not {type(value).__name__}")
     if len(value) > MAX_TEXT:
         raise MalformedParameter(name, f"has more than {MAX_TEXT} characters")
-    if _encode(value) is None:
+    if as_utf8(value) is None:
         raise MalformedParameter(name, "holds a lone surrogate, which UTF-8 cannot write")
     return value
 
@@ -326,12 +210,8 @@ def write_base64(octets: bytes) -> str:
     return base64.b64encode(octets).decode("ascii")
 
 
-def is_utf8(text: str) -> bool:
-    """Whether UTF-8 can write a text: it holds no lone surrogate."""
-    return _encode(text) is not None
-
-
-def _encode(text: str) -> bytes | None:
+def as_utf8(text: str) -> bytes | None:
+    """Encode a text as UTF-8, or return None if it holds a lone surrogate."""
     # A UnicodeEncodeError carries the whole text, perhaps a password, so it must not become the
     # context of the error that is raised instead. Hence None, and raising outside the handler.
     try:

@@ -10,16 +10,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from .. import srp
 from ..exceptions import IllegalParameter, MalformedParameter
-from ..public_values import read_public_value
-from ..wire import (
-    read_base64_leniently,
-    read_hex,
-    read_mapping,
-    read_optional_text,
-    read_text,
-)
+from ..proof import srp
+from ..proof.public_values import read_public_value
+from ..wire import read_base64_leniently, read_hex, read_mapping, read_optional_text, read_text
 from .moment import canonical, moment_of
 
 __all__ = ["EXTRA", "THEIRS", "Exchange", "read_exchange"]

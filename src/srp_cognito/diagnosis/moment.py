@@ -8,7 +8,7 @@ import re
 from datetime import datetime, timezone
 from typing import Final
 
-from ..timestamps import MONTHS, timestamp
+from ..proof.timestamps import MONTHS, timestamp
 
 __all__ = ["LANGUAGES", "canonical", "moment_of"]
 

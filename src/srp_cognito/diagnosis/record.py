@@ -4,8 +4,8 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
-from ..bulk import bounded, describe, is_blank, read_record
 from ..exceptions import MalformedParameter, PeerError
+from ..transcripts.bulk import bounded, describe, is_blank, read_record
 from .claim import diagnose
 from .registration import diagnose_registration
 from .report import Diagnosis

@@ -10,8 +10,8 @@ from dataclasses import replace
 from itertools import combinations
 from typing import Final, NamedTuple, cast
 
-from .. import srp
 from ..exceptions import MalformedParameter
+from ..proof import srp
 from ..wire import base64_leniently, read_optional_text, read_text, write_base64
 from .catalogue.mistake import Mistake
 from .exchange import Exchange

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timezone
 from typing import Final, NamedTuple
 
-from .. import srp
+from ..proof import srp
 from .exchange import Exchange
 from .search import Cause, hypotheses
 from .steps import Evaluation, right_steps

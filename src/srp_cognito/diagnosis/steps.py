@@ -13,8 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
 from typing import Any, NamedTuple
 
-from .. import modexp, srp
-from ..modexp import power
+from ..proof import modexp, srp
+from ..proof.modexp import power
 from .exchange import Exchange
 
 __all__ = ["Evaluation", "Formula", "Numbers", "Steps", "Values", "right_steps"]

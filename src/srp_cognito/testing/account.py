@@ -8,10 +8,11 @@ import hmac
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from ..app_client import AppClient
 from ..exceptions import IllegalParameter
-from ..server import Verifier
-from ..wire import read_mapping, read_nonempty, read_optional_text, utf8
+from ..given import utf8
+from ..proof.app_client import AppClient
+from ..proof.server import Verifier
+from ..wire import read_mapping, read_nonempty, read_optional_text
 from .directory import Directory, check_secret_hash
 from .issuer import Issuer
 from .refused import Refused, invalid, no_device, not_authorized, read_member

@@ -30,20 +30,13 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 
-from .. import srp
-from ..app_client import AppClient
-from ..challenges import USER_ATTRIBUTES
+from ..calls.challenges import USER_ATTRIBUTES
 from ..exceptions import IllegalParameter, MalformedParameter
-from ..server import SRPServer, Verifier
-from ..wire import (
-    expect,
-    read_base64,
-    read_map,
-    read_mapping,
-    read_nonempty,
-    read_optional_text,
-    utf8,
-)
+from ..given import expect, utf8
+from ..proof import srp
+from ..proof.app_client import AppClient
+from ..proof.server import SRPServer, Verifier
+from ..wire import read_base64, read_map, read_mapping, read_nonempty, read_optional_text
 from .directory import Directory, check_secret_hash
 from .explain import Explainer
 from .issuer import Issuer

@@ -8,12 +8,12 @@ import hmac
 import secrets
 from collections.abc import Iterable, Mapping
 
-from .. import srp
-from ..app_client import AppClient
 from ..exceptions import IllegalParameter, printable
-from ..identity import Identity, pool_name
-from ..server import Verifier
-from ..wire import nonempty, utf8
+from ..given import nonempty, utf8
+from ..proof import srp
+from ..proof.app_client import AppClient
+from ..proof.identity import Identity, pool_name
+from ..proof.server import Verifier
 from .refused import Refused, invalid, not_authorized, read_member
 from .sources import Sources
 from .users import User

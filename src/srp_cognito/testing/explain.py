@@ -13,14 +13,14 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from .. import srp
-from ..app_client import AppClient
 from ..diagnosis import Diagnosis, diagnose, diagnose_secret_hash
 from ..diagnosis.exchange import read_exchange
 from ..diagnosis.search import hypotheses
 from ..diagnosis.steps import Evaluation, right_steps
 from ..exceptions import MalformedParameter, PeerError, SignatureMismatch, printable
-from ..server import Pending, SRPServer, Verifier
+from ..proof import srp
+from ..proof.app_client import AppClient
+from ..proof.server import Pending, SRPServer, Verifier
 from ..wire import write_base64, write_hex
 from .users import User
 

@@ -22,7 +22,8 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any, Final
 
 from ..exceptions import printable
-from ..wire import expect, json_object
+from ..given import expect
+from ..wire import json_object
 from .pool import UserPool
 from .refused import Refused
 

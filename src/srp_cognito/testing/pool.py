@@ -14,12 +14,12 @@ from typing import Final, Literal, TypeAlias, get_args
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from ..app_client import AppClient
-from ..calls import AnyCall
+from ..calls.call import AnyCall
 from ..exceptions import MalformedParameter, PeerError, SignatureMismatch
-from ..identity import pool_name
-from ..server import Verifier
-from ..wire import expect, given_bool, given_choice, given_texts, nonempty
+from ..given import expect, given_bool, given_choice, given_texts, nonempty
+from ..proof.app_client import AppClient
+from ..proof.identity import pool_name
+from ..proof.server import Verifier
 from .account import Account
 from .challenges import Challenges
 from .directory import Directory

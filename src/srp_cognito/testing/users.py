@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
-from ..server import Verifier
-from ..wire import given_texts, nonempty
+from ..given import given_texts, nonempty
+from ..proof.server import Verifier
 
 __all__ = [
     "ATTRIBUTES",

@@ -11,10 +11,10 @@ from .identity import DEVICE, IDENTITY
 from .key import KEY
 from .message import MESSAGE
 from .mistake import Change, Mistake
+from .multiplier import MULTIPLIER, SECRET
 from .padding import PADDING
 from .password import PASSWORD
 from .salt import SALT
-from .shared import MULTIPLIER, SECRET
 from .time import TIME
 
 __all__ = ["CATALOGUE", "FORM", "Change", "Mistake"]

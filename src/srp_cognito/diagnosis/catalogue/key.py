@@ -5,7 +5,7 @@ import hmac
 from collections.abc import Callable
 from typing import Final
 
-from ... import srp
+from ...proof import srp
 from .mistake import Mistake, Variants, changing
 
 __all__ = ["KEY"]

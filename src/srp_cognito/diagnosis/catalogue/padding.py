@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from ... import srp
+from ...proof import srp
 from ..octets import fixed, hashed, hex_text, odd_digit_dropped, sign_always, signed_fixed, unsigned
 from .mistake import Mistake, changing
 

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Iterator
 from typing import Final
 
-from ... import srp
+from ...proof import srp
 from ...wire import base64_leniently
 from ..exchange import Exchange
 from ..octets import fixed, odd_digit_dropped, sign_always, unsigned

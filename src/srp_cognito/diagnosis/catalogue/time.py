@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
-from ...timestamps import DAYS, MONTHS
+from ...proof.timestamps import DAYS, MONTHS
 from ..exchange import Exchange
 from ..moment import LANGUAGES, canonical
 from .mistake import Change, Mistake, Variants

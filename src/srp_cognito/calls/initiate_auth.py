@@ -1,0 +1,193 @@
+"""The ways into a user pool: one builder for each flow of InitiateAuth.
+
+The law: as in `challenges`, a caller gives values and never writes a key of the request.
+
+Three of them lead to PASSWORD_VERIFIER with the SRP_A that they send: `user_srp_auth`; `user_auth`
+with the preferred challenge PASSWORD_SRP; `custom_auth` with an SRP_A. The fourth road there is the
+answer to SELECT_CHALLENGE (see `challenges`).
+
+Source: AWS's service model, InitiateAuth's AuthParameters.
+"""
+
+from collections.abc import Mapping
+from typing import TypeAlias, get_args
+
+from ..given import expect, given_choice, identifier, nonempty
+from ..proof.app_client import AppClient
+from .call import AuthFlow, Call, InitiateAuthArguments
+from .challenges import FirstFactor
+from .context import Context, add_context
+
+__all__ = ["InitiateCall", "custom_auth", "refresh_token_auth", "user_auth", "user_srp_auth"]
+
+InitiateCall: TypeAlias = Call[InitiateAuthArguments]
+
+
+def user_srp_auth(
+    app: AppClient,
+    username: str,
+    srp_a: str,
+    *,
+    device_key: str | None = None,
+    context: Context | None = None,
+) -> InitiateCall:
+    """Begin with SRP: USER_SRP_AUTH.
+
+    Args:
+        app: the app client that signs in.
+        username: what the person typed; an alias is fine.
+        srp_a: SRP_A, such as `SRPClient.srp_a`.
+        device_key: the DeviceKey of a remembered device, if there is one.
+        context: what goes along.
+
+    Raises:
+        TypeError: an argument is of another type.
+        ValueError: a text is empty, or holds a lone surrogate.
+    """
+    parameters = {"SRP_A": nonempty(srp_a, "srp_a")}
+    return _begin(app, "USER_SRP_AUTH", username, parameters, device_key, context)
+
+
+def user_auth(
+    app: AppClient,
+    username: str,
+    *,
+    preferred_challenge: FirstFactor | None = None,
+    srp_a: str | None = None,
+    password: str | None = None,
+    device_key: str | None = None,
+    session: str | None = None,
+    context: Context | None = None,
+) -> InitiateCall:
+    """Begin with a choice of first factors: USER_AUTH.
+
+    Args:
+        app: the app client that signs in.
+        username: what the person typed; an alias is fine.
+        preferred_challenge: the first factor that is wanted. Without it, or where the user does
+            not have it, SELECT_CHALLENGE follows.
+        srp_a: with PASSWORD_SRP, SRP_A.
+        password: with PASSWORD, the password itself, which the service then sees.
+        device_key: the DeviceKey of a remembered device, if there is one.
+        session: the Session that ConfirmSignUp returned, to go on from there.
+        context: what goes along.
+
+    Raises:
+        TypeError: an argument is of another type.
+        ValueError: a text is empty or holds a lone surrogate, `preferred_challenge` is none of
+            AWS's, or what it needs is missing, or there is something that it does not take.
+    """
+    parameters: dict[str, str] = {}
+    if preferred_challenge is not None:
+        given_choice(preferred_challenge, get_args(FirstFactor), "preferred_challenge")
+        parameters["PREFERRED_CHALLENGE"] = preferred_challenge
+    for name, value, its_challenge in (
+        ("srp_a", srp_a, "PASSWORD_SRP"),
+        ("password", password, "PASSWORD"),
+    ):
+        if value is None and preferred_challenge == its_challenge:
+            raise ValueError(f"{its_challenge} needs {name}")
+        if value is not None:
+            if preferred_challenge != its_challenge:
+                raise ValueError(f"{name} goes with the preferred challenge {its_challenge}")
+            parameters[name.upper()] = nonempty(value, name)
+    return _begin(app, "USER_AUTH", username, parameters, device_key, context, session)
+
+
+def custom_auth(
+    app: AppClient,
+    username: str,
+    *,
+    srp_a: str | None = None,
+    device_key: str | None = None,
+    context: Context | None = None,
+) -> InitiateCall:
+    """Begin with the pool's own Lambda triggers: CUSTOM_AUTH.
+
+    Args:
+        app: the app client that signs in.
+        username: what the person typed; an alias is fine.
+        srp_a: SRP_A, to prove the password before the custom challenges; CHALLENGE_NAME is
+            sent beside it.
+        device_key: the DeviceKey of a remembered device, if there is one.
+        context: what goes along.
+
+    Raises:
+        TypeError: an argument is of another type.
+        ValueError: a text is empty, or holds a lone surrogate.
+    """
+    parameters: dict[str, str] = {}
+    if srp_a is not None:
+        parameters = {"CHALLENGE_NAME": "SRP_A", "SRP_A": nonempty(srp_a, "srp_a")}
+    return _begin(app, "CUSTOM_AUTH", username, parameters, device_key, context)
+
+
+def refresh_token_auth(
+    app: AppClient,
+    username: str,
+    refresh_token: str,
+    *,
+    device_key: str | None = None,
+    context: Context | None = None,
+) -> InitiateCall:
+    """Get new tokens for a refresh token: REFRESH_TOKEN_AUTH.
+
+    Args:
+        app: the app client that the token was given to.
+        username: the user's name inside the pool, which is the access token's ``username``
+            and `Tokens.username`, never an alias. It is not sent: SECRET_HASH is made of it.
+        refresh_token: the refresh token.
+        device_key: the DeviceKey of the device that the token was given to, if there is one.
+        context: what goes along.
+
+    Raises:
+        TypeError: an argument is of another type.
+        ValueError: a text is empty, or holds a lone surrogate.
+    """
+    expect(app, AppClient, "app")
+    parameters = {
+        "REFRESH_TOKEN": nonempty(refresh_token, "refresh_token"),
+        **_device_key(device_key),
+    }
+    hashed = app.secret_hash(nonempty(username, "username"))
+    if hashed is not None:
+        parameters["SECRET_HASH"] = hashed
+    return _call(app, "REFRESH_TOKEN_AUTH", parameters, context)
+
+
+def _begin(
+    app: AppClient,
+    flow: AuthFlow,
+    username: str,
+    parameters: Mapping[str, str],
+    device_key: str | None,
+    context: Context | None,
+    session: str | None = None,
+) -> InitiateCall:
+    """Add to the parameters of a sign-in what each of them carries."""
+    expect(app, AppClient, "app")
+    named = {"USERNAME": nonempty(username, "username")}
+    carried = {**named, **parameters, **_device_key(device_key)}
+    return _call(app, flow, app.with_secret_hash(carried), context, session)
+
+
+def _device_key(device_key: str | None) -> dict[str, str]:
+    return {} if device_key is None else {"DEVICE_KEY": identifier(device_key, "device_key")}
+
+
+def _call(
+    app: AppClient,
+    flow: AuthFlow,
+    parameters: dict[str, str],
+    context: Context | None,
+    session: str | None = None,
+) -> InitiateCall:
+    arguments: InitiateAuthArguments = {
+        "AuthFlow": flow,
+        "ClientId": app.client_id,
+        "AuthParameters": parameters,
+    }
+    if session is not None:
+        arguments["Session"] = nonempty(session, "session")
+    add_context(context, arguments)
+    return Call("InitiateAuth", arguments)

@@ -1,0 +1,282 @@
+"""The side that stores a verifier in the password's place, and checks claims.
+
+The law: verification raises, and nothing whose answer must not be ignored returns a bool. One
+challenge, one attempt: the secret exponent is taken out of the object by the first answer that
+`verify` looks at, whatever comes of it. What a peer sent is checked before anything is
+exponentiated with it.
+"""
+
+import hmac
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Final
+
+from ..exceptions import IllegalParameter, MalformedParameter, SignatureMismatch, StateError
+from ..given import expect, identifier, nonempty, utf8
+from ..wire import MAX_HEX_DIGITS, read_base64, read_mapping, read_text, write_base64, write_hex
+from . import srp
+from .app_client import AppClient
+from .identity import Identity, pool_name
+from .public_values import checked_u, read_public_value
+from .single_use import SingleUse
+from .timestamps import check_timestamp, timestamp
+
+__all__ = ["SKEW", "SRPServer", "Verifier"]
+
+SECRET_BLOCK_BYTES: Final = 32
+
+SKEW: Final = timedelta(minutes=2)
+"""How far a claim's TIMESTAMP may be off. AWS publishes no number; it asks for an answer "within a
+few seconds", and five minutes are known to be refused."""
+
+
+@dataclass(frozen=True)
+class Verifier:
+    """What a pool keeps of a password: enough to check a claim, not enough to make one.
+
+    It must be guarded all the same: whoever has it can test passwords against it offline, and
+    can pose as the server to its owner.
+
+    Args:
+        identity: whose password it is.
+        salt: the salt, an integer.
+        v: the verifier, an integer in [1, N).
+
+    Raises:
+        TypeError: a value is of another type.
+        ValueError: `v` is out of range.
+    """
+
+    identity: Identity
+    salt: int = field(repr=False)
+    v: int = field(repr=False)
+
+    def __post_init__(self) -> None:
+        expect(self.identity, Identity, "identity")
+        for name, value in (("salt", self.salt), ("v", self.v)):
+            expect(value, int, name)
+        if not 0 < self.v < srp.N:
+            raise ValueError("v must lie between 1 and N - 1")
+
+    @classmethod
+    def for_user(cls, pool_id: str, user_id: str, password: str) -> "Verifier":
+        """Make the verifier of a user's password, with a new random salt.
+
+        Args:
+            pool_id: the whole user pool id.
+            user_id: the name inside the pool, which clients get as USER_ID_FOR_SRP.
+            password: the password.
+
+        Raises:
+            TypeError: an argument is no str.
+            ValueError: `pool_id` is no pool id, `user_id` is empty, or a text holds a lone
+                surrogate.
+        """
+        nonempty(user_id, "user_id")
+        identity = Identity("user", pool_name(pool_id), user_id)
+        salt = secrets.randbits(srp.SALT_BITS)
+        x = srp.x(salt, bytes(identity), utf8(password, "password"))
+        return cls(identity, salt, srp.v(x))
+
+    @classmethod
+    def for_device(
+        cls, device_group_key: str, device_key: str, config: Mapping[str, object]
+    ) -> "Verifier":
+        """Read the verifier that a device registers, from ConfirmDevice.
+
+        Args:
+            device_group_key: the DeviceGroupKey that the device was given.
+            device_key: the DeviceKey that it was given.
+            config: its DeviceSecretVerifierConfig.
+
+        Raises:
+            MalformedParameter, IllegalParameter: PasswordVerifier or Salt must be refused. Both
+                are signed integers, so one that lacks its sign byte is negative ("Found negative
+                value for salt or password verifier", as the service says).
+            TypeError, ValueError: a key is no str, is empty, or has white space at an end.
+        """
+        identifier(device_group_key, "device_group_key")
+        identifier(device_key, "device_key")
+        identity = Identity("device", device_group_key, device_key)
+        config = read_mapping(config, "DeviceSecretVerifierConfig")
+        v = _read_signed(config.get("PasswordVerifier"), "PasswordVerifier")
+        salt = _read_signed(config.get("Salt"), "Salt")
+        if not 0 < v < srp.N:
+            raise IllegalParameter("PasswordVerifier", "must lie between 1 and N - 1")
+        return cls(identity, salt, v)
+
+
+def _read_signed(value: object, name: str) -> int:
+    octets = read_base64(value, name)
+    if not octets:
+        raise MalformedParameter(name, "is empty")
+    if 2 * len(octets) > MAX_HEX_DIGITS:
+        raise MalformedParameter(name, f"has more than {MAX_HEX_DIGITS // 2} bytes")
+    number = int.from_bytes(octets, "big", signed=True)
+    if number < 0:
+        raise IllegalParameter(name, "is negative; it lacks the 00 byte before its top bit")
+    return number
+
+
+class SRPServer:
+    """The checking side of one exchange, without I/O.
+
+    Hand the client's parameters to `challenge`, send what it returns, hand the client's answer to
+    `verify`, which raises unless the claim is right. For another attempt make another one.
+
+    Args:
+        verifier: the verifier of the user or the device.
+        username: what the challenge gives as USERNAME, which the answer must repeat. For a user
+            it may be left out where it is USER_ID_FOR_SRP; for a device it is the user's.
+        app: the app client that signs in; SECRET_HASH is checked if it has a secret.
+
+    Raises:
+        TypeError: an argument is of another type.
+        ValueError: a device's verifier without a user name, or a user name that is empty or holds
+            a lone surrogate.
+    """
+
+    def __init__(
+        self, verifier: Verifier, *, username: str | None = None, app: AppClient | None = None
+    ) -> None:
+        expect(verifier, Verifier, "verifier")
+        if app is not None:
+            expect(app, AppClient, "app")
+        self._verifier = verifier
+        self._is_user = verifier.identity.kind == "user"
+        if username is None:
+            if not self._is_user:
+                raise ValueError("a device signs in for a user: pass that user's username")
+            username = verifier.identity.member
+        nonempty(username, "username")
+        self._username = username
+        self._app = app
+        self._unchallenged = SingleUse(
+            None, "this exchange has its challenge; make a new SRPServer"
+        )
+        self._pending: SingleUse[Pending] | None = None
+
+    def challenge(self, parameters: Mapping[str, object]) -> dict[str, str]:
+        """Return the ChallengeParameters of (DEVICE_)PASSWORD_VERIFIER.
+
+        Args:
+            parameters: what holds SRP_A: InitiateAuth's AuthParameters, or for a device the
+                ChallengeResponses of DEVICE_SRP_AUTH.
+
+        Raises:
+            MalformedParameter, IllegalParameter: a parameter is refused; `.name` is its key. But
+                for u = 0, a challenge can still be made then.
+            StateError: the exchange has its challenge already.
+        """
+        if self._unchallenged.is_used:
+            raise StateError(self._unchallenged.used)
+        parameters = read_mapping(
+            parameters, "AuthParameters" if self._is_user else "ChallengeResponses"
+        )
+        if self._app is not None:
+            self._app.check_secret_hash(parameters)
+        if not self._is_user:
+            # A user may have typed an alias; a device names the user as the pool does.
+            self._check_username(parameters)
+            self._check_device_key(parameters)
+        A = read_public_value(parameters.get("SRP_A"), "SRP_A")
+        self._unchallenged.take()
+        b = secrets.randbits(srp.SECRET_EXPONENT_BITS)
+        B = srp.B(b, self._verifier.v)
+        u = checked_u(A, B, "SRP_A")
+        secret_block = secrets.token_bytes(SECRET_BLOCK_BYTES)
+        self._pending = SingleUse(
+            Pending(A, b, u, secret_block),
+            "this challenge has been answered; make a new SRPServer for every attempt",
+        )
+        identity = self._verifier.identity
+        return {
+            "SALT": write_hex(self._verifier.salt),
+            "SRP_B": write_hex(B),
+            "SECRET_BLOCK": write_base64(secret_block),
+            "USERNAME": self._username,
+            ("USER_ID_FOR_SRP" if self._is_user else "DEVICE_KEY"): identity.member,
+        }
+
+    def verify(
+        self,
+        answer: Mapping[str, object],
+        *,
+        now: datetime | None = None,
+        skew: timedelta = SKEW,
+    ) -> None:
+        """Return if the claim in the answer is right, and raise otherwise.
+
+        Args:
+            answer: RespondToAuthChallenge's ChallengeResponses.
+            now: the moment to hold TIMESTAMP against; an aware datetime, the present moment if
+                left out.
+            skew: how far TIMESTAMP may be off, either way.
+
+        Raises:
+            SignatureMismatch: the claim is not the one that the verifier's password makes.
+            MalformedParameter, IllegalParameter: a parameter is missing, unreadable, stale, or
+                not the one of this challenge; `.name` is its key.
+            StateError: no challenge was made, or it has been answered, rightly or wrongly.
+            TypeError, ValueError: `now` is no aware datetime, or `skew` no timedelta. The challenge
+                can still be answered then.
+        """
+        now = datetime.now(timezone.utc) if now is None else now
+        timestamp(now)  # Raises here, where the mistake is the caller's.
+        expect(skew, timedelta, "skew")
+        if self._pending is None:
+            raise StateError("there is no challenge to answer yet: call challenge() first")
+        self._check(self._pending.take(), answer, now, skew)
+
+    def _check(
+        self, pending: "Pending", answer: Mapping[str, object], now: datetime, skew: timedelta
+    ) -> None:
+        """Raise unless the answer to this challenge is right."""
+        answer = read_mapping(answer, "ChallengeResponses")
+        self._check_username(answer)
+        if self._app is not None:
+            self._app.check_secret_hash(answer)
+        if not self._is_user:
+            self._check_device_key(answer)
+        block = read_text(answer.get("PASSWORD_CLAIM_SECRET_BLOCK"), "PASSWORD_CLAIM_SECRET_BLOCK")
+        if block != write_base64(pending.secret_block):
+            raise IllegalParameter("PASSWORD_CLAIM_SECRET_BLOCK", "is not the challenge's")
+        signed_at = read_text(answer.get("TIMESTAMP"), "TIMESTAMP")
+        check_timestamp(signed_at, now, skew)
+        claim = read_text(answer.get("PASSWORD_CLAIM_SIGNATURE"), "PASSWORD_CLAIM_SIGNATURE")
+
+        S = srp.S_of_server(pending.A, self._verifier.v, pending.u, pending.b)
+        expected = srp.signature(
+            srp.key(S, pending.u),
+            bytes(self._verifier.identity),
+            pending.secret_block,
+            signed_at.encode("ascii"),
+        )
+        # The texts are compared, so that a claim has one spelling: base64 has several for the
+        # same bytes, which differ in bits that decoding drops.
+        if not hmac.compare_digest(claim.encode("utf-8"), write_base64(expected).encode("ascii")):
+            raise SignatureMismatch("the claim is not the one that this password makes")
+
+    def _check_username(self, parameters: Mapping[str, object]) -> None:
+        if read_text(parameters.get("USERNAME"), "USERNAME") != self._username:
+            raise IllegalParameter("USERNAME", "is not the one of this exchange")
+
+    def _check_device_key(self, parameters: Mapping[str, object]) -> None:
+        sent = read_text(parameters.get("DEVICE_KEY"), "DEVICE_KEY")
+        if sent != self._verifier.identity.member:
+            raise IllegalParameter("DEVICE_KEY", "is not the key of the device that is checked")
+
+    def __repr__(self) -> str:
+        return f"<SRPServer for {self._verifier.identity.kind} {self._username!r}>"
+
+
+@dataclass(frozen=True)
+class Pending:
+    """What the checking side remembers between the challenge and its answer."""
+
+    A: int = field(repr=False)
+    b: int = field(repr=False)
+    u: int = field(repr=False)
+    secret_block: bytes = field(repr=False)

@@ -1,0 +1,191 @@
+"""vectors/requests.json: the library's builders make every request of it, byte for byte.
+
+The arguments were written by hand, the headers and bodies by botocore, and Node built them anew;
+none of these shares code with the library. vectors/README.md explains the file.
+"""
+
+import base64
+import json
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import Any, get_args
+
+import jsonschema
+import pytest
+
+from srp_cognito import (
+    Admin,
+    Answers,
+    AppClient,
+    Claim,
+    Context,
+    encoded_data,
+    initiate_auth,
+    operations,
+)
+from srp_cognito.calls.call import AuthFlow, Call, ChallengeName
+from srp_cognito.calls.challenges import FirstFactor, MFAType
+from srp_cognito.proof import srp
+
+VECTORS = Path(__file__).parents[2] / "vectors"
+REQUESTS = json.loads((VECTORS / "requests.json").read_text("utf-8"))
+GROUPS = REQUESTS["testGroups"]
+TESTS = [test for group in GROUPS for test in group["tests"]]
+EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+
+Values = dict[str, Any]
+
+
+def of_type(*types: str) -> list[Any]:
+    return [
+        pytest.param(group["type"], test, id=f"{test['tcId']}-{test['expected'].get('operation')}")
+        for group in GROUPS
+        if group["type"] in types
+        for test in group["tests"]
+    ]
+
+
+def taken(values: Values, *names: str) -> Values:
+    """Take those of the names that are there out of the values."""
+    return {name: values.pop(name) for name in names if name in values}
+
+
+def app_of(values: Values) -> AppClient:
+    return AppClient(**taken(values, "client_id", "client_secret"))
+
+
+def context_of(values: Values) -> Context | None:
+    names = ("client_metadata", "analytics_endpoint_id", "ip_address", "encoded_data")
+    found = taken(values, *names)
+    return Context(**found) if found else None
+
+
+def answer(values: Values) -> Call[Any]:
+    answers = Answers(
+        app_of(values),
+        context=context_of(values),
+        **taken(values, "username", "session", "device_key"),
+    )
+    method = getattr(answers, values.pop("challenge").lower())
+    claim = taken(values, "signature", "secret_block", "timestamp")
+    return method(Claim(**claim)) if claim else method(**values)
+
+
+def beginning(values: Values) -> Call[Any]:
+    begin = getattr(initiate_auth, values.pop("flow").lower())
+    return begin(app_of(values), context=context_of(values), **values)
+
+
+def account(values: Values) -> Call[Any]:
+    operation = Call(values.pop("operation"), {}).method
+    build = getattr(operations, operation)
+    return build(app_of(values), context=context_of(values), **values)
+
+
+def possession(values: Values) -> Call[Any]:
+    build = getattr(operations, Call(values.pop("operation"), {}).method)
+    if "verifier" in values:
+        padded = {
+            name: base64.b64encode(srp.pad(int(values.pop(given), 16))).decode("ascii")
+            for name, given in (("PasswordVerifier", "verifier"), ("Salt", "salt"))
+        }
+        values["config"] = padded
+    return build(**values)
+
+
+BUILDERS = {
+    "Answer": answer,
+    "Beginning": beginning,
+    "Account": account,
+    "Possession": possession,
+}
+
+
+@pytest.mark.parametrize(("type_", "test"), of_type(*BUILDERS))
+def test_every_request_is_built_to_the_last_byte(type_: str, test: Values) -> None:
+    values = dict(test["input"])
+    admin = values.pop("admin", None)
+    call = BUILDERS[type_](values)
+    if admin is not None:
+        call = Admin(**admin).instead_of(call)
+    expected = test["expected"]
+    assert call.arguments == expected["arguments"]
+    assert call.operation == expected["operation"]
+    assert call.headers == expected["headers"]
+    assert call.body.decode("ascii") == expected["body"]
+
+
+@pytest.mark.parametrize(("type_", "test"), of_type("EncodedData"))
+def test_every_encoded_data_is_made_to_the_last_byte(type_: str, test: Values) -> None:
+    values = dict(test["input"])
+    made = encoded_data(
+        values.pop("context_data"),
+        app=app_of(values),
+        now=EPOCH + timedelta(milliseconds=values.pop("milliseconds")),
+        **values,
+    )
+    expected = test["expected"]
+    assert json.loads(base64.b64decode(made)) == {
+        "payload": expected["payload"],
+        "signature": expected["signature"],
+        "version": "ANDROID20171114",
+    }
+    assert made == expected["encoded_data"]
+
+
+def named(key: str, *, secret: bool) -> set[str]:
+    """The challenges, flows or choices of the tests with or without a client secret."""
+    return {
+        test["input"][key]
+        for test in TESTS
+        if key in test["input"] and ("client_secret" in test["input"]) is secret
+    }
+
+
+@pytest.mark.parametrize("secret", [False, True])
+def test_every_challenge_and_flow_that_has_a_builder_is_there(*, secret: bool) -> None:
+    assert named("challenge", secret=secret) == set(get_args(ChallengeName))
+    assert named("flow", secret=secret) == set(get_args(AuthFlow))
+    assert named("preferred_challenge", secret=secret) == set(get_args(FirstFactor))
+    choices = {*get_args(FirstFactor), *get_args(MFAType)}
+    assert named("choice", secret=secret) == choices
+
+
+def test_every_operation_that_has_a_builder_is_there() -> None:
+    there = {Call(test["input"].get("operation", ""), {}).method for test in TESTS} - {""}
+    assert there == set(operations.__all__)
+
+
+def test_the_file_keeps_to_its_schema() -> None:
+    schema = json.loads((VECTORS / "requests.schema.json").read_text("utf-8"))
+    jsonschema.Draft202012Validator.check_schema(schema)
+    jsonschema.Draft202012Validator(schema).validate(REQUESTS)
+
+
+def test_the_schema_knows_every_member() -> None:
+    schema = json.loads((VECTORS / "requests.schema.json").read_text("utf-8"))
+    validator = jsonschema.Draft202012Validator(schema)
+    for group in GROUPS:
+        test = group["tests"][0]
+        for place in (test, test["input"], test["expected"]):
+            place["surplus"] = "text"
+            accepted = validator.is_valid({**REQUESTS, "testGroups": [{**group, "tests": [test]}]})
+            del place["surplus"]
+            assert not accepted, (group["type"], sorted(place))
+
+
+def test_the_file_counts_itself_and_explains_every_flag() -> None:
+    assert REQUESTS["numberOfTests"] == len(TESTS)
+    assert [test["tcId"] for test in TESTS] == list(range(1, len(TESTS) + 1))
+    assert {flag for test in TESTS for flag in test["flags"]} == set(REQUESTS["notes"])
+
+
+def test_the_readme_counts_the_requests_and_has_every_flag() -> None:
+    readme = (VECTORS / "README.md").read_text("utf-8")
+    assert f"{len(TESTS)} requests" in readme
+    table = readme.partition("## Flags of requests.json")[2].splitlines()
+    rows = []
+    for flag, note in REQUESTS["notes"].items():
+        count = sum(flag in test["flags"] for test in TESTS)
+        rows.append(f"| `{flag}` | {note['bugType']} | {count} | {note['description']} |")
+    assert [line for line in table if line.startswith("| `")] == rows

@@ -1,0 +1,84 @@
+"""demo.py: the tour ends well, and says so when it does not."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+import srp_cognito
+from srp_cognito import ServiceError, Tokens
+from srp_cognito.__main__ import main
+from srp_cognito.cli import demo
+from srp_cognito.proof import srp
+
+PUBLISHED = Path(__file__).parents[2] / "vectors" / "published"
+
+
+def test_the_tour_replays_the_claim_and_signs_in_user_device_and_client(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["demo"]) == 0
+    shown = capsys.readouterr().out
+    assert shown.count("QwHbbUqF6DSSepJh2QqTWDCb1XjmqaxnnW5kDn5dz7E=") == 2
+    assert "The same: every byte was right." in shown
+    assert shown.count("Pool: SIGNED IN") == 2
+    assert shown.count("Pool: REFUSED") == 1
+    assert shown.count("Client: SIGNED IN") == 2
+    assert shown.count("Client: REFUSED, Incorrect username or password.") == 1
+    assert shown.count("DEVICE_PASSWORD_VERIFIER carol -> tokens") == 1
+    assert shown.count("SOFTWARE_TOKEN_MFA carol -> tokens") == 1
+
+
+def test_the_tour_fits_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    """80 columns, and three screens of some 30 lines."""
+    main(["demo"])
+    lines = capsys.readouterr().out.splitlines()
+    assert [line for line in lines if len(line) > 80] == []
+    assert len(lines) <= 90
+
+
+def test_its_claim_is_the_published_one() -> None:
+    claim = json.loads(Path(demo.__file__).with_name("demo_claim.json").read_text())["transcript"]
+    published = json.loads((PUBLISHED / "aws-sdk-net-extensions-cognito.json").read_text())
+    row = published["vectors"][0]
+    assert claim["pool_id"].partition("_")[2] == row["pool_name"]
+    assert claim["signature"] == row["expected_signature"]
+    pairs = {"user_id": "user", "srp_b": "B"}
+    for field in ("user_id", "password", "a", "salt", "srp_b", "secret_block", "timestamp"):
+        assert claim[field] == row[pairs.get(field, field)], field
+
+
+def test_a_library_that_computes_something_else_is_reported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(srp, "INFO", b"Caldera derived key")
+    assert main(["demo"]) == 1
+    assert "ANOTHER ONE: please report this" in capsys.readouterr().out
+
+
+def test_without_pyjwt_the_last_part_is_left_out_aloud(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name in [name for name in sys.modules if name.startswith("srp_cognito.testing")]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(srp_cognito, "testing", raising=False)
+    monkeypatch.setitem(sys.modules, "jwt", None)
+    assert main(["demo"]) == 0
+    shown = capsys.readouterr().out
+    assert "SKIPPED: jwt is missing; pip install 'srp-cognito[testing]'" in shown
+    assert "Client: SIGNED IN" not in shown
+
+
+@pytest.mark.parametrize("accepts", [True, False])
+def test_a_pool_that_accepts_everything_or_nothing_is_reported(
+    monkeypatch: pytest.MonkeyPatch, accepts: bool
+) -> None:
+    def sign_in(*_: object) -> Tokens:
+        if accepts:
+            return Tokens(access_token="x", username="carol", **dict.fromkeys(rest))
+        raise ServiceError("NotAuthorizedException", "Incorrect", "InitiateAuth")
+
+    rest = ("id_token", "refresh_token", "expires_in", "token_type")
+    monkeypatch.setattr(demo, "sign_in_over_http", sign_in)
+    assert main(["demo"]) == 1

@@ -1,0 +1,287 @@
+"""The clients that AWS wrote in JavaScript log in to the pool over HTTP, unchanged.
+
+Each brings its own SRP. `make javascript` installs them, at the versions of a lock file;
+tests/javascript/ has a program for each, which is given a scenario and tells what happened.
+"""
+
+import json
+import os
+import secrets
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from in_place_of_aws import CODE
+from peers import PASSWORD, POOL_ID
+from pool_calls import INCORRECT, PUBLIC, TOTP_SECRET
+
+from srp_cognito.testing import CustomChallenge, Refused, UserPool, serve
+from srp_cognito.testing.totp import code_at
+
+FOLDER = Path(__file__).parents[1] / "javascript"
+CLIENTS = ["identity_js", "amplify"]
+
+pytestmark = [
+    pytest.mark.slow,  # Their arithmetic takes a quarter of a second for each login.
+    pytest.mark.skipif(
+        shutil.which("node") is None or not (FOLDER / "node_modules").is_dir(),
+        reason="Node and npm are needed, and then: make javascript",
+    ),
+]
+
+
+def chance(length: int) -> bytes:
+    """Chance that sends the same code each time, and makes every device and token another one."""
+    number = secrets.randbits(8 * length - 24) * 10**6 + int(CODE)
+    return number.to_bytes(length, "big")
+
+
+@pytest.fixture(params=["always", "opt-in"])
+def pool(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> UserPool:
+    pool = UserPool(
+        POOL_ID, token_bytes=chance, signing_key=signing_key, remember_devices=request.param
+    )
+    pool.add_app_client(PUBLIC.client_id)
+    email, phone = {"email": "alice@example.com"}, {"phone_number": "+15551234567"}
+    both = {**email, **phone}
+    pool.add_user("alice", PASSWORD, attributes=email, aliases=["alice@example.com"])
+    pool.add_user("bob", PASSWORD, must_change_password=True, required_attributes=["name"])
+    pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
+    pool.add_user("dora", PASSWORD, attributes=both, mfa=["SMS_MFA"], totp_secret=TOTP_SECRET)
+    pool.add_user("emil", PASSWORD, attributes=both, aliases=["emil@example.com"])
+    riddles = [CustomChallenge({"riddle": "1"}, "one"), CustomChallenge({"riddle": "2"}, "two")]
+    pool.add_user("frank", PASSWORD, custom_challenges=riddles)
+    return pool
+
+
+@pytest.fixture
+def answered() -> list[str]:
+    """What reached the pool, a line a call."""
+    return []
+
+
+@pytest.fixture
+def url(pool: UserPool, answered: list[str]) -> Iterator[str]:
+    with serve(pool, log=answered.append) as url:
+        yield url
+
+
+def run(
+    client: str, url: str, username: str, *passwords: str, **scenario: object
+) -> list[dict[str, object]]:
+    """Sign in with each password in turn, in one process, and return what happened."""
+    given = {
+        "endpoint": url,
+        "poolId": POOL_ID,
+        "clientId": PUBLIC.client_id,
+        "username": username,
+        "passwords": passwords,
+        **scenario,
+    }
+    done = subprocess.run(
+        ["node", f"{client}.mjs"],
+        cwd=FOLDER,
+        input=json.dumps(given),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        # Whatever the machine's language and time zone are, TIMESTAMP is in English and UTC.
+        env={**os.environ, "TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8"},
+    )
+    assert done.returncode == 0, done.stderr
+    outcomes: list[dict[str, object]] = json.loads(done.stdout)
+    return outcomes
+
+
+def totp() -> str:
+    return code_at(TOTP_SECRET, int(time.time()) // 30)
+
+
+def check_signed_in(pool: UserPool, outcome: dict, username: str) -> None:
+    """The tokens are the pool's, also those that came for the refresh token."""
+    assert "error" not in outcome, outcome
+    key = jwt.PyJWK(pool.jwks()["keys"][0])
+    for name in ("accessToken", "refreshed"):
+        claims = jwt.decode(outcome[name], key, algorithms=["RS256"], issuer=pool.issuer)
+        assert claims["username"] == username
+    assert outcome["accessToken"] != outcome["refreshed"]
+    assert outcome["attributes"]["sub"] == claims["sub"]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_it_signs_in_and_a_wrong_password_is_refused(client: str, pool: UserPool, url: str) -> None:
+    right, wrong = run(client, url, "alice@example.com", PASSWORD, "battery staple")
+    check_signed_in(pool, right, "alice")
+    assert right["asked"] == []
+    assert wrong["error"] == {"name": "NotAuthorizedException", "message": INCORRECT}
+
+
+@pytest.mark.parametrize(
+    ("client", "asked_for"),
+    [("identity_js", "InitiateAuth REFRESH_TOKEN_AUTH"), ("amplify", "GetTokensFromRefreshToken")],
+)
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_it_gets_new_tokens_and_signs_out_everywhere(
+    client: str, asked_for: str, pool: UserPool, url: str, answered: list[str]
+) -> None:
+    """Amplify passes over a refused GlobalSignOut, so the pool is asked what became of a token."""
+    (outcome,) = run(client, url, "alice", PASSWORD, everywhere=True)
+    check_signed_in(pool, outcome, "alice")
+    assert [line for line in answered if line.startswith(f"{asked_for} -> tokens")]
+    with pytest.raises(Refused, match="Access Token has been revoked"):
+        pool.call("GetUser", {"AccessToken": outcome["refreshed"]})
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_it_sets_a_new_password_with_the_required_attributes(
+    client: str, pool: UserPool, url: str
+) -> None:
+    given = {"newPassword": "a new one", "attributes": {"name": "Bob"}}
+    first, second, third = run(client, url, "bob", PASSWORD, "a new one", PASSWORD, **given)
+    check_signed_in(pool, first, "bob")
+    assert len(first["asked"]) == 1
+    assert first["attributes"]["name"] == "Bob"
+    check_signed_in(pool, second, "bob")
+    assert second["asked"] == []
+    assert third["error"]["name"] == "NotAuthorizedException"
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+def test_a_remembered_device_stands_in_for_the_code(
+    client: str, pool: UserPool, url: str, answered: list[str], request: pytest.FixtureRequest
+) -> None:
+    """The one code is for the first sign-in; a second would not be there."""
+    asks_user = "opt-in" in request.node.callspec.id
+    scenario = {"codes": [totp()], "remember": asks_user}
+    first, second = run(client, url, "carol", PASSWORD, PASSWORD, **scenario)
+    check_signed_in(pool, first, "carol")
+    assert len(first["asked"]) == 1
+    check_signed_in(pool, second, "carol")
+    assert second["asked"] == []
+    ((key, device),) = pool._directory._users["carol"].devices.items()
+    assert first["deviceKey"] == second["deviceKey"] == key
+    assert device.is_remembered
+    told = [line.partition(" carol")[0].partition(" ->")[0].split()[-1] for line in answered]
+    steps = [step for step in told if "DEVICE" in step or "Device" in step or "MFA" in step]
+    assert steps == [
+        "SOFTWARE_TOKEN_MFA",
+        "ConfirmDevice",
+        *(["UpdateDeviceStatus"] if asks_user else []),
+        "DEVICE_SRP_AUTH",
+        "DEVICE_PASSWORD_VERIFIER",
+    ]
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_a_wrong_code_is_refused(client: str, url: str) -> None:
+    (outcome,) = run(client, url, "carol", PASSWORD, codes=["000000"])
+    assert outcome["error"] == {
+        "name": "CodeMismatchException",
+        "message": "Invalid code received for user",
+    }
+
+
+@pytest.mark.parametrize(
+    ("client", "factor"),
+    [
+        ("identity_js", "SOFTWARE_TOKEN_MFA"),
+        ("identity_js", "SMS_MFA"),
+        ("amplify", "TOTP"),
+        ("amplify", "SMS"),
+    ],
+)
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_it_chooses_a_factor(client: str, factor: str, pool: UserPool, url: str) -> None:
+    code = CODE if "SMS" in factor else totp()
+    (outcome,) = run(client, url, "dora", PASSWORD, factor=factor, codes=[code])
+    check_signed_in(pool, outcome, "dora")
+    assert len(outcome["asked"]) == 2
+    assert [message.medium for message in pool.sent] == (["SMS"] if "SMS" in factor else [])
+
+
+@pytest.mark.parametrize("client", CLIENTS)
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_it_proves_the_password_and_answers_custom_challenges(
+    client: str, pool: UserPool, url: str, answered: list[str]
+) -> None:
+    scenario = {
+        "codes": ["one", "two"],
+        "flow": "CUSTOM_AUTH",
+        "options": {"authFlowType": "CUSTOM_WITH_SRP"},
+    }
+    (outcome,) = run(client, url, "frank", PASSWORD, **scenario)
+    check_signed_in(pool, outcome, "frank")
+    assert len(outcome["asked"]) == 2
+    assert "CUSTOM_AUTH frank -> PASSWORD_VERIFIER" in answered[0]
+
+
+@pytest.mark.parametrize("preferred", [True, False], ids=["preferred", "chosen"])
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_amplify_proves_the_password_in_the_flow_of_choices(
+    pool: UserPool, url: str, answered: list[str], preferred: bool
+) -> None:
+    options = {"authFlowType": "USER_AUTH"}
+    if preferred:
+        options["preferredChallenge"] = "PASSWORD_SRP"
+    scenario = {"options": options, "factor": "PASSWORD_SRP", "codes": [PASSWORD]}
+    (outcome,) = run("amplify", url, "emil", PASSWORD, **scenario)
+    check_signed_in(pool, outcome, "emil")
+    steps = [] if preferred else ["CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION"]
+    assert [step for step in outcome["asked"] if "PASSWORD" not in step] == steps
+    assert any("PASSWORD_VERIFIER emil -> tokens" in line for line in answered)
+
+
+@pytest.mark.parametrize("username", ["emil", "emil@example.com"])
+@pytest.mark.parametrize("preferred", [True, False], ids=["preferred", "chosen"])
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_amplify_signs_in_with_a_mailed_code_and_no_password(
+    pool: UserPool, url: str, answered: list[str], preferred: bool, username: str
+) -> None:
+    options = {"authFlowType": "USER_AUTH"}
+    if preferred:
+        options["preferredChallenge"] = "EMAIL_OTP"
+    scenario = {"options": options, "factor": "EMAIL_OTP", "codes": [CODE]}
+    (outcome,) = run("amplify", url, username, PASSWORD, **scenario)
+    check_signed_in(pool, outcome, "emil")
+    steps = [] if preferred else ["CONTINUE_SIGN_IN_WITH_FIRST_FACTOR_SELECTION"]
+    assert outcome["asked"] == [*steps, "CONFIRM_SIGN_IN_WITH_EMAIL_CODE"]
+    assert any(f"EMAIL_OTP {username} -> tokens" in line for line in answered)
+    assert not any("PASSWORD" in line for line in answered)
+
+
+def test_the_lines_of_the_page_run_as_they_stand() -> None:
+    """The pool is started by Node, and both clients sign in to it."""
+    text = (FOLDER.parent.parent / "docs" / "test-with-amplify.md").read_text("utf-8")
+    start, amplify, identity_js = (block.partition("```")[0] for block in text.split("```js\n")[1:])
+    # Each prints one line, and then nobody needs the pool any more.
+    stop = "let lines = 0; const { log } = console;\n"
+    stop += "console.log = (...told) => { log(...told); if (++lines === 2) pool.kill(); };\n"
+    script = f"{start}\n{stop}{amplify}\n{identity_js}"
+    # Node looks for packages beside the script.
+    path = FOLDER / f"page-{os.getpid()}.mjs"
+    path.write_text(script, "utf-8")
+    try:
+        done = subprocess.run(
+            ["node", str(path)],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+            env={
+                **os.environ,
+                "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            },
+        )
+    finally:
+        path.unlink()
+    assert done.stdout.splitlines() == ["true alice", "alice"], done.stderr

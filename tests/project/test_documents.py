@@ -1,0 +1,236 @@
+"""README.md and docs/: every example in them runs, and every link leads somewhere."""
+
+import doctest
+import importlib.util
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from in_place_of_aws import InPlaceOfAWS
+
+from srp_cognito import Answers, questions
+from srp_cognito.calls.call import ChallengeName
+from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM
+from srp_cognito.diagnosis.registration import REGISTRATION_MISTAKES
+from srp_cognito.diagnosis.secret_hash import SECRET_HASH_MISTAKES
+from srp_cognito.proof import modexp
+from srp_cognito.testing import UserPool
+from srp_cognito.testing.config import make_pool, read
+
+ROOT = Path(__file__).parents[2]
+DOCUMENTS = [
+    ROOT / name
+    for name in (
+        "README.md",
+        "CHANGELOG.md",
+        "CONTRIBUTING.md",
+        "SECURITY.md",
+        "docs/challenges.md",
+        "docs/migrate.md",
+        "docs/my-signature-is-refused.md",
+        "docs/performance.md",
+        "docs/protocol.md",
+        "docs/security.md",
+        "docs/sign-in-with-aiobotocore.md",
+        "docs/sign-in-with-boto3.md",
+        "docs/sign-in-with-httpx.md",
+        "docs/sign-in-with-the-standard-library.md",
+        "docs/test-with-amplify.md",
+        "docs/test-with-boto3.md",
+        "docs/test-with-pycognito.md",
+        "docs/test-without-aws.md",
+        "docs/transcripts.md",
+        "docs/use.md",
+        "vectors/README.md",
+        "vectors/published/README.md",
+    )
+]
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def test_no_document_is_forgotten() -> None:
+    found = {*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"), *ROOT.glob("vectors/**/*.md")}
+    assert found == set(DOCUMENTS)
+
+
+SIGN_IN = ["InitiateAuth", "RespondToAuthChallenge"]
+ANSWER = ["RespondToAuthChallenge"]
+
+
+@pytest.mark.parametrize(
+    ("name", "operations"),
+    [
+        ("README.md", SIGN_IN * 2),
+        (
+            "docs/use.md",
+            [
+                *[*SIGN_IN, *ANSWER],
+                *[*SIGN_IN, *ANSWER * 2],
+                *[*SIGN_IN, "ConfirmDevice"],
+                *[*SIGN_IN, *ANSWER * 2],
+                *[*SIGN_IN, *ANSWER],
+                *SIGN_IN,
+            ],
+        ),
+        ("docs/challenges.md", []),
+        ("docs/my-signature-is-refused.md", []),
+        ("docs/security.md", []),
+        ("docs/test-without-aws.md", []),
+    ],
+    ids=str,
+)
+def test_the_examples_run(
+    name: str, operations: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pool = InPlaceOfAWS()
+    pool.install(monkeypatch)
+    results = doctest.testfile(
+        str(ROOT / name), module_relative=False, optionflags=doctest.ELLIPSIS
+    )
+    assert results.failed == 0
+    assert results.attempted > 0
+    assert pool.operations == operations
+
+
+def test_the_protocols_n_is_the_librarys() -> None:
+    text = (ROOT / "docs" / "protocol.md").read_text("utf-8")
+    printed = re.search(r"```text\n([0-9A-F\n]+)```", text)
+    assert printed is not None
+    assert int(printed[1].replace("\n", ""), 16) == modexp.N
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the examples are typed into a POSIX shell")
+def test_the_commands_of_the_docs_print_what_they_say() -> None:
+    if modexp.engine().name != "libcrypto":
+        pytest.skip("the examples name the engine libcrypto, which is not usable here")
+    blocks = CONSOLE.findall((ROOT / "docs" / "transcripts.md").read_text("utf-8"))
+    assert len(blocks) == 5
+    for block in blocks:
+        command, _, printed = block.partition("\n")
+        assert command.startswith("$ ")
+        assert_prints(command[2:], printed)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="the examples are typed into a POSIX shell")
+def test_the_page_on_refusals_shows_what_explain_says() -> None:
+    page = (ROOT / "docs" / "my-signature-is-refused.md").read_text("utf-8")
+    blocks = [block for block in CONSOLE.findall(page) if "| srp-cognito explain" in block]
+    assert len(blocks) == 3
+    for block in blocks:
+        command, _, printed = block.partition("\n")
+        # The lines of the report follow one another, so its last empty one is not in the page.
+        assert_prints(command[2:], f"{printed}\n")
+
+
+def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
+    """`make catalogue` writes it."""
+    spec = importlib.util.spec_from_file_location("catalogue", ROOT / "docs" / "catalogue.py")
+    assert spec is not None
+    assert spec.loader is not None
+    writer = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(writer)
+    text = (ROOT / "docs" / "my-signature-is-refused.md").read_text("utf-8")
+    assert writer.page(text) == text
+    anchors = re.findall(r'<a id="([^"]+)">', text)
+    assert len(anchors) == len(set(anchors))
+    for mistakes in (*CATALOGUE.values(), FORM, SECRET_HASH_MISTAKES, REGISTRATION_MISTAKES):
+        assert {mistake.id for mistake in mistakes} <= set(anchors)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="timeout is a POSIX command")
+@pytest.mark.parametrize("name", ["test-without-aws.md", "my-signature-is-refused.md"])
+def test_serve_prints_what_the_page_says(name: str) -> None:
+    """One line of JSON; the rest is for people. It would go on for ever."""
+    page = (ROOT / "docs" / name).read_text("utf-8")
+    (block,) = (each for each in CONSOLE.findall(page) if each.startswith("$ srp-cognito serve"))
+    command, _, printed = block.partition("\n")
+    assert_prints(f"timeout 3 {command[2:]}", printed)
+
+
+def assert_prints(command: str, printed: str) -> None:
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        command,
+        shell=True,
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PATH": path},
+    )
+    pattern = ".*".join(re.escape(part) for part in printed.split("..."))
+    assert re.fullmatch(pattern, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
+
+
+def test_the_file_of_the_page_makes_a_pool() -> None:
+    text = (ROOT / "docs" / "test-without-aws.md").read_text("utf-8")
+    pool = make_pool(read(text.partition("```toml\n")[2].partition("```")[0]))
+    assert set(pool._directory._users) == {"alice", "bob", "carol", "dave"}
+
+
+@pytest.mark.parametrize("operation", ["InitiateAuth", "RespondToAuthChallenge", "With tokens"])
+def test_the_page_names_what_the_pool_does(operation: str) -> None:
+    """And the other way round: what it names is there."""
+    text = (ROOT / "docs" / "test-without-aws.md").read_text("utf-8")
+    row = re.search(rf"^\| {operation} \| (.*) \|$", text, re.MULTILINE)
+    assert row is not None
+    source = (ROOT / "src" / "srp_cognito" / "testing").rglob("*.py")
+    code = "".join(path.read_text("utf-8") for path in source)
+    for name in re.findall(r"[A-Z][A-Za-z_]{6,}", row[1]):
+        assert f'"{name}"' in code, name
+    if operation == "With tokens":
+        done = set(UserPool()._operations) - {"InitiateAuth", "RespondToAuthChallenge"}
+        assert set(row[1].split(", ")) == done
+
+
+@pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))
+def test_every_link_into_the_project_leads_to_a_file(document: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8")):
+        if not target.startswith("https://"):
+            assert (document.parent / target).exists(), target
+
+
+def test_the_documents_name_the_number_of_vectors() -> None:
+    count = json.loads((ROOT / "vectors" / "logins.json").read_text("utf-8"))["numberOfTests"]
+    assert f"{count} test vectors" in (ROOT / "README.md").read_text("utf-8")
+    assert f"{count} test vectors" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    requests = json.loads((ROOT / "vectors" / "requests.json").read_text("utf-8"))["numberOfTests"]
+    assert f"{requests} golden requests" in (ROOT / "README.md").read_text("utf-8")
+    assert f"{requests} golden requests" in (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"{count} logins" in (ROOT / "vectors" / "README.md").read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", ["aiobotocore", "boto3", "httpx", "stdlib"])
+def test_a_page_shows_the_program_that_runs(name: str) -> None:
+    page = name if name != "stdlib" else "the-standard-library"
+    text = (ROOT / "docs" / f"sign-in-with-{page}.md").read_text("utf-8")
+    program = (ROOT / "examples" / f"sign_in_{name}.py").read_text("utf-8")
+    assert f"```python\n{program}```\n" in text
+
+
+def test_the_table_of_challenges_has_a_row_for_each_that_says_what_goes_out() -> None:
+    """What goes out is what the builder of that row sends, as the golden requests have it."""
+    text = (ROOT / "docs" / "challenges.md").read_text("utf-8")
+    table = text.partition("| ChallengeName |")[2].partition("\n\n")[0]
+    rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
+    assert {row[0] for row in rows} == {*get_args(ChallengeName), "ADMIN_NO_SRP_AUTH"}
+    sent: dict[str, set[str]] = {}
+    for group in json.loads((ROOT / "vectors" / "requests.json").read_text("utf-8"))["testGroups"]:
+        for test in group["tests"]:
+            arguments = test["expected"].get("arguments", {})
+            if "ChallengeName" in arguments:
+                keys = sent.setdefault(arguments["ChallengeName"], set())
+                keys |= {key.partition(".")[0] for key in arguments["ChallengeResponses"]}
+    for name, _, in_sign_in, builder, goes_out in rows[:-1]:
+        method = builder.strip("`").partition("(")[0]
+        assert callable(getattr(Answers, method)), method
+        for question in re.findall(r"asks `(\w+)`", in_sign_in):
+            assert hasattr(questions, question), question
+        told = set(re.findall(r"[A-Z_]{5,}|userAttributes", goes_out))
+        assert told - {"EMAIL"} == sent[name] - {"USERNAME", "SECRET_HASH", "DEVICE_KEY"} - {
+            "EMAIL"
+        }

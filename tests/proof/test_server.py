@@ -1,0 +1,522 @@
+"""server.py: the oracle's client logs in, and everything that is not quite right is refused."""
+
+import base64
+import copy
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+import oracle
+import pytest
+from bad_input import MEGABYTES, OUT_OF_RANGE
+from hypothesis import given
+from hypothesis import strategies as st
+from peers import (
+    CLIENT_ID,
+    CLIENT_SECRET,
+    DEVICE_KEY,
+    GROUP_KEY,
+    PASSWORD,
+    POOL_ID,
+    USER_ID,
+    OracleClient,
+)
+from race import winners
+
+from srp_cognito import (
+    AppClient,
+    Identity,
+    IllegalParameter,
+    MalformedParameter,
+    SignatureMismatch,
+    SRPError,
+    SRPServer,
+    StateError,
+    Verifier,
+    new_device,
+)
+from srp_cognito.proof import srp
+from srp_cognito.proof.modexp import N
+
+NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+APP = AppClient(CLIENT_ID, CLIENT_SECRET)
+USER = Verifier.for_user(POOL_ID, USER_ID, PASSWORD)
+
+
+def challenged(server: SRPServer, client: OracleClient, **parameters: object) -> dict[str, str]:
+    return server.challenge({"USERNAME": "alice", "SRP_A": client.srp_a, **parameters})
+
+
+def login(verifier: Verifier = USER, **changed: str) -> None:
+    """Log the oracle's client in; `changed` goes into its answer."""
+    server, client = SRPServer(verifier, username="alice"), OracleClient()
+    server.verify(client.answer(challenged(server, client), NOW, **changed), now=NOW)
+
+
+# What is accepted
+
+
+def test_the_right_password_signs_in(each_engine: object) -> None:
+    login(Verifier.for_user(POOL_ID, USER_ID, PASSWORD))
+
+
+def test_the_challenge_has_a_users_five_parameters() -> None:
+    server, client = SRPServer(USER, username="alice"), OracleClient()
+    challenge = challenged(server, client)
+    assert sorted(challenge) == ["SALT", "SECRET_BLOCK", "SRP_B", "USERNAME", "USER_ID_FOR_SRP"]
+    assert challenge["USERNAME"] == "alice"
+    assert challenge["USER_ID_FOR_SRP"] == USER_ID
+    assert challenge["SALT"] == f"{USER.salt:x}"
+    assert base64.b64decode(challenge["SECRET_BLOCK"], validate=True)
+
+
+def test_a_users_name_is_the_user_id_unless_another_is_given() -> None:
+    assert challenged(SRPServer(USER), OracleClient())["USERNAME"] == USER_ID
+
+
+def test_a_registered_device_signs_in(each_engine: object) -> None:
+    device, config = new_device(GROUP_KEY, DEVICE_KEY)
+    verifier = Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(config))
+    server = SRPServer(verifier, username="alice")
+    client = OracleClient(GROUP_KEY, DEVICE_KEY, device.device_password)
+    challenge = challenged(server, client, DEVICE_KEY=DEVICE_KEY)
+    assert sorted(challenge) == ["DEVICE_KEY", "SALT", "SECRET_BLOCK", "SRP_B", "USERNAME"]
+    server.verify(client.answer(challenge, NOW, DEVICE_KEY=DEVICE_KEY), now=NOW)
+
+
+@pytest.mark.parametrize("salt", [0, 1, 0x80, -1, -0x3B9C, 1 << 127])
+def test_a_verifier_with_an_odd_salt_signs_in(salt: int) -> None:
+    v = oracle.verifier(oracle.x("Example", USER_ID, PASSWORD, salt))
+    login(Verifier(Identity("user", "Example", USER_ID), salt, v))
+
+
+def test_the_verifier_is_the_oracles() -> None:
+    x = oracle.x("Example", USER_ID, PASSWORD, USER.salt)
+    assert USER.v == oracle.verifier(x)
+    assert 0 <= USER.salt < 1 << 128
+
+
+def test_the_claim_is_held_against_the_present_moment_if_none_is_given() -> None:
+    server, client = SRPServer(USER), OracleClient()
+    server.verify(client.answer(challenged(server, client), datetime.now(timezone.utc)))
+
+
+def test_exponents_have_256_bits_salts_128_and_blocks_32_bytes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    monkeypatch.setattr("secrets.randbits", lambda bits: asked.append(bits) or 2**100 + 7)
+    verifier = Verifier.for_user(POOL_ID, USER_ID, PASSWORD)
+    assert verifier.salt == 2**100 + 7
+    challenge = challenged(SRPServer(verifier), OracleClient(a=5))
+    assert asked == [128, 256]
+    assert challenge["SRP_B"] == f"{oracle.public_b(2**100 + 7, verifier.v):x}"
+    assert len(base64.b64decode(challenge["SECRET_BLOCK"])) == 32
+
+
+def test_every_challenge_has_its_own_secrets() -> None:
+    challenges = [challenged(SRPServer(USER), OracleClient(a=5)) for _ in range(3)]
+    assert len({challenge["SRP_B"] for challenge in challenges}) == 3
+    assert len({challenge["SECRET_BLOCK"] for challenge in challenges}) == 3
+
+
+# What is refused
+
+
+@pytest.mark.parametrize(
+    "client",
+    [
+        OracleClient(password="battery staple"),
+        OracleClient(password=PASSWORD + " "),
+        OracleClient(password=PASSWORD.upper()),
+        OracleClient(password=""),
+        OracleClient(member="alice"),
+        OracleClient(group="Other"),
+        OracleClient(group=POOL_ID),
+        OracleClient(GROUP_KEY, DEVICE_KEY),
+    ],
+    ids=["wrong", "space", "case", "empty", "alias", "pool", "whole pool id", "device"],
+)
+def test_a_wrong_password_user_or_pool_is_a_mismatch_that_says_no_more(
+    client: OracleClient,
+) -> None:
+    server = SRPServer(USER, username="alice")
+    answer = client.answer(challenged(server, client), NOW)
+    with pytest.raises(SignatureMismatch) as caught:
+        server.verify(answer, now=NOW)
+    assert str(caught.value) == "the claim is not the one that this password makes"
+
+
+def flips(text: str) -> list[str]:
+    """The text with each of its bits turned, one at a time."""
+    return [
+        text[:i] + chr(ord(letter) ^ (1 << bit)) + text[i + 1 :]
+        for i, letter in enumerate(text)
+        for bit in range(7)
+    ]
+
+
+@pytest.mark.parametrize(
+    "key",
+    [
+        "USERNAME",
+        "PASSWORD_CLAIM_SECRET_BLOCK",
+        "PASSWORD_CLAIM_SIGNATURE",
+        "TIMESTAMP",
+        "SECRET_HASH",
+        "DEVICE_KEY",
+    ],
+)
+def test_one_flipped_bit_anywhere_in_an_answer_is_refused(
+    key: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each bit of each value, base64's spare ones too; the exponentiations are remembered."""
+    remembered: dict[tuple[int, int], int] = {}
+    power = srp.power
+
+    def remember(base: int, exponent: int) -> int:
+        if (base, exponent) not in remembered:
+            remembered[base, exponent] = power(base, exponent)
+        return remembered[base, exponent]
+
+    monkeypatch.setattr(srp, "power", remember)
+    device, config = new_device(GROUP_KEY, DEVICE_KEY)
+    verifier = Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(config))
+    client = OracleClient(GROUP_KEY, DEVICE_KEY, device.device_password)
+    hashed = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+    sent = {"USERNAME": "alice", "DEVICE_KEY": DEVICE_KEY, "SECRET_HASH": hashed}
+    server = SRPServer(verifier, username="alice", app=APP)
+    challenge = server.challenge({**sent, "SRP_A": client.srp_a})
+    answer = client.answer(challenge, NOW, DEVICE_KEY=DEVICE_KEY, SECRET_HASH=hashed)
+    pending = server._pending
+    assert pending is not None
+    secret = pending.take()
+
+    def verify(changed: dict[str, str]) -> None:
+        # The exchange is used up by every attempt, so each gets a copy of the first.
+        copied = copy.copy(server)
+        copied._pending = type(pending)(secret, "used")
+        copied.verify(changed, now=NOW)
+
+    verify(answer)
+    for flipped in flips(answer[key]):
+        with pytest.raises(SRPError):
+            verify({**answer, key: flipped})
+
+
+@pytest.mark.parametrize(
+    "key", ["USERNAME", "PASSWORD_CLAIM_SECRET_BLOCK", "PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP"]
+)
+@pytest.mark.parametrize("value", [None, 5, ["x"], b"x", "\ud800"], ids=repr)
+def test_a_missing_or_mistyped_part_of_an_answer_is_named(key: str, value: Any) -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        login(**{key: value})
+    assert caught.value.name == key
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("USERNAME", "alice@example.com"),
+        ("USERNAME", USER_ID),
+        ("PASSWORD_CLAIM_SECRET_BLOCK", base64.b64encode(b"another").decode()),
+        ("TIMESTAMP", "Fri Mar 6 09:05:03 UTC 2026"),
+        ("TIMESTAMP", "Sat Mar 7 09:07:04 UTC 2026"),
+    ],
+)
+def test_a_part_that_is_not_the_challenges_is_illegal_and_named(key: str, value: str) -> None:
+    with pytest.raises(IllegalParameter) as caught:
+        login(**{key: value})
+    assert caught.value.name == key
+
+
+def test_a_zero_padded_day_is_refused_even_if_it_was_signed() -> None:
+    server, client = SRPServer(USER, username="alice"), OracleClient()
+    challenge = challenged(server, client)
+    padded = "Sat Mar 07 09:05:03 UTC 2026"
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(oracle, "timestamp", lambda now: padded)
+        answer = client.answer(challenge, NOW)
+    assert answer["TIMESTAMP"] == padded
+    with pytest.raises(MalformedParameter) as caught:
+        server.verify(answer, now=NOW)
+    assert caught.value.name == "TIMESTAMP"
+
+
+@pytest.mark.parametrize(("seconds", "accepted"), [(120, True), (121, False)])
+def test_two_minutes_of_skew_are_allowed_unless_told_otherwise(
+    seconds: int, accepted: bool
+) -> None:
+    server, client = SRPServer(USER, username="alice"), OracleClient()
+    answer = client.answer(challenged(server, client), NOW - timedelta(seconds=seconds))
+    if accepted:
+        server.verify(answer, now=NOW)
+    else:
+        with pytest.raises(IllegalParameter):
+            server.verify(answer, now=NOW)
+
+
+def test_yesterdays_claim_is_refused_and_a_wider_window_lets_it_in() -> None:
+    for skew, refused in ((timedelta(hours=23), True), (timedelta(hours=25), False)):
+        server, client = SRPServer(USER, username="alice"), OracleClient()
+        answer = client.answer(challenged(server, client), NOW - timedelta(days=1))
+        if refused:
+            with pytest.raises(IllegalParameter, match="TIMESTAMP"):
+                server.verify(answer, now=NOW, skew=skew)
+        else:
+            server.verify(answer, now=NOW, skew=skew)
+
+
+def test_a_challenge_is_answered_once_whether_rightly_or_wrongly() -> None:
+    for first in ({}, {"PASSWORD_CLAIM_SIGNATURE": "A" * 43 + "="}, {"USERNAME": None}):
+        server, client = SRPServer(USER, username="alice"), OracleClient()
+        right = client.answer(challenged(server, client), NOW)
+        try:
+            server.verify({**right, **first}, now=NOW)
+        except SRPError:
+            assert first
+        with pytest.raises(StateError, match="has been answered"):
+            server.verify(right, now=NOW)
+
+
+def test_a_claim_for_one_challenge_does_not_answer_another() -> None:
+    client = OracleClient()
+    first, second = SRPServer(USER, username="alice"), SRPServer(USER, username="alice")
+    answer = client.answer(challenged(first, client), NOW)
+    challenged(second, client)
+    with pytest.raises(IllegalParameter) as caught:
+        second.verify(answer, now=NOW)
+    assert caught.value.name == "PASSWORD_CLAIM_SECRET_BLOCK"
+
+
+def test_of_many_threads_that_ask_for_a_challenge_one_gets_it() -> None:
+    for _ in range(10):
+        server = SRPServer(USER)
+        assert winners(lambda server=server: server.challenge({"SRP_A": "2"})) == 1
+
+
+def test_of_many_threads_that_answer_a_challenge_one_does() -> None:
+    server, client = SRPServer(USER, username="alice"), OracleClient()
+    answer = client.answer(challenged(server, client), NOW)
+    assert winners(lambda: server.verify(answer, now=NOW)) == 1
+
+
+def test_a_refused_srp_a_leaves_the_exchange_usable() -> None:
+    server = SRPServer(USER)
+    with pytest.raises(IllegalParameter):
+        server.challenge({"SRP_A": "0"})
+    server.challenge({"SRP_A": "2"})
+
+
+def test_a_device_asks_for_the_user_it_signs_in_for() -> None:
+    _, config = new_device(GROUP_KEY, DEVICE_KEY)
+    server = SRPServer(Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(config)), username="alice")
+    with pytest.raises(IllegalParameter) as caught:
+        server.challenge({"USERNAME": "mallory", "DEVICE_KEY": DEVICE_KEY, "SRP_A": "2"})
+    assert caught.value.name == "USERNAME"
+
+
+def test_steps_out_of_order_are_refused() -> None:
+    server, client = SRPServer(USER), OracleClient()
+    with pytest.raises(StateError, match="call challenge"):
+        server.verify({}, now=NOW)
+    challenged(server, client)
+    with pytest.raises(StateError, match="has its challenge"):
+        challenged(server, client)
+
+
+@pytest.mark.parametrize(("number", "error"), OUT_OF_RANGE.values(), ids=OUT_OF_RANGE)
+def test_an_srp_a_out_of_range_never_gets_a_challenge(number: int, error: type[Exception]) -> None:
+    """With A = 0 mod N anybody would log in without a password. Nothing is computed with it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(srp, "power", None)
+        with pytest.raises(error) as caught:
+            SRPServer(USER).challenge({"SRP_A": f"{number:x}"})
+    assert caught.value.name == "SRP_A"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("value", [None, 5, "", "xyz", MEGABYTES, "\ud800"])
+def test_an_srp_a_that_is_no_hex_is_refused(value: object) -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        SRPServer(USER).challenge({"SRP_A": value})
+    assert caught.value.name == "SRP_A"
+
+
+def test_u_of_zero_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(srp, "u", lambda A, B: 0)
+    with pytest.raises(IllegalParameter, match="u = 0") as caught:
+        challenged(SRPServer(USER), OracleClient())
+    assert caught.value.name == "SRP_A"
+
+
+def test_a_client_secret_is_asked_for_in_both_calls() -> None:
+    client = OracleClient()
+    hashed = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+    with pytest.raises(MalformedParameter, match="SECRET_HASH is missing"):
+        challenged(SRPServer(USER, username="alice", app=APP), client)
+    server = SRPServer(USER, username="alice", app=APP)
+    challenge = challenged(server, client, SECRET_HASH=hashed)
+    with pytest.raises(MalformedParameter, match="SECRET_HASH is missing"):
+        server.verify(client.answer(challenge, NOW), now=NOW)
+
+
+@pytest.mark.parametrize("sent", [None, "other"])
+def test_a_device_must_name_itself(sent: str | None) -> None:
+    _, config = new_device(GROUP_KEY, DEVICE_KEY)
+    server = SRPServer(Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(config)), username="alice")
+    with pytest.raises((MalformedParameter, IllegalParameter)) as caught:
+        challenged(server, OracleClient(), DEVICE_KEY=sent)
+    assert caught.value.name == "DEVICE_KEY"
+
+
+@pytest.mark.parametrize("value", [None, [], "text", 5])
+def test_parameters_and_answers_that_are_no_object_are_malformed(value: Any) -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        SRPServer(USER).challenge(value)
+    assert caught.value.name == "AuthParameters"
+    server = SRPServer(USER)
+    challenged(server, OracleClient())
+    with pytest.raises(MalformedParameter) as caught:
+        server.verify(value)
+    assert caught.value.name == "ChallengeResponses"
+
+
+ANY_TEXT = st.text(st.characters(codec=None, exclude_categories=()))
+VALUES = st.none() | st.integers() | ANY_TEXT | st.binary() | st.lists(st.text())
+KEYS = st.sampled_from(
+    [
+        "USERNAME",
+        "SRP_A",
+        "DEVICE_KEY",
+        "SECRET_HASH",
+        "TIMESTAMP",
+        "PASSWORD_CLAIM_SECRET_BLOCK",
+        "PASSWORD_CLAIM_SIGNATURE",
+    ]
+)
+
+
+@given(st.dictionaries(KEYS, VALUES), st.dictionaries(KEYS, VALUES))
+def test_whatever_a_client_sends_ends_in_an_srp_error(
+    parameters: dict[str, Any], answer: dict[str, Any]
+) -> None:
+    for app in (None, APP):
+        server = SRPServer(USER, username="alice", app=app)
+        try:
+            challenge = server.challenge({**parameters, "SRP_A": parameters.get("SRP_A")})
+        except SRPError:
+            continue
+        # "1" is an A that lies in range, and may be drawn.
+        assert challenge["USERNAME"] == "alice"
+    client = OracleClient(a=3)
+    server = SRPServer(USER, username="alice")
+    right = client.answer(challenged(server, client), NOW)
+    if all(answer.get(key, value) == value for key, value in right.items()):
+        server.verify({**right, **answer}, now=NOW)
+    else:
+        with pytest.raises(SRPError):
+            server.verify({**right, **answer}, now=NOW)
+
+
+# Verifiers
+
+
+def config(v: bytes, salt: bytes) -> dict[str, object]:
+    return {
+        "PasswordVerifier": base64.b64encode(v).decode(),
+        "Salt": base64.b64encode(salt).decode(),
+    }
+
+
+@pytest.mark.parametrize(
+    ("v", "salt", "error", "name"),
+    [
+        (b"\x80" + bytes(383), b"\x01", IllegalParameter, "PasswordVerifier"),
+        (b"\x01", b"\x80", IllegalParameter, "Salt"),
+        (b"\x00", b"\x01", IllegalParameter, "PasswordVerifier"),
+        (oracle.pad(N), b"\x01", IllegalParameter, "PasswordVerifier"),
+        (b"", b"\x01", MalformedParameter, "PasswordVerifier"),
+        (b"\x01", b"", MalformedParameter, "Salt"),
+        (bytes(2049), b"\x01", MalformedParameter, "PasswordVerifier"),
+        (b"\x01", bytes(2049), MalformedParameter, "Salt"),
+    ],
+)
+def test_a_device_that_registers_nonsense_is_refused(
+    v: bytes, salt: bytes, error: type[Exception], name: str
+) -> None:
+    with pytest.raises(error) as caught:
+        Verifier.for_device(GROUP_KEY, DEVICE_KEY, config(v, salt))
+    assert caught.value.name == name  # type: ignore[attr-defined]
+
+
+def test_a_device_config_is_read_as_signed_integers() -> None:
+    verifier = Verifier.for_device(GROUP_KEY, DEVICE_KEY, config(b"\0\x80", b"\0\xff"))
+    assert (verifier.v, verifier.salt) == (0x80, 0xFF)
+
+
+@pytest.mark.parametrize("missing", ["PasswordVerifier", "Salt"])
+@pytest.mark.parametrize("value", [None, 5, "not base64", "QQ"])
+def test_a_device_config_that_cannot_be_read_names_the_key(missing: str, value: object) -> None:
+    broken = {**config(b"\x05", b"\x05"), missing: value}
+    with pytest.raises(MalformedParameter) as caught:
+        Verifier.for_device(GROUP_KEY, DEVICE_KEY, broken)
+    assert caught.value.name == missing
+
+
+def test_a_device_config_that_is_no_object_is_malformed() -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        Verifier.for_device(GROUP_KEY, DEVICE_KEY, None)  # type: ignore[arg-type]
+    assert caught.value.name == "DeviceSecretVerifierConfig"
+
+
+def test_a_verifiers_values_of_another_type_are_the_callers_mistake() -> None:
+    identity = Identity("user", "Example", "alice")
+    for values, says in (((None, 1, 5), "identity"), ((identity, "f", 5), "salt")):
+        with pytest.raises(TypeError, match=f"{says} must be an"):
+            Verifier(*values)  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="v must be an int"):
+        Verifier(identity, 1, "5")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("v", [0, N, -1])
+def test_a_verifier_out_of_range_is_the_callers_mistake(v: int) -> None:
+    with pytest.raises(ValueError, match="between 1 and N - 1"):
+        Verifier(Identity("user", "Example", "alice"), 1, v)
+
+
+# The caller's own mistakes
+
+
+def test_the_servers_arguments_are_checked_with_a_sentence() -> None:
+    with pytest.raises(TypeError, match="verifier must be a Verifier"):
+        SRPServer("verifier")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="username"):
+        SRPServer(USER, username=b"alice")  # type: ignore[arg-type]
+    with pytest.raises(TypeError, match="app must be an AppClient"):
+        SRPServer(USER, app=CLIENT_ID)  # type: ignore[arg-type]
+    _, registered = new_device(GROUP_KEY, DEVICE_KEY)
+    with pytest.raises(ValueError, match="pass that user's username"):
+        SRPServer(Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(registered)))
+
+
+def test_a_naive_moment_is_refused_before_the_challenge_is_used() -> None:
+    server, client = SRPServer(USER, username="alice"), OracleClient()
+    answer = client.answer(challenged(server, client), NOW)
+    with pytest.raises(ValueError, match="aware"):
+        server.verify(answer, now=datetime(2026, 3, 7))
+    with pytest.raises(TypeError, match="skew must be a timedelta"):
+        server.verify(answer, now=NOW, skew=120)  # type: ignore[arg-type]
+    server.verify(answer, now=NOW)
+
+
+def test_no_secret_is_in_any_repr() -> None:
+    server = SRPServer(USER, username="alice", app=APP)
+    hashed = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+    challenged(server, OracleClient(), SECRET_HASH=hashed)
+    assert server._pending is not None
+    pending = server._pending.take()
+    shown = repr(server) + repr(USER) + repr(pending) + repr(server._pending)
+    for secret in (USER.v, USER.salt, pending.b):
+        assert str(secret) not in shown
+        assert f"{secret:x}" not in shown
+    assert CLIENT_SECRET not in shown
+    assert repr(server) == "<SRPServer for user 'alice'>"

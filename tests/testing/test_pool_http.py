@@ -1,0 +1,1162 @@
+"""testing/http.py: the pool over HTTP, as boto3, a browser and a hostile client each see it.
+
+What breaks the rules is written to a socket byte by byte, since no HTTP client would send it.
+"""
+
+import contextlib
+import errno
+import http.client
+import io
+import itertools
+import json
+import os
+import re
+import selectors
+import socket
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+import boto3
+import jwt
+import pytest
+from botocore.client import BaseClient
+from botocore.config import Config
+from cryptography.hazmat.primitives.asymmetric import rsa
+from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
+from pool_calls import INCORRECT, NOW, PUBLIC, TOTP_SECRET, Clock, beginning
+from race import race
+
+import srp_cognito.testing.http as pool_http
+from srp_cognito import AppClient, Flow, SignIn, SRPClient, Tokens
+from srp_cognito.conversation.questions import Question
+from srp_cognito.testing import UserPool, serve
+from srp_cognito.testing.http import MAX_BODY, MAX_DRAINED, MAX_HEAD
+from srp_cognito.testing.totp import code_at
+
+TARGET = "AWSCognitoIdentityProviderService."
+CONTENT_TYPE = "application/x-amz-json-1.1"
+HEADERS = {"X-Amz-Target": f"{TARGET}InitiateAuth", "Content-Type": CONTENT_TYPE}
+LINES = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items()).encode()
+JWKS = f"/{POOL_ID}/.well-known/jwks.json"
+NOT_JSON = ("SerializationException", "The request is not a JSON object.")
+PATIENCE = 60
+"""More seconds than anything here takes on the slowest machine: to wait so long is to fail."""
+
+
+class Answer(NamedTuple):
+    status: int
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def error(self) -> tuple[str, str]:
+        told = json.loads(self.body)
+        assert told["__type"] == self.headers["x-amzn-ErrorType"]
+        return told["__type"], told["message"]
+
+
+@pytest.fixture
+def log() -> list[str]:
+    """What the pool logs."""
+    return []
+
+
+@pytest.fixture
+def url(pool: UserPool, log: list[str]) -> Iterator[str]:
+    with serve(pool, log=log.append) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def lasting(signing_key: rsa.RSAPrivateKey) -> Iterator[tuple[str, list[str]]]:
+    """A pool that serves one test after the other, whatever each of them does to it."""
+    pool = UserPool(POOL_ID, now=Clock(), signing_key=signing_key)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("alice", PASSWORD)
+    log: list[str] = []
+    with serve(pool, log=log.append) as url:
+        yield url, log
+
+
+@pytest.fixture
+def lasting_url(lasting: tuple[str, list[str]]) -> str:
+    return lasting[0]
+
+
+@pytest.fixture
+def lasting_log(lasting: tuple[str, list[str]]) -> list[str]:
+    lasting[1].clear()
+    return lasting[1]
+
+
+@pytest.fixture
+def cognito(url: str) -> Iterator[BaseClient]:
+    """boto3's client, pointed at the pool, which needs no credentials."""
+    config = Config(retries={"total_max_attempts": 1}, max_pool_connections=20)
+    session = boto3.Session(region_name="eu-west-1")
+    client = session.client("cognito-idp", endpoint_url=url, config=config)
+    with contextlib.closing(client):
+        yield client
+
+
+def connected(url: str) -> socket.socket:
+    where = urlsplit(url)
+    assert where.hostname == "127.0.0.1"
+    return socket.create_connection((where.hostname, where.port), timeout=PATIENCE)
+
+
+def keep_alive(url: str) -> contextlib.closing[http.client.HTTPConnection]:
+    return contextlib.closing(http.client.HTTPConnection(urlsplit(url).netloc, timeout=PATIENCE))
+
+
+def request(body: bytes, *more: bytes, start: bytes = b"POST / HTTP/1.1") -> bytes:
+    """A call of InitiateAuth as it stands on the wire, with some more lines in its head."""
+    length = b"Content-Length: %d" % len(body)
+    return b"\r\n".join([start, LINES + length, *more, b"", body])
+
+
+def reset_at_close(connection: socket.socket) -> None:
+    """Have the connection end as that of a client which was killed does."""
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def everything(connection: socket.socket) -> bytes:
+    """What comes over a connection until it ends, however it does."""
+    received = b""
+    with contextlib.suppress(ConnectionError):
+        while chunk := connection.recv(1 << 16):
+            received += chunk
+    return received
+
+
+def parsed(received: bytes) -> list[Answer]:
+    """The answers that came over a connection, one after the other."""
+    file, answers = io.BytesIO(received), []
+    while line := file.readline():
+        headers = http.client.parse_headers(file)
+        body = file.read(int(headers.get("Content-Length", 0)))
+        answers.append(Answer(int(line.split()[1]), headers, body))
+    return answers
+
+
+def raw(url: str, *sent: bytes) -> bytes:
+    """What a client gets that sends this and no more."""
+    with connected(url) as connection:
+        # Who is refused may be hung up on before everything is sent. What was answered can be read.
+        with contextlib.suppress(OSError):
+            for part in sent:
+                connection.sendall(part)
+            connection.shutdown(socket.SHUT_WR)
+        return everything(connection)
+
+
+def ask(url: str, *sent: bytes) -> Answer:
+    (answer,) = parsed(raw(url, *sent))
+    return answer
+
+
+def call(
+    connection: http.client.HTTPConnection, operation: str, arguments: object, **headers: str
+) -> Answer:
+    named = {**HEADERS, "X-Amz-Target": TARGET + operation, **headers}
+    connection.request("POST", "/", json.dumps(arguments), named)
+    with connection.getresponse() as response:
+        return Answer(response.status, response.headers, response.read())
+
+
+def claim(connection: http.client.HTTPConnection) -> dict[str, object]:
+    """Begin to sign alice in, and return the claim that would end it."""
+    client = SRPClient.for_user(POOL_ID, "alice", PASSWORD, app=PUBLIC)
+    challenge = json.loads(call(connection, "InitiateAuth", client.start()).body)
+    return client.respond(challenge, now=NOW)
+
+
+def sign_in(url: str) -> dict[str, str]:
+    """Sign alice in over one connection."""
+    with keep_alive(url) as connection:
+        answer = call(connection, "RespondToAuthChallenge", claim(connection))
+    assert answer.status == 200, answer.body
+    return json.loads(answer.body)["AuthenticationResult"]
+
+
+def calls(log: list[str]) -> list[str]:
+    """The lines about calls; the others are about connections that ended."""
+    return [line for line in log if " -> " in line]
+
+
+def eventually(is_so: Callable[[], object]) -> None:
+    until = time.monotonic() + PATIENCE
+    while not is_so():
+        assert time.monotonic() < until, "this has taken too long"
+        time.sleep(0.01)
+
+
+# The wire protocol.
+
+
+def test_boto3_signs_in(cognito: BaseClient) -> None:
+    app = AppClient(CLIENT_ID, CLIENT_SECRET)
+    client = SRPClient.for_user(POOL_ID, "alice", PASSWORD, app=app)
+    challenge = cognito.initiate_auth(**client.start())
+    reply = cognito.respond_to_auth_challenge(**client.respond(challenge, now=NOW))
+    token = reply["AuthenticationResult"]["AccessToken"]
+    assert cognito.get_user(AccessToken=token)["Username"] == "alice"
+
+
+def test_boto3_raises_its_own_error_for_a_wrong_password(cognito: BaseClient) -> None:
+    client = SRPClient.for_user(POOL_ID, "alice", "battery staple", app=PUBLIC)
+    challenge = cognito.initiate_auth(**client.start())
+    with pytest.raises(cognito.exceptions.NotAuthorizedException) as refused:
+        cognito.respond_to_auth_challenge(**client.respond(challenge, now=NOW))
+    told = refused.value.response
+    assert told["Error"] == {"Code": "NotAuthorizedException", "Message": INCORRECT}
+    assert told["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert told["ResponseMetadata"]["RequestId"]
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [CONTENT_TYPE, f"{CONTENT_TYPE}; charset=utf-8", f"{CONTENT_TYPE} ;x", CONTENT_TYPE.upper()],
+)
+def test_a_call_is_answered_in_json(url: str, content_type: str) -> None:
+    with keep_alive(url) as connection:
+        arguments = beginning("USER_SRP_AUTH", USERNAME="alice", SRP_A="5")
+        answer = call(connection, "InitiateAuth", arguments, **{"Content-Type": content_type})
+    assert answer.status == 200
+    assert answer.headers["Content-Type"] == CONTENT_TYPE
+    assert "x-amzn-ErrorType" not in answer.headers
+    assert json.loads(answer.body)["ChallengeName"] == "PASSWORD_VERIFIER"
+
+
+def test_a_refusal_is_400_with_its_type_in_the_body_and_in_a_header(url: str) -> None:
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD="battery staple")
+    answer = ask(url, request(json.dumps(arguments).encode()))
+    assert answer.status == 400
+    assert json.loads(answer.body) == {"__type": "NotAuthorizedException", "message": INCORRECT}
+    assert answer.headers["x-amzn-ErrorType"] == "NotAuthorizedException"
+    assert answer.headers["Content-Type"] == CONTENT_TYPE
+
+
+def test_each_answer_has_a_request_id_of_its_own(url: str) -> None:
+    answers = parsed(raw(url, request(b"{}") * 3))
+    identifiers = {answer.headers["x-amzn-RequestId"] for answer in answers}
+    assert len(identifiers - {None}) == 3
+
+
+def test_several_calls_go_over_one_connection(url: str) -> None:
+    with keep_alive(url) as connection:
+        connection.connect()
+        first = connection.sock
+        assert call(connection, "RespondToAuthChallenge", claim(connection)).status == 200
+        assert call(connection, "InitiateAuth", {}).status == 400
+        assert call(connection, "RespondToAuthChallenge", claim(connection)).status == 200
+        assert connection.sock is first
+
+
+def test_calls_that_are_sent_ahead_are_answered_in_their_order(url: str) -> None:
+    names = [f"Operation{number}" for number in range(50)]
+    calls = [request(b"{}").replace(b"InitiateAuth", name.encode()) for name in names]
+    answers = parsed(raw(url, b"".join([*calls, request(b"[]")])))
+    assert [answer.error[0] for answer in answers] == [
+        *["UnknownOperationException"] * 50,
+        "SerializationException",
+    ]
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        request(b"{}", start=b"POST / HTTP/1.0"),
+        request(b"{}", b"Connection: close"),
+    ],
+    ids=["HTTP/1.0", "Connection: close"],
+)
+def test_a_client_that_makes_one_call_gets_the_answer_and_the_end(url: str, sent: bytes) -> None:
+    with connected(url) as connection:
+        connection.sendall(sent)
+        # The connection is left open, so that it is the pool that ends it.
+        (answer,) = parsed(everything(connection))
+    assert answer.status == 400
+    assert answer.headers["Connection"] == "close"
+
+
+def test_a_client_that_waits_for_100_continue_gets_it(url: str) -> None:
+    """As curl does, for longer bodies, and stops for a second if it gets none."""
+    body = b"{}"
+    with connected(url) as connection:
+        head = request(body, b"Expect: 100-continue").removesuffix(body)
+        connection.sendall(head)
+        expected = b"HTTP/1.1 100 Continue\r\n\r\n"
+        assert connection.recv(len(expected), socket.MSG_WAITALL) == expected
+        connection.sendall(body)
+        connection.shutdown(socket.SHUT_WR)
+        (answer,) = parsed(everything(connection))
+    assert answer.error[0] == "InvalidParameterException"
+
+
+@pytest.mark.parametrize("own_issuer", [True, False], ids=["its own issuer", "AWS's issuer"])
+def test_anybody_can_check_a_token_by_the_jwks_document(
+    pool: UserPool, clock: Clock, own_issuer: bool
+) -> None:
+    clock.now = datetime.now(timezone.utc)  # PyJWT reads the clock of the machine.
+    aws = pool.issuer
+    with serve(pool, own_issuer=own_issuer) as url, keep_alive(url) as connection:
+        issuer = f"{url}{POOL_ID}" if own_issuer else aws
+        arguments = beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD)
+        reply = json.loads(call(connection, "InitiateAuth", arguments).body)
+        token = reply["AuthenticationResult"]["IdToken"]
+        keys = jwt.PyJWKClient(url.rstrip("/") + JWKS)
+        key = keys.get_signing_key_from_jwt(token)
+        claims = jwt.decode(
+            token, key, algorithms=["RS256"], audience=PUBLIC.client_id, issuer=issuer, leeway=60
+        )
+        assert claims["cognito:username"] == "alice"
+        with keep_alive(url) as other:
+            other.request("GET", JWKS)
+            with other.getresponse() as response:
+                assert response.headers["Content-Type"] == "application/json"
+                assert json.loads(response.read()) == pool.jwks()
+    assert pool.issuer == aws
+
+
+# A page in a browser.
+
+
+PREFLIGHT = (
+    b"OPTIONS / HTTP/1.1\r\nHost: 127.0.0.1\r\nOrigin: http://localhost:5173\r\n"
+    b"Access-Control-Request-Method: POST\r\n"
+    b"Access-Control-Request-Headers: %s\r\n\r\n"
+)
+NAMES = b"amz-sdk-invocation-id,amz-sdk-request,content-type,x-amz-target,x-amz-user-agent"
+
+
+def test_a_browser_that_asks_first_is_told_to_go_on(lasting_url: str) -> None:
+    answer = ask(lasting_url, PREFLIGHT % NAMES)
+    assert (answer.status, answer.body) == (200, b"")
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    assert "POST" in answer.headers["Access-Control-Allow-Methods"].split(", ")
+    assert answer.headers["Access-Control-Allow-Headers"] == NAMES.decode()
+    assert int(answer.headers["Access-Control-Max-Age"]) > 0
+
+
+@pytest.mark.parametrize(
+    "names", [b"", b"x" * 1001, b"x\xe9", b"x: y", b"<x>"], ids=lambda names: repr(names[:5])
+)
+def test_header_names_that_are_none_are_not_repeated(lasting_url: str, names: bytes) -> None:
+    answer = ask(lasting_url, PREFLIGHT % names)
+    assert answer.status == 200
+    assert "Access-Control-Allow-Headers" not in answer.headers
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (b"GET %s HTTP/1.1\r\n\r\n" % JWKS.encode(), 200),
+        (request(b"{}"), 400),
+        (b"GET /elsewhere HTTP/1.1\r\n\r\n", 404),
+        (b"POST / HTTP/1.1\r\n\r\n", 411),
+        (b"POST / HTTP/1.1\r\nContent-Length: 9999999\r\n\r\n", 413),
+    ],
+    ids=["answer", "refusal", "nothing here", "no length", "too long"],
+)
+def test_a_page_can_read_answers_and_errors(lasting_url: str, sent: bytes, status: int) -> None:
+    answer = ask(lasting_url, sent)
+    assert answer.status == status
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
+    assert {"x-amzn-RequestId", "x-amzn-ErrorType"} <= set(exposed)
+
+
+# What is no call.
+
+
+NO_OBJECTS = {
+    "nothing": b"",
+    "no JSON": b"password=hunter2",
+    "half a JSON": b'{"password": "hunter2',
+    "two objects": b'{"password": "hunter2"}{}',
+    "an array": b'["hunter2"]',
+    "null": b"null",
+    "a number": b"5",
+    "no UTF-8": b'{"password": "hunter2\xff"}',
+    "UTF-16": '{"password": "hunter2"}'.encode("utf-16"),
+    "a byte order mark": b'\xef\xbb\xbf{"password": "hunter2"}',
+    "a surrogate in UTF-8": b'{"password": "hunter2\xed\xa0\x80"}',
+    "a null byte": b'{"password": "hunter2"}\0',
+    "deeply nested": b"[" * 200_000,
+    "a deep object": b'{"hunter2":' * 20_000,
+    "an endless number": b'{"hunter2": ' + b"9" * 200_000 + b"}",
+    "NaN": b'{"hunter2": NaN}',
+    "-Infinity": b'{"hunter2": -Infinity}',
+    "an infinite number": b'{"hunter2": 1e999}',
+}
+
+
+@pytest.mark.parametrize("body", NO_OBJECTS.values(), ids=NO_OBJECTS)
+def test_a_body_that_is_no_object_is_refused_and_not_quoted(
+    lasting_url: str, lasting_log: list[str], body: bytes
+) -> None:
+    refused, after = parsed(raw(lasting_url, request(body), request(b"{}")))
+    assert (refused.status, refused.error) == (400, NOT_JSON)
+    assert after.error[0] == "InvalidParameterException"
+    assert "hunter2" not in str(lasting_log)
+    assert sign_in(lasting_url)
+
+
+def test_a_lone_surrogate_is_refused_where_it_matters(lasting_url: str) -> None:
+    arguments = beginning("USER_SRP_AUTH", USERNAME="\ud800", SRP_A="5")
+    kind, message = ask(lasting_url, request(json.dumps(arguments).encode())).error
+    assert kind == "InvalidParameterException"
+    assert message == "USERNAME holds a lone surrogate, which UTF-8 cannot write"
+
+
+WRONG_TARGET = f"X-Amz-Target must be {TARGET}OPERATION."
+
+
+@pytest.mark.parametrize(
+    ("target", "message"),
+    [
+        (None, WRONG_TARGET),
+        ("", WRONG_TARGET),
+        ("InitiateAuth", WRONG_TARGET),
+        ("AWSCognitoIdentityService.GetId", WRONG_TARGET),
+        (TARGET.lower() + "InitiateAuth", WRONG_TARGET),
+        (f"x{TARGET}InitiateAuth", WRONG_TARGET),
+        (TARGET, "This pool does not do this operation."),
+        (TARGET + "AdminDeleteUser", "This pool does not do this operation."),
+        (TARGET + "__class__", "This pool does not do this operation."),
+    ],
+    ids=[
+        "none",
+        "empty",
+        "no service",
+        "another",
+        "small letters",
+        "more",
+        "half",
+        "unknown",
+        "a trap",
+    ],
+)
+def test_a_call_of_no_operation_is_refused(
+    lasting_url: str, target: str | None, message: str
+) -> None:
+    line = b"" if target is None else f"X-Amz-Target: {target}\r\n".encode()
+    sent = request(b"{}").replace(f"X-Amz-Target: {TARGET}InitiateAuth\r\n".encode(), line)
+    answer = ask(lasting_url, sent)
+    assert (answer.status, answer.error) == (400, ("UnknownOperationException", message))
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    [None, "", "application/json", "application/x-amz-json-1.0", f"text/plain; {CONTENT_TYPE}"],
+    ids=["none", "empty", "JSON", "another version", "in a parameter"],
+)
+def test_a_call_of_another_content_type_is_refused(
+    lasting_url: str, content_type: str | None
+) -> None:
+    line = b"" if content_type is None else f"Content-Type: {content_type}\r\n".encode()
+    sent = request(b"{}").replace(f"Content-Type: {CONTENT_TYPE}\r\n".encode(), line)
+    assert ask(lasting_url, sent).error == (
+        "UnknownOperationException",
+        f"Content-Type must be {CONTENT_TYPE}.",
+    )
+
+
+@pytest.mark.parametrize(
+    "content_type",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"],
+)
+def test_a_form_on_somebodys_page_calls_nothing(
+    lasting_url: str, lasting_log: list[str], content_type: str
+) -> None:
+    """A browser sends it without asking first."""
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD)
+    body = json.dumps({**arguments, "x": "="}).encode()
+    head = f"POST / HTTP/1.1\r\nOrigin: https://example.com\r\nContent-Type: {content_type}\r\n"
+    answer = ask(lasting_url, head.encode(), b"Content-Length: %d\r\n\r\n" % len(body), body)
+    assert answer.error == ("UnknownOperationException", WRONG_TARGET)
+    assert PASSWORD not in str(lasting_log)
+
+
+@pytest.mark.parametrize("path", ["/", "/.well-known/jwks.json", JWKS.upper(), f"/.{JWKS}", "*"])
+def test_there_is_nothing_but_the_jwks_document_to_get(lasting_url: str, path: str) -> None:
+    answer = ask(lasting_url, f"GET {path} HTTP/1.1\r\n\r\n".encode())
+    assert (answer.status, answer.headers["Content-Type"]) == (404, "application/json")
+    assert json.loads(answer.body) == {"message": "This pool has nothing here."}
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "PATCH", "TRACE", "CONNECT", "post", "X"])
+def test_another_method_is_refused(lasting_url: str, method: str) -> None:
+    answer = ask(lasting_url, request(b"{}", start=f"{method} / HTTP/1.1".encode()))
+    assert (answer.status, json.loads(answer.body)) == (501, {"message": "HTTP 501"})
+    assert sign_in(lasting_url)
+
+
+def test_the_head_of_nothing_has_no_body(lasting_url: str) -> None:
+    with keep_alive(lasting_url) as connection:
+        connection.request("HEAD", JWKS)
+        with connection.getresponse() as response:
+            assert (response.status, response.read()) == (501, b"")
+
+
+NO_LENGTHS = {
+    "none": b"",
+    "empty": b"Content-Length:\r\n",
+    "negative": b"Content-Length: -1\r\n",
+    "a sign": b"Content-Length: +2\r\n",
+    "hexadecimal": b"Content-Length: 0x2\r\n",
+    "a fraction": b"Content-Length: 2.0\r\n",
+    "an underscore": b"Content-Length: 0_2\r\n",
+    "another script": "Content-Length: ٢\r\n".encode(),
+    "superscript": b"Content-Length: \xb2\r\n",
+    "a list": b"Content-Length: 2, 2\r\n",
+    "two": b"Content-Length: 2\r\nContent-Length: 50\r\n",
+    "twice the same": b"Content-Length: 2\r\ncontent-length: 2\r\n",
+    "twenty digits": b"Content-Length: 99999999999999999999\r\n",
+    "ten thousand digits": b"Content-Length: " + b"9" * 10_000 + b"\r\n",
+    "chunked": b"Transfer-Encoding: chunked\r\n",
+    "chunked, and a length": b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+    "another encoding": b"Content-Length: 2\r\nTransfer-Encoding: identity\r\n",
+}
+
+
+@pytest.mark.parametrize("lines", NO_LENGTHS.values(), ids=NO_LENGTHS)
+def test_a_body_without_a_clear_end_is_refused_with_all_that_follows(
+    lasting_url: str, lines: bytes
+) -> None:
+    smuggled = b"{}GET /smuggled HTTP/1.1\r\n\r\n"
+    answer = ask(lasting_url, b"POST / HTTP/1.1\r\n" + LINES + lines + b"\r\n" + smuggled)
+    assert answer.status == 411
+    assert answer.error == (
+        "SerializationException",
+        "The request must have one Content-Length, and come in one piece.",
+    )
+    assert answer.headers["Connection"] == "close"
+    assert sign_in(lasting_url)
+
+
+@pytest.mark.parametrize("method", ["GET", "OPTIONS"])
+@pytest.mark.parametrize(
+    "line", ["Content-Length: 30", "Content-Length: -5", "Transfer-Encoding: chunked"]
+)
+def test_the_body_of_what_has_none_is_no_other_request(
+    lasting_url: str, method: str, line: str
+) -> None:
+    head = f"{method} / HTTP/1.1\r\n{line}\r\n\r\n".encode()
+    assert (
+        ask(lasting_url, head, b"GET /smuggled HTTP/1.1\r\n\r\n").status
+        == {
+            "GET": 404,
+            "OPTIONS": 200,
+        }[method]
+    )
+
+
+def test_an_empty_body_where_none_is_needed_is_no_reason_to_hang_up(lasting_url: str) -> None:
+    get = b"GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
+    assert [answer.status for answer in parsed(raw(lasting_url, get * 3))] == [404] * 3
+
+
+NO_HEADERS = {
+    "a lone CR": b"X: a\rContent-Length: 2",
+    "a null byte": b"X: a\0b",
+    "a null byte in the name": b"X\0: a",
+    "a space before the colon": b"Transfer-Encoding : chunked",
+    "a folded line": b"X: a\r\n b",
+    "no colon": b"GET /smuggled HTTP/1.1",
+    "no name": b": a",
+    "another script": "Ключ: a".encode(),
+}
+
+
+@pytest.mark.parametrize("line", NO_HEADERS.values(), ids=NO_HEADERS)
+def test_a_line_that_is_no_header_is_refused_with_all_that_follows(
+    lasting_url: str, lasting_log: list[str], line: bytes
+) -> None:
+    answer = ask(lasting_url, request(b"{}", line), request(b"{}"))
+    assert (answer.status, json.loads(answer.body)) == (400, {"message": "HTTP 400"})
+    assert not calls(lasting_log)
+    assert sign_in(lasting_url)
+
+
+MEGABYTE = b"a" * 1_000_000
+LONG_HEADS = {
+    "a line of a megabyte": request(b"{}", b"X: " + MEGABYTE),
+    "a hundred thousand headers": request(b"{}", *[b"X: a"] * 100_000),
+    "a hundred and one headers": request(b"{}", *[b"X: a"] * 101),
+    "some kilobytes too many": request(b"{}", *[b"X: " + b"a" * 1000] * 17),
+    # The parser would make two million headers of these, and take seconds for them.
+    "megabytes of lone CRs": request(b"{}", *[b"X: " + b"\ra:" * 20_000] * 90),
+    "a path of a megabyte": b"POST /" + MEGABYTE + b" HTTP/1.1\r\n\r\n",
+    "a method of a megabyte": MEGABYTE,
+}
+
+
+@pytest.mark.parametrize("sent", LONG_HEADS.values(), ids=LONG_HEADS)
+def test_a_long_head_is_refused(lasting_url: str, lasting_log: list[str], sent: bytes) -> None:
+    """Who goes on sending may be hung up on, and not see the answer."""
+    received = raw(lasting_url, sent)
+    assert received.startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 414 ")) or not received
+    assert not calls(lasting_log)
+    assert sign_in(lasting_url)
+
+
+def test_headers_of_exactly_the_limit_are_read(lasting_url: str) -> None:
+    head = request(b"{}", b"X: ")
+    room = MAX_HEAD - (len(head) - len(b"POST / HTTP/1.1\r\n{}"))
+    for more, status in ((0, 400), (1, 431)):
+        assert ask(lasting_url, request(b"{}", b"X: " + b"a" * (room + more))).status == status
+
+
+GARBAGE = {
+    "a greeting of TLS": b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(256)),
+    "null bytes": bytes(1000),
+    "an empty line": b"\r\n",
+    "a word": b"hunter2\r\n\r\n",
+    "four words": b"POST / hunter2 HTTP/1.1\r\n\r\n",
+    "no version": b"POST /hunter2\r\n\r\n",
+    "HTTP/2": b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n",
+    "HTTP/x": b"POST / HTTP/x.y\r\n\r\n",
+    "HTTP/0.9": b"GET /\r\n\r\n",
+    "nothing": b"",
+}
+
+
+@pytest.mark.parametrize("sent", GARBAGE.values(), ids=GARBAGE)
+def test_garbage_gets_an_error_or_the_end(
+    lasting_url: str, lasting_log: list[str], capfd: pytest.CaptureFixture[str], sent: bytes
+) -> None:
+    received = raw(lasting_url, sent)
+    assert b"hunter2" not in received
+    assert not received or json.loads(received.rpartition(b"\r\n")[2])["message"]
+    assert not calls(lasting_log)
+    assert sign_in(lasting_url)
+    assert capfd.readouterr().err == ""
+
+
+# Too much.
+
+
+def test_a_body_of_exactly_the_limit_is_answered_and_one_more_byte_is_refused(
+    lasting_url: str, lasting_log: list[str]
+) -> None:
+    arguments = json.dumps(beginning("USER_SRP_AUTH", USERNAME="alice", SRP_A="5"))
+    with keep_alive(lasting_url) as connection:
+        for length, status in ((MAX_BODY, 200), (MAX_BODY + 1, 413), (MAX_BODY, 200)):
+            # After the refusal it is another connection, which http.client makes by itself.
+            connection.request("POST", "/", arguments.ljust(length), HEADERS)
+            with connection.getresponse() as response:
+                answer = Answer(response.status, response.headers, response.read())
+            assert answer.status == status
+            if status == 413:
+                message = f"The request has more than {MAX_BODY} bytes."
+                assert answer.error == ("RequestEntityTooLargeException", message)
+                assert answer.headers["Connection"] == "close"
+                assert lasting_log[-1] == f"/ -> {message}"
+
+
+def test_a_client_that_sends_megabytes_too_many_reads_the_answer(lasting_url: str) -> None:
+    with keep_alive(lasting_url) as connection:
+        connection.request("POST", "/", bytes(MAX_DRAINED - 1), HEADERS)
+        with connection.getresponse() as response:
+            assert response.status == 413
+
+
+@pytest.mark.usefixtures("patient")
+def test_a_client_that_is_refused_sees_the_end(url: str) -> None:
+    """Even if it neither sends the body nor closes the connection itself."""
+    with connected(url) as connection:
+        connection.sendall(b"POST / HTTP/1.0\r\nContent-Length: 100000000\r\n\r\n")
+        (answer,) = parsed(everything(connection))
+    assert answer.status == 413
+
+
+def test_an_srp_a_of_a_hundred_megabytes_is_not_heard_out(lasting_url: str) -> None:
+    begun = json.dumps(beginning("USER_SRP_AUTH", USERNAME="alice", SRP_A="")).encode()[:-3]
+    head = b"POST / HTTP/1.1\r\n" + LINES + b"Content-Length: 100000000\r\n\r\n"
+    with connected(lasting_url) as connection:
+        connection.sendall(head + begun)
+        with pytest.raises(ConnectionError):
+            connection.sendall(MEGABYTE * 100)
+        # Whether the answer can still be read is up to the client's system.
+        assert [answer.status for answer in parsed(everything(connection))] in ([413], [])
+    assert sign_in(lasting_url)
+
+
+def test_an_srp_a_that_just_fits_in_the_body_is_refused(lasting_url: str) -> None:
+    arguments = beginning("USER_SRP_AUTH", USERNAME="alice", SRP_A="a" * (MAX_BODY - 1000))
+    kind, message = ask(lasting_url, request(json.dumps(arguments).encode())).error
+    assert kind == "InvalidParameterException"
+    assert message.startswith("SRP_A ")
+    assert len(message) < 100
+
+
+# Slow clients, and many.
+
+
+def hung_up_on(connections: list[socket.socket], dribble: bytes = b"") -> None:
+    """Wait until each connection is ended by the pool, and go on sending for as long."""
+    with selectors.DefaultSelector() as selector:
+        for connection in connections:
+            selector.register(connection, selectors.EVENT_READ)
+
+        def are_gone() -> bool:
+            for key, _ in selector.select(timeout=0):
+                connection = key.fileobj
+                assert isinstance(connection, socket.socket)
+                with contextlib.suppress(ConnectionError):
+                    # What came before the end is none of this function's.
+                    if connection.recv(1 << 16):
+                        continue
+                selector.unregister(connection)
+            for key in selector.get_map().values():
+                with contextlib.suppress(ConnectionError):
+                    assert isinstance(key.fileobj, socket.socket)
+                    key.fileobj.send(dribble)
+            return not selector.get_map()
+
+        eventually(are_gone)
+
+
+def ended(connections: list[socket.socket]) -> int:
+    """How many of them have something to read, which can only be the end."""
+    with selectors.DefaultSelector() as selector:
+        for connection in connections:
+            selector.register(connection, selectors.EVENT_READ)
+        return len(selector.select(timeout=0))
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the pool wait for slow clients for longer than a test may take."""
+    for name in ("READ_SECONDS", "LEAVE_SECONDS"):
+        monkeypatch.setattr(pool_http, name, 2 * PATIENCE)
+    monkeypatch.setattr(pool_http._Handler, "timeout", 2 * PATIENCE)
+
+
+SLOW = {
+    "silent": b"",
+    "in the first line": b"POST /",
+    "in a header": b"POST / HTTP/1.1\r\nX-Slow: ",
+    "in the body": request(b"{}").replace(b"Content-Length: 2", b"Content-Length: 1000"),
+    "after a call": request(b"{}"),
+}
+
+
+@pytest.mark.parametrize("begun", SLOW.values(), ids=SLOW)
+@pytest.mark.usefixtures("patient")
+def test_a_hundred_slow_clients_keep_nobody_waiting_and_are_hung_up_on(
+    url: str, log: list[str], monkeypatch: pytest.MonkeyPatch, begun: bytes
+) -> None:
+    with contextlib.ExitStack() as stack:
+        slow = [stack.enter_context(connected(url)) for _ in range(100)]
+        for connection in slow:
+            connection.sendall(begun)
+            if begun == SLOW["after a call"]:
+                assert connection.recv(1 << 16)
+        assert sign_in(url)
+        assert ended(slow) == 0
+        monkeypatch.setattr(pool_http, "READ_SECONDS", 0.1)
+        hung_up_on(slow, dribble=b"x" if begun else b"")
+        monkeypatch.setattr(pool_http, "READ_SECONDS", PATIENCE)
+        assert sign_in(url)
+    assert not any("Traceback" in line for line in log)
+
+
+@pytest.fixture
+def long_winded(pool: UserPool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have the pool give answers that no buffer holds."""
+    answer = {"Session": "s" * 20_000_000}
+    monkeypatch.setattr(pool, "call", lambda operation, arguments: answer)
+
+
+@pytest.mark.usefixtures("patient", "long_winded")
+def test_a_client_that_does_not_read_its_answer_is_hung_up_on(
+    url: str, log: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with connected(url) as connection:
+        connection.sendall(request(b"{}"))
+        eventually(lambda: log)  # The answer is under way, and does not get far.
+        monkeypatch.setattr(pool_http, "READ_SECONDS", 0.1)
+
+        def is_cut() -> bool:
+            try:
+                connection.send(b"x")
+            except ConnectionError:
+                return True
+            return False
+
+        eventually(is_cut)
+
+
+@pytest.mark.usefixtures("patient", "long_winded")
+def test_a_client_that_takes_its_time_gets_the_whole_answer(url: str) -> None:
+    with connected(url) as connection:
+        connection.sendall(request(b"{}"))
+        received = b""
+        while not received.endswith(b'"}'):
+            received += connection.recv(100_000)
+    (answer,) = parsed(received)
+    assert len(json.loads(answer.body)["Session"]) == 20_000_000
+
+
+def test_one_connection_too_many_is_told_so_until_others_go(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool_http, "MAX_CONNECTIONS", 5)
+    with contextlib.ExitStack() as stack:
+        for _ in range(5):
+            stack.enter_context(connected(url))
+        (answer,) = parsed(everything(stack.enter_context(connected(url))))
+        assert (answer.status, answer.headers["Connection"]) == (503, "close")
+    # They are gone, but it may take the pool a moment to see it.
+    eventually(lambda: b" 400 " in raw(url, request(b"{}")))
+    assert sign_in(url)
+
+
+# Connections that are cut.
+
+
+CALL = request(
+    json.dumps(beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD)).encode()
+)
+CUT = {
+    "at once": b"",
+    "in the first line": CALL[:5],
+    "in a header": CALL[:40],
+    "before a length's last digits": CALL[: CALL.index(b"Content-Length: 1") + 17],
+    "before the body": CALL[: CALL.index(b"\r\n\r\n") + 4],
+    "in the body": CALL[:-5],
+    "before the answer": CALL,
+}
+
+
+@pytest.mark.parametrize("sent", CUT.values(), ids=CUT)
+@pytest.mark.parametrize("resets", [False, True], ids=["closed", "reset"])
+def test_a_connection_that_is_cut_harms_nobody_and_tells_nothing(
+    pool: UserPool,
+    log: list[str],
+    capfd: pytest.CaptureFixture[str],
+    sent: bytes,
+    resets: bool,
+) -> None:
+    with serve(pool, log=log.append) as url:
+        for _ in range(5):
+            with connected(url) as connection:
+                connection.sendall(sent)
+                if resets:
+                    reset_at_close(connection)
+        assert sign_in(url)
+    # Now all that can be logged is.
+    assert PASSWORD not in str(log)
+    assert "Traceback" not in str(log)
+    last = 2  # The sign-in's.
+    assert len(calls(log)) - last <= (5 if sent == CALL else 0)
+    assert capfd.readouterr().err == ""
+
+
+# Leaving.
+
+
+def refuses(url: str) -> bool:
+    try:
+        connected(url).close()
+    except ConnectionError:  # It may be reset, too, where nobody takes it any more.
+        return True
+    return False
+
+
+def test_a_call_that_is_under_way_gets_its_answer_when_the_pool_is_left(
+    pool: UserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Those that were sent ahead get none, or else a client could put off the end for ever."""
+    arrived, may_go = threading.Event(), threading.Event()
+
+    def slow(operation: str, arguments: object) -> dict[str, object]:
+        arrived.set()
+        assert may_go.wait(PATIENCE)
+        return {"Session": "late"}
+
+    def let_go() -> None:
+        eventually(lambda: refuses(url))
+        monkeypatch.setattr(pool_http, "LEAVE_SECONDS", PATIENCE)
+        may_go.set()
+
+    answers: list[Answer] = []
+    threads = [
+        threading.Thread(target=lambda: answers.append(ask(url, request(b"{}") * 5))),
+        threading.Thread(target=let_go),
+    ]
+    monkeypatch.setattr(pool, "call", slow)
+    with serve(pool) as url:
+        threads[0].start()
+        assert arrived.wait(PATIENCE)
+        threads[1].start()
+        # Clients have no time at all now, which is not for those who wait for the pool.
+        monkeypatch.setattr(pool_http, "READ_SECONDS", 0)
+        monkeypatch.setattr(pool_http, "LEAVE_SECONDS", 0)
+    for thread in threads:
+        thread.join()
+    assert [json.loads(answer.body) for answer in answers] == [{"Session": "late"}]
+
+
+@pytest.mark.usefixtures("patient")
+def test_idle_and_half_sent_connections_do_not_delay_leaving(pool: UserPool) -> None:
+    with contextlib.ExitStack() as stack:
+        with serve(pool) as url:
+            idle = [stack.enter_context(connected(url)) for _ in range(20)]
+            for connection, begun in zip(idle, itertools.cycle(SLOW.values()), strict=False):
+                connection.sendall(begun)
+            assert sign_in(url)
+            left = time.monotonic()
+        # The pool would wait twice as long for them.
+        assert time.monotonic() - left < PATIENCE
+        hung_up_on(idle)
+
+
+@pytest.mark.usefixtures("patient", "long_winded")
+def test_a_client_that_does_not_read_its_answer_does_not_delay_leaving(
+    pool: UserPool, log: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with contextlib.ExitStack() as stack:
+        with serve(pool, log=log.append) as url:
+            connection = stack.enter_context(connected(url))
+            connection.sendall(request(b"{}"))
+            eventually(lambda: log)
+            monkeypatch.setattr(pool_http, "LEAVE_SECONDS", 0.1)
+            left = time.monotonic()
+        assert time.monotonic() - left < PATIENCE
+
+
+def test_what_is_left_is_gone(pool: UserPool) -> None:
+    """The port is free for the next pool, and no thread goes on."""
+    before = set(threading.enumerate())
+    port = 0
+    for _ in range(5):
+        with serve(pool, port=port) as url:
+            assert sign_in(url)
+            assert set(threading.enumerate()) - before
+            port = urlsplit(url).port or 0
+        assert set(threading.enumerate()) <= before
+        eventually(lambda: refuses(url))
+
+
+def test_a_port_that_is_taken_is_an_error(pool: UserPool) -> None:
+    with serve(pool) as url:
+        port = urlsplit(url).port or 0
+        with pytest.raises(OSError, match=os.strerror(errno.EADDRINUSE)), serve(pool, port=port):
+            pytest.fail("there are two pools at one port")
+        assert sign_in(url)
+
+
+def test_an_error_while_the_pool_is_served_comes_out_and_ends_it(pool: UserPool) -> None:
+    before = set(threading.enumerate())
+    urls = []
+
+    def mistaken() -> None:
+        with serve(pool, own_issuer=True) as url:
+            urls.append(url)
+            raise LookupError("a mistake")
+
+    with pytest.raises(LookupError, match="a mistake"):
+        mistaken()
+    eventually(lambda: refuses(urls[0]))
+    assert set(threading.enumerate()) <= before
+    assert pool.issuer.startswith("https://cognito-idp.eu-west-1.amazonaws.com/")
+
+
+# Many at once.
+
+
+def test_twenty_threads_sign_in_at_once(cognito: BaseClient) -> None:
+    """One of three with a wrong password."""
+    numbers = itertools.count()
+
+    def work() -> list[str]:
+        told = []
+        for password in (PASSWORD, "battery staple", PASSWORD):
+            app = [PUBLIC, AppClient(CLIENT_ID, CLIENT_SECRET)][next(numbers) % 2]
+            client = SRPClient.for_user(POOL_ID, "alice", password, app=app)
+            challenge = cognito.initiate_auth(**client.start())
+            try:
+                reply = cognito.respond_to_auth_challenge(**client.respond(challenge, now=NOW))
+            except cognito.exceptions.NotAuthorizedException as error:
+                told.append(error.response["Error"]["Message"])
+            else:
+                token = reply["AuthenticationResult"]["AccessToken"]
+                told.append(cognito.get_user(AccessToken=token)["Username"])
+        return told
+
+    assert race(work, threads=20) == [["alice", INCORRECT, "alice"]] * 20
+
+
+def test_one_claim_that_eight_send_at_once_signs_in_once(url: str) -> None:
+    with keep_alive(url) as connection:
+        made = claim(connection)
+
+    def work() -> int:
+        with keep_alive(url) as connection:
+            return call(connection, "RespondToAuthChallenge", made).status
+
+    assert sorted(race(work, threads=8)) == [200] + [400] * 7
+
+
+# A mistake in the pool.
+
+
+def test_a_mistake_in_the_pool_is_told_to_its_log_and_not_to_the_client(
+    pool: UserPool, url: str, log: list[str], cognito: BaseClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(operation: str, arguments: object) -> None:
+        raise LookupError("a mistake")
+
+    with keep_alive(url) as connection:
+        with monkeypatch.context() as context:
+            context.setattr(pool, "call", mistaken)
+            answer = call(connection, "InitiateAuth", {})
+            with pytest.raises(cognito.exceptions.InternalErrorException):
+                cognito.initiate_auth(AuthFlow="USER_SRP_AUTH", ClientId=PUBLIC.client_id)
+        assert answer.status == 500
+        assert answer.error == ("InternalErrorException", "The pool has a mistake, see its log")
+        assert answer.headers["Access-Control-Allow-Origin"] == "*"
+        assert log[0].startswith("Traceback (most recent call last):")
+        assert log[0].strip().endswith("LookupError: a mistake")
+        assert log[1].startswith("InitiateAuth -> InternalErrorException: ")
+        # The connection is as good as it was.
+        assert call(connection, "RespondToAuthChallenge", claim(connection)).status == 200
+
+
+# The log.
+
+
+def test_the_log_has_a_line_a_call_with_who_and_what_and_no_secret(
+    pool: UserPool, url: str, log: list[str]
+) -> None:
+    with keep_alive(url) as connection:
+
+        def send(operation: str, **arguments: object) -> dict:
+            return json.loads(call(connection, operation, arguments).body)
+
+        def sign_in(
+            name: str, *typed: str | Callable[[], str], flow: Flow = "USER_SRP_AUTH"
+        ) -> str:
+            app = AppClient(CLIENT_ID, CLIENT_SECRET)
+            sign_in = SignIn(POOL_ID, name, PASSWORD, app=app, flow=flow)
+            step, answers = sign_in.start(), iter(typed)
+            while not isinstance(step, Tokens):
+                if isinstance(step, Question):
+                    answer = next(answers)
+                    step = step.answer(answer if isinstance(answer, str) else answer())
+                reply = send(step.operation, **step.arguments)
+                step = sign_in.reply(reply, now=NOW)
+            return step.access_token
+
+        token = sign_in("alice")
+        sign_in("bob", "a new passphrase")
+        sign_in("carol", code_at(TOTP_SECRET, int(NOW.timestamp()) // 30))
+        sign_in("dora", "SMS_MFA", lambda: pool.sent[-1].code)
+        sign_in("frank", "one", "two", flow="CUSTOM_AUTH")
+        made = claim(connection)
+        send("RespondToAuthChallenge", **made)
+        send("RespondToAuthChallenge", **made)
+        for password in ("battery staple", PASSWORD):
+            arguments = beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=password)
+            reply = send("InitiateAuth", **arguments)
+        refresh_token = reply["AuthenticationResult"]["RefreshToken"]
+        send("InitiateAuth", **beginning("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=refresh_token))
+        send(
+            "GetTokensFromRefreshToken",
+            RefreshToken=refresh_token,
+            ClientId=CLIENT_ID,
+            ClientSecret=CLIENT_SECRET,
+        )
+        for operation in ("GetUser", "GlobalSignOut", "GetUser"):
+            send(operation, AccessToken=token)
+    assert [re.sub(r", \d+\.\d ms$", "", line) for line in log] == [
+        "InitiateAuth USER_SRP_AUTH alice -> PASSWORD_VERIFIER",
+        "RespondToAuthChallenge PASSWORD_VERIFIER alice -> tokens",
+        "InitiateAuth USER_SRP_AUTH bob -> PASSWORD_VERIFIER",
+        "RespondToAuthChallenge PASSWORD_VERIFIER bob -> NEW_PASSWORD_REQUIRED",
+        "RespondToAuthChallenge NEW_PASSWORD_REQUIRED bob -> tokens",
+        "InitiateAuth USER_SRP_AUTH carol -> PASSWORD_VERIFIER",
+        "RespondToAuthChallenge PASSWORD_VERIFIER carol -> SOFTWARE_TOKEN_MFA",
+        "RespondToAuthChallenge SOFTWARE_TOKEN_MFA carol -> tokens",
+        "InitiateAuth USER_SRP_AUTH dora -> PASSWORD_VERIFIER",
+        "RespondToAuthChallenge PASSWORD_VERIFIER dora -> SELECT_MFA_TYPE",
+        "RespondToAuthChallenge SELECT_MFA_TYPE dora -> SMS_MFA",
+        "RespondToAuthChallenge SMS_MFA dora -> tokens",
+        "InitiateAuth CUSTOM_AUTH frank -> PASSWORD_VERIFIER",
+        "RespondToAuthChallenge PASSWORD_VERIFIER frank -> CUSTOM_CHALLENGE",
+        "RespondToAuthChallenge CUSTOM_CHALLENGE frank -> CUSTOM_CHALLENGE",
+        "RespondToAuthChallenge CUSTOM_CHALLENGE frank -> tokens",
+        "InitiateAuth USER_SRP_AUTH alice -> PASSWORD_VERIFIER",
+        "RespondToAuthChallenge PASSWORD_VERIFIER alice -> tokens",
+        f"RespondToAuthChallenge PASSWORD_VERIFIER alice -> NotAuthorizedException: {INCORRECT}",
+        f"InitiateAuth USER_PASSWORD_AUTH alice -> NotAuthorizedException: {INCORRECT}",
+        "InitiateAuth USER_PASSWORD_AUTH alice -> tokens",
+        "InitiateAuth REFRESH_TOKEN_AUTH -> tokens",
+        "GetTokensFromRefreshToken -> NotAuthorizedException: Invalid Refresh Token",
+        "GetUser -> OK",
+        "GlobalSignOut -> OK",
+        "GetUser -> NotAuthorizedException: Access Token has been revoked",
+    ]
+
+
+def test_the_log_can_be_shown_on_a_terminal(url: str, log: list[str]) -> None:
+    name = "\x1b[2J\nalice\ud800"
+    for arguments in (
+        beginning("USER_SRP_AUTH", USERNAME=name, SRP_A="5"),
+        beginning(name, USERNAME="x"),
+        {**beginning("USER_SRP_AUTH"), "ClientId": name},
+        beginning("USER_SRP_AUTH", USERNAME="x" * 100_000),
+        {"AuthFlow": 5, "AuthParameters": [name], "ChallengeResponses": {"USERNAME": {}}},
+    ):
+        ask(url, request(json.dumps(arguments).encode()))
+    ask(url, request(b"{}").replace(b"InitiateAuth", b"\x1b[2J\x9b"))
+    ask(url, request(b"{}", start=b"POST /\x1b[2J\x9b HTTP/1.1").replace(b"X-Amz", b"X"))
+    ask(url, b"POST /\x1b[2J\x9b HTTP/1.1\r\n\r\n")
+    assert len(log) == 8
+    assert all(line.isprintable() and len(line) < 1000 for line in log)
+
+
+def test_lines_of_the_log_do_not_run_into_each_other(pool: UserPool) -> None:
+    written: list[str] = []
+
+    def log(line: str) -> None:
+        """Write as `print` does, which leaves room for another thread."""
+        written.append(line)
+        time.sleep(0.001)
+        written.append("\n")
+
+    with serve(pool, log=log) as url:
+        race(lambda: parsed(raw(url, request(b"{}") * 5)), threads=8)
+    assert len(written) == 2 * 8 * 5
+    assert written[1::2] == ["\n"] * 40
+
+
+def test_a_log_that_fails_costs_nobody_the_answer(
+    pool: UserPool, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """As `print` does with a name that the encoding of standard output lacks."""
+
+    def log(line: str) -> None:
+        line.encode("ascii")
+
+    with serve(pool, log=log) as url:
+        arguments = beginning("USER_SRP_AUTH", USERNAME="алиса", SRP_A="5")
+        assert ask(url, request(json.dumps(arguments).encode())).status == 200
+    assert "UnicodeEncodeError" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("port", "error"), [(-1, ValueError), (65_536, ValueError), ("1", TypeError)]
+)
+def test_what_is_no_port_is_refused(pool: UserPool, port: object, error: type[Exception]) -> None:
+    with pytest.raises(error, match="port must "), serve(pool, port=port):
+        pass

@@ -1,0 +1,384 @@
+"""bulk.py: many transcripts, in order, on whatever executor there is."""
+
+import contextlib
+import json
+import multiprocessing
+import multiprocessing.connection
+import os
+import pickle
+import re
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+from recorded import CLIENT, EXCHANGE, LINES, alone
+
+from srp_cognito.proof import modexp
+from srp_cognito.transcripts import bulk
+from srp_cognito.transcripts.bulk import MAX_JOBS, MAX_LINE, Answer, answers, workers
+
+ROOT = Path(__file__).parents[2]
+RIGHT = json.dumps({**CLIENT, "signature": EXCHANGE.signature}).encode()
+BROKEN = b"no transcript"  # Answered at once, where a test is not about the values.
+
+
+def taken_before(error: type[Exception], message: str, found: Iterator[Answer]) -> list[int]:
+    """Return the numbers of the answers that come before the error."""
+    taken: list[int] = []
+    with pytest.raises(error, match=message):
+        taken.extend(answer.number for answer in found)
+    return taken
+
+
+class Asleep(Executor):
+    """Does nothing until it is told to, and then in the order that it is told."""
+
+    def __init__(self) -> None:
+        self.handed: list[tuple[Future[Any], Callable[[], Any]]] = []
+        self.came = threading.Condition()
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        future: Future[Any] = Future()
+        with self.came:
+            self.handed.append((future, lambda: fn(*args, **kwargs)))
+            self.came.notify_all()
+        return future
+
+    def do(self, number: int) -> None:
+        with self.came:
+            assert self.came.wait_for(lambda: len(self.handed) > number, timeout=60)
+        future, work = self.handed[number]
+        if future.set_running_or_notify_cancel():
+            future.set_result(work())
+
+
+class InTurn(Executor):
+    """Does what it is handed at once, and breaks at the given chunk."""
+
+    def __init__(self, breaks_at: int) -> None:
+        self.left = breaks_at
+
+    def submit(self, fn: Any, /, *args: Any, **kwargs: Any) -> Future[Any]:
+        self.left -= 1
+        if self.left < 0:
+            raise BrokenExecutor("the worker died")
+        future: Future[Any] = Future()
+        future.set_result(fn(*args, **kwargs))
+        return future
+
+
+class Counted:
+    """Broken lines without end, which tell how far they were read."""
+
+    def __init__(self) -> None:
+        self.read = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        while True:
+            self.read += 1
+            yield BROKEN
+
+
+def settled(count: Callable[[], int]) -> int:
+    """Return what the count comes to rest at."""
+    before = -1
+    while before != (now := count()):
+        before = now
+        time.sleep(0.2)
+    return now
+
+
+def test_without_an_executor_each_line_is_answered_before_the_next_is_read() -> None:
+    lines = Counted()
+    found = answers(lines, "compute")
+    assert lines.read == 0
+    for number in (1, 2, 3):
+        assert next(found).number == number
+        assert lines.read == number
+
+
+@pytest.mark.parametrize("work", ["compute", "verify"])
+@pytest.mark.parametrize("chunk", [1, 7, 1000])
+def test_threads_answer_as_one_job_does_byte_for_byte(work: bulk.Work, chunk: int) -> None:
+    with ThreadPoolExecutor(3) as executor:
+        assert list(answers(LINES, work, executor=executor, chunk=chunk)) == alone(work)
+
+
+@pytest.mark.parametrize("work", ["compute", "verify"])
+def test_processes_answer_as_one_job_does_byte_for_byte(
+    work: bulk.Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plain = modexp.load("plain")
+    monkeypatch.setattr(modexp, "engine", lambda: plain)
+    with workers(2) as executor:
+        assert not isinstance(executor, ThreadPoolExecutor)
+        assert list(answers(LINES, work, executor=executor)) == alone(work)
+
+
+def test_the_lines_of_the_vectors_are_good_and_bad() -> None:
+    """Or the tests around this one would compare little."""
+    for found in (alone("compute"), alone("verify")):
+        assert sum(answer.good for answer in found) > 100
+        assert any(answer.problem for answer in found)
+    assert sum(not answer.good and not answer.problem for answer in alone("verify")) > 50
+    assert [answer.number for answer in alone("verify")] == [*range(2, len(LINES) + 1)]
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("default")  # Dask's own are no matter of ours.
+def test_the_example_of_a_dask_cluster_answers_as_one_job_does(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """On a real cluster of processes, with the very code that docs/transcripts.md shows."""
+    pytest.importorskip("distributed", reason="Dask is not installed: pip install distributed")
+    text = (ROOT / "docs" / "transcripts.md").read_text("utf-8")
+    (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    assert 'Client("scheduler:8786")' in code
+    (tmp_path / "transcripts.jsonl").write_bytes(b"".join(LINES))
+    monkeypatch.chdir(tmp_path)
+    # On this machine, in the place of the cluster's address.
+    here = 'LocalCluster(processes=True, n_workers=2, threads_per_worker=1, dashboard_address=":0")'
+    code = code.replace("import Client", "import Client, LocalCluster")
+    code = code.replace(
+        'with Client("scheduler:8786") as client',
+        f"with {here} as cluster, Client(cluster) as client",
+    )
+    exec(compile(code, "docs/transcripts.md", "exec"), {})
+    assert capsys.readouterr().out.splitlines() == [answer.text for answer in alone("verify")]
+
+
+def test_a_slow_first_chunk_holds_the_others_back_and_keeps_the_order() -> None:
+    executor = Asleep()
+    found = answers([BROKEN] * 3, "verify", executor=executor, chunk=1)
+    taken: list[int] = []
+    taking = threading.Thread(target=lambda: taken.extend(answer.number for answer in found))
+    taking.start()
+    executor.do(2)
+    executor.do(1)
+    time.sleep(0.2)
+    assert taken == []
+    executor.do(0)
+    taking.join(60)
+    assert taken == [1, 2, 3]
+
+
+def test_no_more_is_read_than_what_is_handed_over_and_one_chunk() -> None:
+    lines, executor = Counted(), Asleep()
+    found = answers(lines, "verify", executor=executor, ahead=3, chunk=5)
+    taking = threading.Thread(target=lambda: next(found))
+    taking.start()
+    assert settled(lambda: lines.read) <= (3 + 1) * 5
+    assert len(executor.handed) <= 3
+    executor.do(0)
+    taking.join(60)
+    assert settled(lambda: lines.read) <= (4 + 1) * 5
+    found.close()
+
+
+def test_long_lines_are_worked_on_one_at_a_time() -> None:
+    line = b'{"id": "' + b"x" * (MAX_LINE // 2) + b'"}'
+    executor = Asleep()
+    found = answers([line] * 3 + [BROKEN], "verify", executor=executor, ahead=9, chunk=9)
+    taken: list[int] = []
+    taking = threading.Thread(target=lambda: taken.extend(answer.number for answer in found))
+    taking.start()
+    for number in (0, 1):
+        assert settled(lambda: len(executor.handed)) <= number + 1
+        executor.do(number)
+    executor.do(2)
+    executor.do(3)
+    taking.join(60)
+    assert taken == [1, 2, 3, 4]
+
+
+def test_an_answer_does_not_wait_for_more_input() -> None:
+    more = threading.Event()
+
+    def lines() -> Iterator[bytes]:
+        yield RIGHT
+        assert more.wait(60)
+        yield BROKEN
+
+    with ThreadPoolExecutor(2) as executor:
+        found = answers(lines(), "verify", executor=executor)
+        assert next(found) == Answer(1, '{"ok": true}', good=True, problem=None)
+        more.set()
+        assert [answer.number for answer in found] == [2]
+
+
+def test_a_thread_of_lines_ends_when_the_generator_is_closed() -> None:
+    lines = Counted()
+    with ThreadPoolExecutor(1) as executor:
+        found = answers(lines, "verify", executor=executor)
+        assert next(found).number == 1
+        found.close()
+        read = settled(lambda: lines.read)
+        assert list(found) == []
+    assert lines.read == read
+
+
+def test_a_thread_that_waits_for_a_line_stops_when_it_comes() -> None:
+    more, ended = threading.Event(), threading.Event()
+
+    def lines() -> Iterator[bytes]:
+        try:
+            yield BROKEN
+            more.wait(60)
+            yield BROKEN
+        finally:
+            ended.set()
+
+    with ThreadPoolExecutor(1) as executor:
+        found = answers(lines(), "verify", executor=executor)
+        next(found)
+        found.close()
+        assert not ended.is_set()
+        more.set()
+        assert ended.wait(60)
+
+
+def test_closing_cancels_what_has_not_begun() -> None:
+    executor = Asleep()
+    found = answers([BROKEN] * 3, "verify", executor=executor, chunk=1)
+    taking = threading.Thread(target=lambda: next(found))
+    taking.start()
+    executor.do(0)
+    taking.join(60)
+    with executor.came:
+        handed = [future for future, _ in executor.handed[1:]]
+    found.close()
+    assert all(future.cancelled() for future in handed)
+
+
+def test_an_error_of_the_lines_is_raised_after_the_answers_before_it() -> None:
+    def lines() -> Iterator[bytes]:
+        yield from [BROKEN] * 40
+        raise OSError("the disk is gone")
+
+    with ThreadPoolExecutor(2) as executor:
+        found = answers(lines(), "verify", executor=executor)
+        assert taken_before(OSError, "the disk is gone", found) == [*range(1, 41)]
+
+
+def test_an_executor_that_dies_is_told_after_the_answers_before_it() -> None:
+    found = answers(Counted(), "verify", executor=InTurn(4), chunk=1)
+    assert taken_before(BrokenExecutor, "the worker died", found) == [1, 2, 3, 4]
+
+
+def test_an_executor_that_was_shut_down_is_told() -> None:
+    executor = ThreadPoolExecutor(1)
+    executor.shutdown()
+    with pytest.raises(RuntimeError, match="shutdown"):
+        list(answers([BROKEN], "verify", executor=executor))
+
+
+def test_a_broken_line_is_told_with_its_number_and_without_what_it_holds() -> None:
+    lines = [b"", b'{"password": "hunter2"', b" \r\n", b"x" * (MAX_LINE + 1), RIGHT]
+    found = list(answers(lines, "verify"))
+    assert [(answer.number, answer.good, answer.problem) for answer in found] == [
+        (2, False, "transcript is not a JSON object in UTF-8"),
+        (4, False, f"transcript has more than {MAX_LINE} bytes"),
+        (5, True, None),
+    ]
+    assert "hunter2" not in repr(found) + "".join(answer.text for answer in found)
+
+
+def test_a_line_of_nothing_but_blanks_may_still_be_too_long() -> None:
+    found = list(answers([b" " * (MAX_LINE + 1), b" " * MAX_LINE], "verify"))
+    assert [answer.number for answer in found] == [1]
+
+
+def test_a_wrong_signature_is_no_broken_line() -> None:
+    line = json.dumps({**CLIENT, "signature": "A" * 43 + "="}).encode()
+    (answer,) = answers([line], "verify")
+    assert (answer.good, answer.problem) == (False, None)
+
+
+def test_no_repr_of_an_answer_shows_its_values() -> None:
+    (answer,) = answers([RIGHT], "compute")
+    assert EXCHANGE.key.hex() in answer.text
+    assert repr(answer) == "<Answer to line 1>"
+    assert pickle.loads(pickle.dumps(answer)) == answer
+
+
+@pytest.mark.parametrize(
+    ("options", "error"),
+    [
+        ({"work": "guess"}, ValueError),
+        ({"ahead": 0}, ValueError),
+        ({"chunk": 0}, ValueError),
+        ({"chunk": "16"}, TypeError),
+        ({"ahead": None}, TypeError),
+    ],
+    ids=str,
+)
+def test_an_argument_that_cannot_be_is_refused_before_anything_is_read(
+    options: dict[str, Any], error: type[Exception]
+) -> None:
+    with pytest.raises(error):
+        answers(Counted(), **{"work": "verify", **options})
+
+
+@pytest.mark.parametrize("many", [False, True])
+def test_text_in_the_place_of_bytes_is_refused(many: bool) -> None:
+    with contextlib.ExitStack() as stack:
+        executor = stack.enter_context(ThreadPoolExecutor(1)) if many else None
+        with pytest.raises(TypeError, match="a line must be a bytes, not str"):
+            list(answers(["{}"], "verify", executor=executor))  # type: ignore[list-item]
+
+
+def test_workers_are_threads_where_the_engine_releases_the_gil(each_engine: modexp.Engine) -> None:
+    with workers(2) as executor:
+        assert isinstance(executor, ThreadPoolExecutor) == each_engine.releases_gil
+
+
+@pytest.mark.parametrize("jobs", [0, -1, MAX_JOBS + 1])
+def test_a_number_of_workers_that_cannot_be_is_refused(jobs: int) -> None:
+    with pytest.raises(ValueError, match=f"from 1 to {MAX_JOBS}"):
+        workers(jobs)
+
+
+def test_a_worker_that_is_killed_is_told_and_takes_no_answer_with_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = modexp.load("plain")
+    monkeypatch.setattr(modexp, "engine", lambda: plain)
+    with workers(2) as executor:
+        found = answers(Counted(), "verify", executor=executor)
+        assert [next(found).number for _ in range(100)] == [*range(1, 101)]
+        for process in multiprocessing.active_children():
+            process.kill()
+        taken = taken_before(BrokenExecutor, "terminated abruptly", found)
+    assert taken == [*range(101, 101 + len(taken))]
+
+
+def test_a_worker_ignores_ctrl_c_and_ends_when_its_parent_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """The parent of this process is none that started it as a worker."""
+    ended: list[int] = []
+    waited: list[object] = []
+
+    class Parent:
+        sentinel = 7
+
+    monkeypatch.setattr(os, "_exit", ended.append)
+    monkeypatch.setattr(multiprocessing.connection, "wait", waited.extend)
+    before = signal.getsignal(signal.SIGINT)
+    try:
+        bulk._start_worker()
+        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGINT, before)
+    for thread in threading.enumerate():
+        if thread.name == "srp-cognito parent":
+            thread.join(60)
+    assert (waited, ended) == ([], [])
+    monkeypatch.setattr(multiprocessing, "parent_process", Parent)
+    bulk._end_with_parent()
+    assert (waited, ended) == ([7], [1])

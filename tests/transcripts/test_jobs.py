@@ -1,0 +1,404 @@
+"""__main__.py and progress.py with many transcripts: --jobs, as a user types it."""
+
+import contextlib
+import io
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, TextIO
+
+import pytest
+from command import run
+from recorded import ILLEGAL, LINES, RIGHT, WRONG, alone, lines
+
+from srp_cognito.__main__ import main
+from srp_cognito.cli import progress
+from srp_cognito.transcripts import bulk
+
+# The command line with an engine that holds the GIL, and so with processes.
+PROCESSES = """
+import sys
+from srp_cognito.proof import modexp
+plain = modexp.load("plain")
+modexp.engine = lambda: plain
+from srp_cognito.__main__ import main
+sys.exit(main())
+"""
+THREADS = "import sys; from srp_cognito.__main__ import main; sys.exit(main())"
+EITHER = pytest.mark.parametrize("program", [THREADS, PROCESSES], ids=["threads", "processes"])
+
+
+@contextlib.contextmanager
+def started(program: str, *arguments: str, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+    """Start the command line in a process group of its own, as a shell does."""
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        start_new_session=True,
+        **options,
+    )
+    watchdog = threading.Timer(60, process.kill)
+    watchdog.start()
+    try:
+        with process:
+            yield process
+    finally:
+        watchdog.cancel()
+
+
+def say(process: subprocess.Popen[bytes], line: bytes) -> None:
+    assert process.stdin is not None
+    process.stdin.write(line)
+    process.stdin.flush()
+
+
+def heard(process: subprocess.Popen[bytes]) -> Any:
+    assert process.stdout is not None
+    return json.loads(process.stdout.readline())
+
+
+def rest(process: subprocess.Popen[bytes]) -> tuple[bytes, bytes]:
+    """Return what is still written, while standard input stays open."""
+    assert process.stdout is not None
+    assert process.stderr is not None
+    return process.stdout.read(), process.stderr.read()
+
+
+@pytest.mark.parametrize("work", ["compute", "verify"])
+@pytest.mark.parametrize("jobs", ["1", "2", "5"])
+def test_the_answers_are_those_of_one_job_byte_for_byte(work: bulk.Work, jobs: str) -> None:
+    done = run(work, "--jobs", jobs, stdin=b"".join(LINES))
+    assert done.stdout.decode("ascii").splitlines() == [answer.text for answer in alone(work)]
+    assert done.returncode == 1
+
+
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "1"), ("--jobs=2",)], ids=" ".join)
+def test_the_exit_status_says_whether_all_is_good(jobs: tuple[str, ...]) -> None:
+    assert run("verify", *jobs, stdin=lines(RIGHT, RIGHT)).returncode == 0
+    assert run("verify", *jobs, stdin=lines(WRONG, RIGHT)).returncode == 1
+    assert run("verify", *jobs, stdin=lines(ILLEGAL, RIGHT)).returncode == 1
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_broken_line_is_told_with_its_number_and_a_wrong_signature_is_not(jobs: str) -> None:
+    stdin = b"\n" + lines(WRONG) + b'{"password": "hunter2\n' + lines(RIGHT, ILLEGAL)
+    done = run("compute", "--jobs", jobs, stdin=stdin)
+    assert done.stderr.decode().splitlines() == [
+        "srp-cognito: line 3: transcript is not a JSON object in UTF-8",
+        "srp-cognito: line 5: SRP_B must lie between 1 and N - 1",
+    ]
+    assert done.stdout.count(b"\n") == 4
+
+
+def test_without_jobs_nothing_is_told_to_a_program_that_may_not_listen() -> None:
+    assert run("compute", stdin=lines(ILLEGAL)).stderr == b""
+
+
+@pytest.mark.parametrize(
+    "jobs", ["0", "-1", "257", "9" * 5000, "two", "1.5", "+1", "1_0", "\u0661", ""]
+)
+@pytest.mark.parametrize("command", ["compute", "verify"])
+def test_a_number_of_jobs_that_cannot_be_is_refused_in_a_sentence(
+    command: str, jobs: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as caught:
+        main([command, f"--jobs={jobs}"])
+    assert caught.value.code == 2
+    told = capsys.readouterr().err.splitlines()[-1]
+    assert told.endswith("argument --jobs: must be a whole number from 1 to 256")
+
+
+def test_the_help_says_which_kind_of_workers_there_would_be() -> None:
+    engine = run("engine").stdout
+    kind = b"threads" if engine == b"libcrypto\n" else b"processes"
+    assert b"(here: " + kind + b")" in b" ".join(run("verify", "--help").stdout.split())
+
+
+@EITHER
+def test_a_program_may_write_one_line_and_wait(program: str) -> None:
+    with started(program, "verify", "--jobs", "2") as process:
+        for number in range(3):
+            say(process, lines({**RIGHT, "id": number}))
+            assert heard(process) == {"id": number, "ok": True}
+        assert process.communicate() == (b"", b"")
+    assert process.returncode == 0
+
+
+def test_input_that_cannot_be_read_is_status_2(tmp_path: Path) -> None:
+    write_only = os.open(tmp_path / "file", os.O_WRONLY | os.O_CREAT)
+    try:
+        done = run("verify", "--jobs", "2", stdin=write_only)
+    finally:
+        os.close(write_only)
+    assert done.returncode == 2
+    assert b"standard input cannot be read" in done.stderr
+
+
+def test_a_line_of_megabytes_is_refused_and_the_rest_goes_on() -> None:
+    stdin = b'{"id": "' + b"x" * 40_000_000 + b'"}\n' + lines(RIGHT)
+    done = run("verify", "--jobs", "2", stdin=stdin)
+    assert b"line 1: transcript has more than 4194304 bytes" in done.stderr
+    assert json.loads(done.stdout.splitlines()[1]) == {"ok": True}
+
+
+def test_a_stand_in_for_standard_input_is_read(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(lines(RIGHT, RIGHT))))
+    assert main(["verify", "--jobs", "2"]) == 0
+    assert capsys.readouterr().out == '{"ok": true}\n' * 2
+
+
+# In each of these, standard input stays open and says nothing more.
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process group is interrupted otherwise there")
+@EITHER
+def test_ctrl_c_ends_at_once_with_what_was_done(program: str) -> None:
+    with started(program, "verify", "--jobs", "2") as process:
+        say(process, lines(RIGHT))
+        assert heard(process) == {"ok": True}
+        os.killpg(process.pid, signal.SIGINT)
+        assert rest(process) == (b"", b"")
+    assert process.returncode == 130
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a process group is interrupted otherwise there")
+@EITHER
+def test_ctrl_c_in_the_middle_of_the_work_leaves_whole_lines_in_order(program: str) -> None:
+    with started(program, "compute", "--jobs", "2") as process:
+        assert process.stdin is not None
+        stdin = process.stdin
+
+        def feed() -> None:
+            with contextlib.suppress(OSError, ValueError):
+                for number in range(10**9):
+                    stdin.write(lines({**RIGHT, "id": number}))
+
+        feeding = threading.Thread(target=feed)
+        feeding.start()
+        found = [heard(process)["id"] for _ in range(50)]
+        os.killpg(process.pid, signal.SIGINT)
+        stdout, stderr = rest(process)
+        feeding.join(60)
+        with contextlib.suppress(OSError):
+            stdin.close()
+    assert not stdout or stdout.endswith(b"\n")
+    found += [json.loads(line)["id"] for line in stdout.splitlines()]
+    assert found == [*range(len(found))]
+    assert (process.returncode, stderr) == (130, b"")
+
+
+@EITHER
+def test_a_reader_that_goes_away_ends_the_work(program: str) -> None:
+    with started(program, "verify", "--jobs", "2") as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        say(process, lines(RIGHT))
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 2
+
+
+def children(process: subprocess.Popen[bytes]) -> list[int]:
+    """Return the workers of a process; multiprocessing's own helper is not one."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            parent = int((folder / "stat").read_text().rpartition(")")[2].split()[1])
+            if parent == process.pid and b"spawn_main" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found in /proc")
+def test_a_worker_that_is_killed_is_one_sentence_and_status_2() -> None:
+    with started(PROCESSES, "verify", "--jobs", "2") as process:
+        say(process, lines(RIGHT) + b"\n" + lines(RIGHT))
+        assert [heard(process), heard(process)] == [{"ok": True}, {"ok": True}]
+        for worker in children(process):
+            os.kill(worker, signal.SIGKILL)
+        with contextlib.suppress(OSError):
+            say(process, lines(RIGHT))
+        told = b"srp-cognito: a worker died; every answer up to line 3 is written\n"
+        assert rest(process) == (b"", told)
+    assert process.returncode == 2
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found in /proc")
+def test_no_worker_outlives_a_parent_that_is_killed() -> None:
+    """It would hold standard output open, and whoever reads that would wait for ever."""
+    with started(PROCESSES, "verify", "--jobs", "2") as process:
+        say(process, lines(RIGHT))
+        assert heard(process) == {"ok": True}
+        assert children(process)
+        process.kill()
+        assert rest(process)[0] == b""
+
+
+# Not getrusage(): what it tells of a process that was just started is its parent's peak.
+MEASURED = """
+import pathlib, re, sys
+from srp_cognito.__main__ import main
+status = main()
+peak = re.search(r"VmHWM:\\s+(\\d+) kB", pathlib.Path("/proc/self/status").read_text())
+print(peak[1], file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def megabytes(stderr: bytes) -> float:
+    return int(stderr.splitlines()[-1]) / (1 << 10)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux tells the peak")
+@pytest.mark.parametrize(
+    ("jobs", "count", "filling"),
+    [
+        ((), 60_000, b'"' + b"x" * 2_000 + b'"'),
+        (("--jobs", "2"), 60_000, b'"' + b"x" * 2_000 + b'"'),
+        (("--jobs", "16"), 100, b'"' + b"x" * 1_000_000 + b'"'),
+        # What a parser of JSON makes most of.
+        ((), 10, b"[" + b"[]," * 1_390_000 + b"[]]"),
+        (("--jobs", "16"), 10, b"[" + b"[]," * 1_390_000 + b"[]]"),
+    ],
+    ids=["short", "short at once", "long at once", "brackets", "brackets at once"],
+)
+def test_memory_stays_below_200_mb_whatever_the_inputs_length(
+    jobs: tuple[str, ...], count: int, filling: bytes
+) -> None:
+    idle = b'{"id": ' + filling + b"}\n"
+    padded = lines(RIGHT)[:-2] + b', "id": ' + filling + b"}\n"
+    assert len(padded) <= bulk.MAX_LINE
+
+    with started(MEASURED, "verify", *jobs) as process:
+        assert process.stdin is not None
+        stdin = process.stdin
+
+        def feed() -> None:
+            for number in range(count):
+                stdin.write(idle if number % 50 else padded)
+            stdin.close()
+
+        feeding = threading.Thread(target=feed)
+        feeding.start()
+        assert process.stdout is not None
+        assert process.stderr is not None
+        told: list[bytes] = []
+        listening = threading.Thread(target=lambda: told.append(process.stderr.read()[-200:]))
+        listening.start()
+        assert sum(1 for _ in process.stdout) == count
+        feeding.join(60)
+        listening.join(60)
+    assert megabytes(told[0]) < 200
+
+
+# Progress.
+
+
+class Terminal(io.StringIO):
+    """A terminal that remembers."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@contextlib.contextmanager
+def at_terminal(monkeypatch: pytest.MonkeyPatch, stdin: TextIO | Terminal) -> Iterator[Terminal]:
+    """Standard error as a terminal.
+
+    No fixture does this, since pytest puts its own stream back before a test begins.
+    """
+    terminal = Terminal()
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", terminal)
+        patch.setattr(sys, "stdin", stdin)
+        yield terminal
+
+
+@contextlib.contextmanager
+def given(folder: Path) -> Iterator[TextIO]:
+    """Three transcripts in a file, of which the first was read already."""
+    path = folder / "transcripts.jsonl"
+    path.write_bytes(lines(RIGHT, {**RIGHT, "srp_b": "0"}, RIGHT))
+    with path.open(encoding="utf-8") as file:
+        os.lseek(file.fileno(), len(lines(RIGHT)), os.SEEK_SET)
+        yield file
+
+
+TOLD = "srp-cognito: line 1: SRP_B must lie between 1 and N - 1"
+
+
+@pytest.mark.parametrize("jobs", ["1", "2"])
+def test_a_terminal_sees_a_bar_with_the_rate_and_the_time_left(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, jobs: str
+) -> None:
+    with given(tmp_path) as file, at_terminal(monkeypatch, file) as terminal:
+        assert main(["verify", "--jobs", jobs]) == 1
+    shown = terminal.getvalue()
+    assert re.search(r"100% \|.*\| 2 lines, [\d,]+ a second, 00:00 left", shown)
+    # A line that is told stands alone, above the bar.
+    assert f"\r{TOLD}\n" in shown
+
+
+def test_a_pipe_whose_length_nobody_knows_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b"nonsense\n" * 3)
+    os.close(writing)
+    with os.fdopen(reading) as stream, at_terminal(monkeypatch, stream) as terminal:
+        assert main(["verify"]) == 1
+    assert re.search(r"3 lines, [\d,]+ a second, 00:00 so far", terminal.getvalue())
+
+
+def test_without_tqdm_one_line_is_told_at_the_end(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "tqdm", None)
+    with given(tmp_path) as file, at_terminal(monkeypatch, file) as terminal:
+        assert main(["verify", "--jobs", "1"]) == 1
+    first, last = terminal.getvalue().splitlines()
+    assert first == TOLD
+    assert re.fullmatch(r"srp-cognito: 2 lines, [\d,]+ a second, in \d+ seconds", last)
+
+
+def test_a_person_who_types_transcripts_sees_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    with at_terminal(monkeypatch, Terminal()) as terminal, progress.shown(print) as shown:
+        assert type(shown) is progress.Progress
+        shown.advance()
+    assert terminal.getvalue() == ""
+
+
+def test_no_bar_is_imported_where_there_is_no_terminal() -> None:
+    code = (
+        "import sys; from srp_cognito.__main__ import main; main(); sys.exit('tqdm' in sys.modules)"
+    )
+    for arguments in (["verify"], ["verify", "--jobs", "2"]):
+        done = subprocess.run(
+            [sys.executable, "-c", code, *arguments],
+            input=lines(RIGHT),
+            capture_output=True,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_a_mistake_of_the_work_itself_is_not_taken_for_a_dead_worker(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def answers(*_: object, **__: object) -> Iterator[bulk.Answer]:
+        raise RuntimeError("a mistake")
+        yield
+
+    monkeypatch.setattr(bulk, "answers", answers)
+    mistake = pytest.raises(RuntimeError, match="a mistake")
+    with given(tmp_path) as file, at_terminal(monkeypatch, file), mistake:
+        main(["verify"])
