@@ -462,8 +462,14 @@ def test_a_naive_moment_is_refused_before_the_exchange_is_used() -> None:
 
 def test_no_secret_is_in_any_repr() -> None:
     client = user_client()
-    shown = repr(client) + repr(client._secrets) + repr(DEVICE) + repr(APP)
-    a, password = client._secrets._values[0]
+    shown = (
+        repr(client)
+        + repr(client._prover)
+        + repr(client._prover._secrets)
+        + repr(DEVICE)
+        + repr(APP)
+    )
+    a, password = client._prover._secrets._values[0]
     for secret in (PASSWORD, CLIENT_SECRET, DEVICE.device_password, str(a), f"{a:x}"):
         assert secret not in shown
     assert password.decode() == PASSWORD

@@ -31,7 +31,7 @@ from .call import (
     VerifySoftwareTokenArguments,
     endpoint,
 )
-from .challenges import Answers, Claim, FirstFactor
+from .challenges import Answers, FirstFactor
 from .context import Admin, Context
 from .srp_client import SRPClient
 from .user_context import encoded_data
@@ -48,7 +48,6 @@ __all__ = [
     "AuthFlow",
     "Call",
     "ChallengeName",
-    "Claim",
     "ConfirmDeviceArguments",
     "ConfirmForgotPasswordArguments",
     "ConfirmSignUpArguments",

@@ -16,11 +16,12 @@ from typing import Final, Literal, TypeAlias, get_args, overload
 
 from ..given import expect, given_choice, given_code, given_texts, identifier, nonempty, utf8
 from ..proof.app_client import AppClient
+from ..proof.client import Claim
 from ..wire import json_object
 from .call import Call, ChallengeName, RespondToAuthChallengeArguments
 from .context import Context, add_context
 
-__all__ = ["USER_ATTRIBUTES", "Answers", "Claim", "FirstFactor", "MFAType", "RespondCall"]
+__all__ = ["USER_ATTRIBUTES", "Answers", "FirstFactor", "MFAType", "RespondCall"]
 
 MFAType: TypeAlias = Literal["SMS_MFA", "EMAIL_OTP", "EMAIL_MFA", "SOFTWARE_TOKEN_MFA"]
 """What SELECT_MFA_TYPE lets a user choose among. AWS's clients choose EMAIL_OTP, where AWS's
@@ -33,26 +34,6 @@ RespondCall: TypeAlias = Call[RespondToAuthChallengeArguments]
 
 USER_ATTRIBUTES: Final = "userAttributes."
 """The prefix of an attribute's name, in NEW_PASSWORD_REQUIRED and its answer."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """The proof of a password, as PASSWORD_VERIFIER and DEVICE_PASSWORD_VERIFIER want it.
-
-    Args:
-        signature: PASSWORD_CLAIM_SIGNATURE, in base64.
-        secret_block: PASSWORD_CLAIM_SECRET_BLOCK: the challenge's SECRET_BLOCK as it came.
-        timestamp: TIMESTAMP: the text that was signed.
-    """
-
-    signature: str = field(repr=False)
-    secret_block: str = field(repr=False)
-    timestamp: str
-
-    def __post_init__(self) -> None:
-        nonempty(self.signature, "signature")
-        nonempty(self.secret_block, "secret_block")
-        nonempty(self.timestamp, "timestamp")
 
 
 @dataclass(frozen=True)

@@ -5,15 +5,42 @@ The law: as in `wire`, what a peer sent passes through a ``read_`` function befo
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Final
 
 from ..exceptions import MalformedParameter
 from ..wire import read_mapping, read_optional_text, read_text
 
-__all__ = ["read_error", "read_session", "shown_name"]
+__all__ = ["Challenge", "read_challenge", "read_error", "read_session", "shown_name"]
 
 _CHALLENGE_NAME: Final = re.compile(r"[A-Z_]{1,40}")
 _ERROR_TYPE: Final = re.compile(r"[A-Za-z0-9_.]{1,100}")
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """What the service asks for."""
+
+    name: str
+    """ChallengeName."""
+    session: str | None = field(repr=False)
+    """The Session to send back; the challenge that follows USER_SRP_AUTH has none."""
+    parameters: Mapping[str, object] | None = field(repr=False)
+    """ChallengeParameters."""
+
+
+def read_challenge(reply: object) -> Challenge:
+    """Return the challenge that a reply asks for.
+
+    Raises:
+        MalformedParameter: the reply asks for nothing, or cannot be read.
+    """
+    reply = read_mapping(reply, "ChallengeName")
+    name = read_text(reply.get("ChallengeName"), "ChallengeName")
+    parameters = reply.get("ChallengeParameters")
+    if parameters is not None:
+        parameters = read_mapping(parameters, "ChallengeParameters")
+    return Challenge(name, read_session(reply), parameters)
 
 
 def read_session(reply: Mapping[str, object]) -> str | None:

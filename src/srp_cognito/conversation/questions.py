@@ -14,9 +14,9 @@ from ..calls.call import AnyCall
 from ..calls.challenges import USER_ATTRIBUTES, Answers, FirstFactor, MFAType
 from ..calls.operations import associate_software_token, verify_software_token
 from ..calls.replies import shown_name
-from ..calls.srp_client import SRPClient
 from ..exceptions import UnsupportedChallenge, printable
 from ..given import nonempty
+from ..proof.client import Prover
 from ..wire import read_json_array, read_json_object, read_map, read_optional_text, read_texts
 
 __all__ = [
@@ -47,11 +47,11 @@ class Turn(Protocol):
     def password(self) -> str | None:
         """The password that the sign-in knows, if it knows one."""
 
-    def exchange(self, password: str) -> SRPClient:
+    def exchange(self, password: str) -> Prover:
         """A new proof of this password."""
 
     def send(
-        self, call: AnyCall, *, exchange: SRPClient | None = None, password: str | None = None
+        self, call: AnyCall, *, exchange: Prover | None = None, password: str | None = None
     ) -> AnyCall:
         """Note what is sent, the exchange that it opens, and a password that was given for it."""
 

@@ -27,7 +27,6 @@ from ..calls.challenges import Answers, FirstFactor
 from ..calls.context import Admin, Context
 from ..calls.operations import associate_software_token, confirm_device, update_device_status
 from ..calls.replies import read_error, read_session
-from ..calls.srp_client import SRPClient
 from ..exceptions import (
     IllegalParameter,
     MalformedParameter,
@@ -39,6 +38,7 @@ from ..exceptions import (
 )
 from ..given import expect, given_bool, given_choice, nonempty, utf8
 from ..proof.app_client import AppClient
+from ..proof.client import Prover
 from ..proof.device import Device, new_device
 from ..proof.identity import pool_name
 from ..proof.timestamps import timestamp
@@ -81,9 +81,9 @@ class _State:
     """A password that an answer gave, until the service has accepted the answer."""
     session: str | None = field(default=None, repr=False)
     """The Session of the last reply."""
-    exchange: SRPClient | None = None
+    exchange: Prover | None = None
     """The user's exchange, from SRP_A until its claim."""
-    proof: SRPClient | None = None
+    proof: Prover | None = None
     """The device's, likewise."""
     answered: frozenset[str] = frozenset()
     """The challenges that were answered without a person and are not answered so again."""
@@ -96,7 +96,7 @@ class _State:
     tokens: Tokens | None = None
     is_over: bool = False
 
-    def opening(self, exchange: SRPClient) -> "_State":
+    def opening(self, exchange: Prover) -> "_State":
         """The state with the user's exchange, after which nobody gets another one by asking."""
         return replace(self, exchange=exchange, answered=self.answered | {"PASSWORD_SRP"})
 
@@ -475,7 +475,7 @@ class SignIn:
         state = _once(state, "DEVICE_SRP_AUTH")
         if state.device is None:
             raise IllegalParameter("ChallengeName", "asks for a device, and none was named")
-        proof = SRPClient.for_device(state.device, state.username, app=self._app)
+        proof = Prover.for_device(state.device, state.username)
         call = self._answers(state).device_srp_auth(proof.srp_a)
         return self._sending(replace(state, proof=proof), call)
 
@@ -593,8 +593,8 @@ class SignIn:
             context=self._context_of(state.username),
         )
 
-    def _exchange(self, password: str) -> SRPClient:
-        return SRPClient.for_user(self._pool_id, self._typed, password, app=self._app)
+    def _exchange(self, password: str) -> Prover:
+        return Prover.for_user(self._pool_id, self._typed, password)
 
     def _sending(self, state: _State, call: AnyCall) -> tuple[_State, AnyCall]:
         if self._admin is not None and call.operation in ("InitiateAuth", "RespondToAuthChallenge"):
@@ -645,11 +645,11 @@ class _Turn:
     def password(self) -> str | None:
         return self._state().password
 
-    def exchange(self, password: str) -> SRPClient:
+    def exchange(self, password: str) -> Prover:
         return self._sign_in._exchange(password)  # noqa: SLF001, likewise.
 
     def send(
-        self, call: AnyCall, *, exchange: SRPClient | None = None, password: str | None = None
+        self, call: AnyCall, *, exchange: Prover | None = None, password: str | None = None
     ) -> AnyCall:
         old = self._state()
         new, call = self._sign_in._sending(old, call)  # noqa: SLF001, likewise.

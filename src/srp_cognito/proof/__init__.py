@@ -8,6 +8,7 @@ exponentiated with it. One exchange answers once. docs/review.md leads through t
 
 from . import srp
 from .app_client import AppClient, secret_hash
+from .client import Claim
 from .device import Device, DeviceSecretVerifierConfig, new_device
 from .identity import Identity, pool_name
 from .modexp import Engine, engine
@@ -16,6 +17,7 @@ from .timestamps import timestamp
 
 __all__ = [
     "AppClient",
+    "Claim",
     "Device",
     "DeviceSecretVerifierConfig",
     "Engine",

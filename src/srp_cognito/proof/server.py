@@ -1,43 +1,49 @@
-"""The side that stores a verifier in the password's place, and checks claims.
+"""The side that stores a verifier in place of a password, and checks claims.
 
-The law: verification raises, and nothing whose answer must not be ignored returns a bool. One
-challenge, one attempt: the secret exponent is taken out of the object by the first answer that
-`verify` looks at, whatever comes of it. What a peer sent is checked before anything is
-exponentiated with it.
+Verification raises; nothing whose answer must not be ignored returns a bool. One challenge, one
+attempt: the first answer that `verify` looks at takes the secret exponent, whatever the result.
 """
 
 import hmac
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Final
+from typing import Final, NamedTuple
 
-from ..exceptions import IllegalParameter, MalformedParameter, SignatureMismatch, StateError
+from ..exceptions import (
+    IllegalParameter,
+    MalformedParameter,
+    PeerError,
+    SignatureMismatch,
+    StateError,
+)
 from ..given import expect, identifier, nonempty, utf8
 from ..wire import MAX_HEX_DIGITS, read_base64, read_mapping, read_text, write_base64, write_hex
 from . import srp
 from .app_client import AppClient
 from .identity import Identity, pool_name
+from .modexp.modulus import WIDTH
 from .public_values import checked_u, read_public_value
 from .single_use import SingleUse
 from .timestamps import check_timestamp, timestamp
 
-__all__ = ["SKEW", "SRPServer", "Verifier"]
+__all__ = ["SKEW", "Checked", "SRPServer", "Verifier", "check_password", "stranger"]
 
 SECRET_BLOCK_BYTES: Final = 32
+"""The size of a SECRET_BLOCK here. It is opaque to clients; the service's own is longer."""
 
 SKEW: Final = timedelta(minutes=2)
-"""How far a claim's TIMESTAMP may be off. AWS publishes no number; it asks for an answer "within a
-few seconds", and five minutes are known to be refused."""
+"""How far a claim's TIMESTAMP may be off. AWS publishes no number: its guide asks for an answer
+"within a few seconds", and five minutes of clock skew are known to be refused."""
 
 
 @dataclass(frozen=True)
 class Verifier:
     """What a pool keeps of a password: enough to check a claim, not enough to make one.
 
-    It must be guarded all the same: whoever has it can test passwords against it offline, and
-    can pose as the server to its owner.
+    Guard it all the same: whoever has it can test passwords against it offline, and can pose as
+    the server to its owner.
 
     Args:
         identity: whose password it is.
@@ -45,7 +51,7 @@ class Verifier:
         v: the verifier, an integer in [1, N).
 
     Raises:
-        TypeError: a value is of another type.
+        TypeError: a value has the wrong type.
         ValueError: `v` is out of range.
     """
 
@@ -70,15 +76,14 @@ class Verifier:
             password: the password.
 
         Raises:
-            TypeError: an argument is no str.
-            ValueError: `pool_id` is no pool id, `user_id` is empty, or a text holds a lone
-                surrogate.
+            TypeError: an argument is not a str.
+            ValueError: `pool_id` is not a user pool id, `user_id` is empty, or a text holds a
+                lone surrogate.
         """
         nonempty(user_id, "user_id")
         identity = Identity("user", pool_name(pool_id), user_id)
         salt = secrets.randbits(srp.SALT_BITS)
-        x = srp.x(salt, bytes(identity), utf8(password, "password"))
-        return cls(identity, salt, srp.v(x))
+        return cls(identity, salt, _v(identity, salt, password))
 
     @classmethod
     def for_device(
@@ -87,15 +92,15 @@ class Verifier:
         """Read the verifier that a device registers, from ConfirmDevice.
 
         Args:
-            device_group_key: the DeviceGroupKey that the device was given.
-            device_key: the DeviceKey that it was given.
-            config: its DeviceSecretVerifierConfig.
+            device_group_key: the device's DeviceGroupKey.
+            device_key: the device's DeviceKey.
+            config: ConfirmDevice's DeviceSecretVerifierConfig.
 
         Raises:
-            MalformedParameter, IllegalParameter: PasswordVerifier or Salt must be refused. Both
-                are signed integers, so one that lacks its sign byte is negative ("Found negative
-                value for salt or password verifier", as the service says).
-            TypeError, ValueError: a key is no str, is empty, or has white space at an end.
+            MalformedParameter, IllegalParameter: PasswordVerifier or Salt is refused. Both are
+                signed integers, so one that lacks its sign byte is negative (the service says
+                "Found negative value for salt or password verifier").
+            TypeError, ValueError: a key is not a str, is empty, or has white space at an end.
         """
         identifier(device_group_key, "device_group_key")
         identifier(device_key, "device_key")
@@ -106,6 +111,45 @@ class Verifier:
         if not 0 < v < srp.N:
             raise IllegalParameter("PasswordVerifier", "must lie between 1 and N - 1")
         return cls(identity, salt, v)
+
+
+def _v(identity: Identity, salt: int, password: str) -> int:
+    return srp.v(srp.x(salt, bytes(identity), utf8(password, "password")))
+
+
+def check_password(verifier: Verifier, password: str) -> None:
+    """Return if the verifier is the password's, and raise otherwise.
+
+    This is for flows in which a client sends the password itself. The comparison takes constant
+    time.
+
+    Raises:
+        SignatureMismatch: the verifier is another password's.
+        TypeError, ValueError: the password is not a str, or holds a lone surrogate.
+    """
+    made = _v(verifier.identity, verifier.salt, password)
+    if not hmac.compare_digest(made.to_bytes(WIDTH, "big"), verifier.v.to_bytes(WIDTH, "big")):
+        raise SignatureMismatch("the verifier is not the one that this password makes")
+
+
+def stranger(pool_id: str, username: str, salt_key: bytes) -> Verifier:
+    """Return a verifier for somebody who is not in the pool, so that a client cannot tell.
+
+    Nobody knows a password for it. The salt depends on the name, so that it is the same each time,
+    as a real user's is; the verifier, and with it SRP_B, is new each time.
+
+    Args:
+        pool_id: the whole user pool id.
+        username: the name that was asked for.
+        salt_key: a secret of the pool, the same for all names.
+
+    Raises:
+        TypeError, ValueError: as `Verifier.for_user`.
+    """
+    identity = Identity("user", pool_name(pool_id), nonempty(username, "username"))
+    digest = hmac.digest(salt_key, utf8(username, "username"), "sha256")
+    salt = int.from_bytes(digest[: srp.SALT_BITS // 8], "big")
+    return Verifier(identity, salt, srp.v(secrets.randbits(srp.SECRET_EXPONENT_BITS)))
 
 
 def _read_signed(value: object, name: str) -> int:
@@ -120,6 +164,21 @@ def _read_signed(value: object, name: str) -> int:
     return number
 
 
+@dataclass(frozen=True, repr=False)
+class Checked:
+    """An exchange whose answer was checked, with this side's secrets, for the hook `observe`."""
+
+    A: int
+    B: int
+    b: int
+    u: int
+    secret_block: bytes
+    answer: Mapping[str, object]
+    """The ChallengeResponses, as they came."""
+    error: PeerError | SignatureMismatch | None
+    """Why the answer is refused; None if the claim is right."""
+
+
 class SRPServer:
     """The checking side of one exchange, without I/O.
 
@@ -129,17 +188,25 @@ class SRPServer:
     Args:
         verifier: the verifier of the user or the device.
         username: what the challenge gives as USERNAME, which the answer must repeat. For a user
-            it may be left out where it is USER_ID_FOR_SRP; for a device it is the user's.
+            it may be left out if it is USER_ID_FOR_SRP; for a device it is the user's.
         app: the app client that signs in; SECRET_HASH is checked if it has a secret.
+        observe: a hook for tools that find faults, such as the pool that explains. It is called
+            once for each answer that `verify` checks, before `verify` returns or raises, and it
+            sees the secrets of the exchange. What it raises, `verify` raises.
 
     Raises:
-        TypeError: an argument is of another type.
+        TypeError: an argument has the wrong type.
         ValueError: a device's verifier without a user name, or a user name that is empty or holds
             a lone surrogate.
     """
 
     def __init__(
-        self, verifier: Verifier, *, username: str | None = None, app: AppClient | None = None
+        self,
+        verifier: Verifier,
+        *,
+        username: str | None = None,
+        app: AppClient | None = None,
+        observe: Callable[[Checked], object] = lambda _: None,
     ) -> None:
         expect(verifier, Verifier, "verifier")
         if app is not None:
@@ -153,10 +220,11 @@ class SRPServer:
         nonempty(username, "username")
         self._username = username
         self._app = app
+        self._observe = observe
         self._unchallenged = SingleUse(
             None, "this exchange has its challenge; make a new SRPServer"
         )
-        self._pending: SingleUse[Pending] | None = None
+        self._pending: SingleUse[_Pending] | None = None
 
     def challenge(self, parameters: Mapping[str, object]) -> dict[str, str]:
         """Return the ChallengeParameters of (DEVICE_)PASSWORD_VERIFIER.
@@ -166,19 +234,18 @@ class SRPServer:
                 ChallengeResponses of DEVICE_SRP_AUTH.
 
         Raises:
-            MalformedParameter, IllegalParameter: a parameter is refused; `.name` is its key. But
-                for u = 0, a challenge can still be made then.
+            MalformedParameter, IllegalParameter: a parameter is refused; `.name` is its key. A
+                challenge can still be made then, except after u = 0.
             StateError: the exchange has its challenge already.
         """
-        if self._unchallenged.is_used:
-            raise StateError(self._unchallenged.used)
+        self._unchallenged.check_unused()
         parameters = read_mapping(
             parameters, "AuthParameters" if self._is_user else "ChallengeResponses"
         )
         if self._app is not None:
             self._app.check_secret_hash(parameters)
         if not self._is_user:
-            # A user may have typed an alias; a device names the user as the pool does.
+            # A user may have typed an alias; a device sends the pool's own name of its user.
             self._check_username(parameters)
             self._check_device_key(parameters)
         A = read_public_value(parameters.get("SRP_A"), "SRP_A")
@@ -188,7 +255,7 @@ class SRPServer:
         u = checked_u(A, B, "SRP_A")
         secret_block = secrets.token_bytes(SECRET_BLOCK_BYTES)
         self._pending = SingleUse(
-            Pending(A, b, u, secret_block),
+            _Pending(A, B, b, u, secret_block),
             "this challenge has been answered; make a new SRPServer for every attempt",
         )
         identity = self._verifier.identity
@@ -211,8 +278,8 @@ class SRPServer:
 
         Args:
             answer: RespondToAuthChallenge's ChallengeResponses.
-            now: the moment to hold TIMESTAMP against; an aware datetime, the present moment if
-                left out.
+            now: the moment that TIMESTAMP is compared with; an aware datetime. The default is the
+                present moment.
             skew: how far TIMESTAMP may be off, either way.
 
         Raises:
@@ -220,18 +287,24 @@ class SRPServer:
             MalformedParameter, IllegalParameter: a parameter is missing, unreadable, stale, or
                 not the one of this challenge; `.name` is its key.
             StateError: no challenge was made, or it has been answered, rightly or wrongly.
-            TypeError, ValueError: `now` is no aware datetime, or `skew` no timedelta. The challenge
-                can still be answered then.
+            TypeError, ValueError: `now` is not an aware datetime, or `skew` not a timedelta. The
+                challenge can still be answered then.
         """
         now = datetime.now(timezone.utc) if now is None else now
         timestamp(now)  # Raises here, where the mistake is the caller's.
         expect(skew, timedelta, "skew")
         if self._pending is None:
             raise StateError("there is no challenge to answer yet: call challenge() first")
-        self._check(self._pending.take(), answer, now, skew)
+        pending = self._pending.take()
+        try:
+            self._check(pending, answer, now, skew)
+        except (PeerError, SignatureMismatch) as error:
+            self._observe(Checked(*pending, answer, error))
+            raise
+        self._observe(Checked(*pending, answer, None))
 
     def _check(
-        self, pending: "Pending", answer: Mapping[str, object], now: datetime, skew: timedelta
+        self, pending: "_Pending", answer: Mapping[str, object], now: datetime, skew: timedelta
     ) -> None:
         """Raise unless the answer to this challenge is right."""
         answer = read_mapping(answer, "ChallengeResponses")
@@ -254,8 +327,8 @@ class SRPServer:
             pending.secret_block,
             signed_at.encode("ascii"),
         )
-        # The texts are compared, so that a claim has one spelling: base64 has several for the
-        # same bytes, which differ in bits that decoding drops.
+        # The texts are compared, so that a claim has one spelling: base64 can write the same bytes
+        # in several ways, which differ in bits that decoding drops.
         if not hmac.compare_digest(claim.encode("utf-8"), write_base64(expected).encode("ascii")):
             raise SignatureMismatch("the claim is not the one that this password makes")
 
@@ -272,11 +345,14 @@ class SRPServer:
         return f"<SRPServer for {self._verifier.identity.kind} {self._username!r}>"
 
 
-@dataclass(frozen=True)
-class Pending:
+class _Pending(NamedTuple):
     """What the checking side remembers between the challenge and its answer."""
 
-    A: int = field(repr=False)
-    b: int = field(repr=False)
-    u: int = field(repr=False)
-    secret_block: bytes = field(repr=False)
+    A: int
+    B: int
+    b: int
+    u: int
+    secret_block: bytes
+
+    def __repr__(self) -> str:
+        return "<_Pending>"  # b is a secret.

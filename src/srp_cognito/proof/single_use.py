@@ -1,8 +1,8 @@
 """A secret that can be taken once.
 
-One exchange, one use: SRP's proofs hold for a fresh exponent in every exchange, and each further
-answer gives whoever poses as the other side a further guess at the password. So the exponent is not
-kept beside a flag that says "used"; taking it removes it.
+SRP's proofs hold for a fresh exponent in every exchange: each further answer would give an impostor
+on the other side a further guess at the password. So the exponent is not kept with a flag that says
+"used": taking it removes it.
 """
 
 from typing import Generic, NoReturn, TypeVar
@@ -17,6 +17,10 @@ T = TypeVar("T")
 class SingleUse(Generic[T]):
     """Holds a value until somebody takes it; of two threads that try, one gets it.
 
+    Args:
+        value: the value.
+        used: what the error says once the value has been taken.
+
     >>> exponent = SingleUse(5, "the exchange has been used")
     >>> exponent.take()
     5
@@ -29,20 +33,24 @@ class SingleUse(Generic[T]):
     def __init__(self, value: T, used: str) -> None:
         # list.pop is one step for every thread; reading an attribute and clearing it is two.
         self._values = [value]
-        self.used = used
-        """What the error says once the value is gone."""
+        self._used = used
 
     @property
     def is_used(self) -> bool:
-        """Whether the value is gone."""
+        """Whether the value has been taken."""
         return not self._values
 
+    def check_unused(self) -> None:
+        """Raise StateError if the value has been taken."""
+        if self.is_used:
+            raise StateError(self._used)
+
     def take(self) -> T:
-        """Return the value and forget it; raise StateError if it is gone."""
+        """Return the value and forget it; raise StateError if it has been taken."""
         try:
             return self._values.pop()
         except IndexError:
-            raise StateError(self.used) from None
+            raise StateError(self._used) from None
 
     def __repr__(self) -> str:
         return f"<SingleUse: {'used' if self.is_used else 'unused'}>"

@@ -33,9 +33,8 @@ from typing import Final
 from ..calls.challenges import USER_ATTRIBUTES
 from ..exceptions import IllegalParameter, MalformedParameter
 from ..given import expect, utf8
-from ..proof import srp
 from ..proof.app_client import AppClient
-from ..proof.server import SRPServer, Verifier
+from ..proof.server import SRPServer, Verifier, check_password
 from ..wire import read_base64, read_map, read_mapping, read_nonempty, read_optional_text
 from .directory import Directory, check_secret_hash
 from .explain import Explainer
@@ -268,13 +267,7 @@ class Challenges:
 
     def _password(self, attempt: _Attempt, parameters: Mapping[str, object]) -> dict[str, object]:
         """The password itself, held against the verifier."""
-        password = utf8(read_nonempty(parameters.get("PASSWORD"), "PASSWORD"), "PASSWORD")
-        verifier = attempt.user.verifier
-        x = srp.x(verifier.salt, bytes(verifier.identity), password)
-        width = srp.N.bit_length() // 8
-        made, kept = (number.to_bytes(width, "big") for number in (srp.v(x), verifier.v))
-        if not hmac.compare_digest(made, kept):
-            raise incorrect()
+        check_password(attempt.user.verifier, read_nonempty(parameters.get("PASSWORD"), "PASSWORD"))
         return self._proven(_naming_device(attempt, parameters))
 
     def _user_auth(self, attempt: _Attempt, parameters: Mapping[str, object]) -> dict[str, object]:

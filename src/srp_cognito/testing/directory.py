@@ -4,16 +4,12 @@ The law: a user who does not exist is answered like one who does, so that nobody
 so unless they are told otherwise (PreventUserExistenceErrors).
 """
 
-import hmac
-import secrets
 from collections.abc import Iterable, Mapping
 
 from ..exceptions import IllegalParameter, printable
-from ..given import nonempty, utf8
-from ..proof import srp
+from ..given import nonempty
 from ..proof.app_client import AppClient
-from ..proof.identity import Identity, pool_name
-from ..proof.server import Verifier
+from ..proof.server import stranger
 from .refused import Refused, invalid, not_authorized, read_member
 from .sources import Sources
 from .users import User
@@ -77,12 +73,9 @@ class Directory:
         username = self._names.get(name)
         if username is not None:
             return self._users[username]
-        digest = hmac.digest(self._salt_key, utf8(name, "username"), "sha256")
-        salt = int.from_bytes(digest[: srp.SALT_BITS // 8], "big")
-        v = srp.v(secrets.randbits(srp.SECRET_EXPONENT_BITS))
-        identity = Identity("user", pool_name(self._pool_id), name)
+        verifier = stranger(self._pool_id, name, self._salt_key)
         uuid = self._sources.uuid
-        return User(name, Verifier(identity, salt, v), sub=uuid(), origin_jti=uuid())
+        return User(name, verifier, sub=uuid(), origin_jti=uuid())
 
 
 def check_secret_hash(app: AppClient, parameters: Mapping[str, object]) -> None:

@@ -7,10 +7,10 @@ mind, and sees whether the claim fits then. Such a login is refused in any case.
 an ordinary one, so that a client that does it right gets in.
 """
 
+import functools
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
 from typing import Final
 
 from ..diagnosis import Diagnosis, diagnose, diagnose_secret_hash
@@ -20,7 +20,7 @@ from ..diagnosis.steps import Evaluation, right_steps
 from ..exceptions import MalformedParameter, PeerError, SignatureMismatch, printable
 from ..proof import srp
 from ..proof.app_client import AppClient
-from ..proof.server import Pending, SRPServer, Verifier
+from ..proof.server import Checked, SRPServer, Verifier
 from ..wire import write_base64, write_hex
 from .users import User
 
@@ -76,6 +76,7 @@ class Explainer:
             "salt": write_hex(verifier.salt),
             "user_id": user.username,
         }
+        is_trial = False
         identity = verifier.identity
         if identity.kind == "device":
             record |= {
@@ -88,8 +89,8 @@ class Explainer:
             record |= {"kind": "user", "password": self._passwords[user.username]}
             tried = self._tried(verifier)
             is_trial, verifier = tried is not verifier, tried
-            return _ExplainingServer(verifier, user.username, record, self, is_trial=is_trial)
-        return _ExplainingServer(verifier, user.username, record, self)
+        observe = functools.partial(self._checked, record, is_trial)
+        return SRPServer(verifier, username=user.username, observe=observe)
 
     def check_secret_hash(
         self, app: AppClient, parameters: Mapping[str, object], user: User, alias: str | None
@@ -117,7 +118,28 @@ class Explainer:
         if diagnosis.verdict != "right":
             self._tell(_said(f"{user.username}: SECRET_HASH is refused", diagnosis))
 
-    def refused(self, record: Mapping[str, object], error: PeerError | SignatureMismatch) -> None:
+    def _checked(self, record: dict[str, object], is_trial: bool, exchange: Checked) -> None:
+        """Take note of a claim that was checked, and explain one that was refused."""
+        error = exchange.error
+        if error is None and is_trial:
+            error = SignatureMismatch("the claim fits a verifier that is not the user's")
+        if error is None:
+            # Whatever was suspected, this client does it right.
+            self._trials.pop(str(record["user_id"]), None)
+            return
+        record |= {
+            "b": write_hex(exchange.b),
+            "srp_a": write_hex(exchange.A),
+            "srp_b": write_hex(exchange.B),
+            "secret_block": write_base64(exchange.secret_block),
+            "timestamp": exchange.answer.get("TIMESTAMP"),
+            "signature": exchange.answer.get("PASSWORD_CLAIM_SIGNATURE"),
+        }
+        self._refused(record, error)
+        if error is not exchange.error:
+            raise error
+
+    def _refused(self, record: Mapping[str, object], error: PeerError | SignatureMismatch) -> None:
         """Tell why a claim was refused, and go on with the trial if there is one."""
         username = str(record["user_id"])
         about = f"{printable(username)}: the claim is refused"
@@ -140,10 +162,6 @@ class Explainer:
             self._tell(_said(about, diagnosis))
         else:
             self._go_on(username, record, about, diagnosis)
-
-    def passed(self, record: Mapping[str, object]) -> None:
-        """Note that a claim was right: whatever was suspected, this client does it right."""
-        self._trials.pop(str(record["user_id"]), None)
 
     def _tried(self, verifier: Verifier) -> Verifier:
         """Return the verifier to make SRP_B of: the user's own, or the next of a trial."""
@@ -175,45 +193,6 @@ class Explainer:
                 self._trials.pop(username)
                 told = _said(f"{about}, and no mistake in x or k is the reason either", diagnosis)
         self._tell(told)
-
-
-class _ExplainingServer(SRPServer):
-    """The checking side, with the ear of an `Explainer`."""
-
-    def __init__(
-        self,
-        verifier: Verifier,
-        username: str,
-        record: dict[str, object],
-        explainer: Explainer,
-        *,
-        is_trial: bool = False,
-    ) -> None:
-        super().__init__(verifier, username=username)
-        self._made_of = verifier.v
-        self._record = record
-        self._explainer = explainer
-        self._is_trial = is_trial
-
-    def _check(
-        self, pending: Pending, answer: Mapping[str, object], now: datetime, skew: timedelta
-    ) -> None:
-        try:
-            super()._check(pending, answer, now, skew)
-            if self._is_trial:
-                raise SignatureMismatch("the claim fits a verifier that is not the user's")  # noqa: TRY301, since it is told like the others.
-        except (PeerError, SignatureMismatch) as error:
-            self._record |= {
-                "b": write_hex(pending.b),
-                "srp_a": write_hex(pending.A),
-                "srp_b": write_hex(srp.B(pending.b, self._made_of)),
-                "secret_block": write_base64(pending.secret_block),
-                "timestamp": answer.get("TIMESTAMP"),
-                "signature": answer.get("PASSWORD_CLAIM_SIGNATURE"),
-            }
-            self._explainer.refused(self._record, error)
-            raise
-        self._explainer.passed(self._record)
 
 
 def _verifiers(record: Mapping[str, object]) -> Iterator[int]:
