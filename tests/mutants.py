@@ -1129,7 +1129,8 @@ MUTANTS = [
     ),
     Mutant(
         "proof/server.py",
-        'if not hmac.compare_digest(made.to_bytes(WIDTH, "big"), verifier.v.to_bytes(WIDTH, "big")):',
+        "if not hmac.compare_digest("
+        'made.to_bytes(WIDTH, "big"), verifier.v.to_bytes(WIDTH, "big")):',
         "if made == 0:",
         "any password that is sent signs in",
         POOL,

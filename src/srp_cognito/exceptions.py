@@ -6,16 +6,17 @@
     ├── PeerError                 the other side sent something that Cognito or SRP-6a forbids
     │   ├── MalformedParameter    .name   missing, not hex, not base64, not text, too long
     │   └── IllegalParameter      .name   well formed, but a value that must be refused
-    │       └── UnsupportedChallenge  .challenge_name, .reply   no answer to it is known
+    │       └── UnsupportedChallenge  .challenge_name, .reply   this library cannot answer it
     ├── ServiceError              .type, .message   the service refused a call, in its own words
     ├── SignatureMismatch         the claim is not the one this password makes; says nothing more
     └── StateError                steps out of order, or an exchange used twice
 
 `.name` is the key on the wire, such as ``SRP_B``. The caller's own mistakes (a pool id without
-"_", a naive datetime, bytes for text) are `ValueError` or `TypeError` and are not part of the
-tree. The law: no password, secret, exponent or key appears in any message or repr, and neither
-does the value that was refused, since nobody can know what a confused peer put there; only a
-challenge's name is told, if it looks like one, and a `ServiceError` repeats what the service said.
+"_", a naive datetime, bytes for text) are `ValueError` or `TypeError` and not part of the tree.
+
+No password, secret, exponent or key appears in any message or repr. Neither does the value that was
+refused, since nobody knows what a confused peer put there. There are two exceptions: a challenge's
+name is shown if it looks like one, and a `ServiceError` repeats what the service said.
 """
 
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ _SHOWN: Final = 500
 
 
 def printable(text: str) -> str:
-    r"""Return what a peer sent in a form to show: control characters are commands to a terminal.
+    r"""Return what a peer sent in a form to show: a terminal would obey control characters.
 
     >>> printable("Code\x1b[2J sent\n")
     'Code?[2J sent?'
@@ -59,8 +60,8 @@ class PeerError(SRPError):
     'SRP_B is not hexadecimal'
     """
 
-    # Both values are kept as plain `args`, so that the errors survive pickling: bulk work in
-    # other processes hands them back.
+    # Both values are plain `args`, so that the errors survive pickling: work in other processes
+    # returns them.
     def __init__(self, name: str, problem: str) -> None:
         super().__init__(name, problem)
         self.name = name
@@ -79,13 +80,13 @@ class IllegalParameter(PeerError):
 
 
 class UnsupportedChallenge(IllegalParameter):
-    """The service asks for a challenge to which no answer is known.
+    """The service asks for a challenge that this library cannot answer.
 
     Args:
         challenge_name: the challenge's name, as it came.
         problem: what is wrong with it.
-        reply: the whole reply, for a program that knows better. It holds a Session, so neither
-            message nor repr shows it, and a pickle or a copy leaves it out.
+        reply: the whole reply, for a program that can answer. It holds a Session, so message and
+            repr do not show it, and a pickle or a copy leaves it out.
     """
 
     def __init__(
@@ -97,7 +98,7 @@ class UnsupportedChallenge(IllegalParameter):
         self.reply = reply
 
     def __reduce__(self) -> tuple[type["UnsupportedChallenge"], tuple[str, str]]:
-        # BaseException's own would put the reply in a pickle, with everything else of the object.
+        # BaseException's own method would pickle the reply, with all other attributes.
         return type(self), (self.challenge_name, self.problem)
 
     def __repr__(self) -> str:
@@ -108,7 +109,7 @@ class ServiceError(SRPError):
     """The service refused a call: a wrong password or code, an expired session, too many tries.
 
     Args:
-        kind: `.type`: the service's name for it, such as ``NotAuthorizedException``.
+        kind: `.type`: the service's name for the error, such as ``NotAuthorizedException``.
         message: the service's own words.
         operation: the operation that was refused, such as ``RespondToAuthChallenge``.
         challenge_name: the challenge that the refused call answered, if it answered one.
@@ -137,7 +138,7 @@ class ServiceError(SRPError):
 
 
 class SignatureMismatch(SRPError):
-    """The claim is not the one that this password makes. It says no more than that on purpose."""
+    """The claim is not the one that this password makes. On purpose it says no more than that."""
 
 
 class StateError(SRPError):

@@ -1,7 +1,7 @@
 """What the caller passed in: checked in one place, before anything is done with it.
 
-The caller's mistakes are TypeError or ValueError, and not part of the error tree. Each function
-takes the value and what the caller calls it, for the message. No message repeats a value: it might
+The caller's mistakes are TypeError or ValueError, not part of the error tree. Each function takes
+the value and the caller's name for it, which the message uses. No message repeats a value: it might
 be a secret in the wrong place.
 """
 
@@ -27,12 +27,8 @@ T = TypeVar("T")
 def utf8(text: str, what: str) -> bytes:
     r"""Encode the caller's text as UTF-8, without normalising or trimming it.
 
-    Args:
-        text: the caller's text.
-        what: how the caller calls it, for the message.
-
     Raises:
-        TypeError: it is no str.
+        TypeError: the text is not a str.
         ValueError: it holds a lone surrogate, which UTF-8 cannot write.
 
     >>> utf8("pässword", "the password")
@@ -50,7 +46,7 @@ def utf8(text: str, what: str) -> bytes:
 
 
 def nonempty(text: str, what: str) -> str:
-    """Return the caller's text as it is, where an empty one can only be an unset variable.
+    """Return the caller's text; an empty one is refused, since it is most likely an unset variable.
 
     Raises:
         TypeError, ValueError: as `utf8`, and if the text is empty.
@@ -61,11 +57,11 @@ def nonempty(text: str, what: str) -> str:
 
 
 def identifier(text: str, what: str) -> str:
-    """Return the caller's id or secret that AWS made: never empty, and never with white space.
+    """Return the caller's text that AWS made, such as an id: never empty, no white space around it.
 
     Raises:
-        TypeError, ValueError: as `nonempty`, and if it begins or ends with white space, as a line
-            that was read from a file does.
+        TypeError, ValueError: as `nonempty`, and if the text begins or ends with white space, as a
+            line that was read from a file does.
     """
     if nonempty(text, what) != text.strip():
         raise ValueError(f"{what} begins or ends with white space")
@@ -76,7 +72,7 @@ def given_code(code: str) -> str:
     """Return the code that a person typed, as it is.
 
     Raises:
-        TypeError: it is no str.
+        TypeError: the code is not a str.
         ValueError: it is empty, or begins or ends with white space.
     """
     if not isinstance(code, str):
@@ -88,24 +84,24 @@ def given_code(code: str) -> str:
 
 
 def given_bool(value: bool, what: str) -> bool:
-    """Return the caller's True or False; "no", which would count as true, is a TypeError."""
+    """Return the caller's True or False; TypeError for all else, such as "no", which is truthy."""
     if not isinstance(value, bool):
         raise TypeError(f"{what} must be True or False, not {type(value).__name__}")
     return value
 
 
 def given_choice(choice: str, choices: Sequence[str], what: str) -> str:
-    """Return the caller's choice; ValueError unless it is one of these."""
+    """Return the caller's choice; ValueError unless it is one of the choices."""
     if choice not in choices:
         raise ValueError(f"{what} must be one of {', '.join(choices)}")
     return choice
 
 
 def given_texts(values: Mapping[str, str], what: str) -> dict[str, str]:
-    """Return a copy of the caller's mapping of texts, whose names are not empty.
+    """Return a copy of the caller's mapping of texts.
 
     Raises:
-        TypeError, ValueError: it is none.
+        TypeError, ValueError: it is not a mapping of str to str, or a name in it is empty.
     """
     if not isinstance(values, Mapping):
         raise TypeError(f"{what} must be a mapping of str to str, not {type(values).__name__}")
@@ -116,7 +112,7 @@ def given_texts(values: Mapping[str, str], what: str) -> dict[str, str]:
 
 
 def expect(value: object, kind: type[T], what: str) -> T:
-    """Return what the caller passed in; TypeError unless it is of this kind.
+    """Return what the caller passed in; TypeError unless it is an instance of `kind`.
 
     >>> expect("5", int, "salt")
     Traceback (most recent call last):

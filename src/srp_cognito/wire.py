@@ -1,10 +1,9 @@
-"""Text on the wire: read in one place, bounded, and written in one place.
+"""Text on the wire: what a peer sent is read, within bounds, and what goes out is written.
 
-The law: integers and bytes inside, wire text at the edge. Everything a peer sent passes through
-a ``read_`` function before anything is computed with it; each takes the value as it came, of
-whatever type, and the wire key it came under, and raises `MalformedParameter` with that key.
-What the caller of this library passes in is read in `given`. No message repeats a value: it might
-be a secret in the wrong place.
+Inside are integers and bytes. Everything that a peer sent passes through a ``read_`` function
+before anything is computed with it. Each takes the value as it came, of any type, and its wire key,
+and raises `MalformedParameter` with that key. No message repeats a value: it might be a secret in
+the wrong place. What the caller of this library passes in is checked in `given`.
 """
 
 import base64
@@ -47,7 +46,7 @@ MAX_TEXT: Final = 131_072
 """More characters than this are refused unread: the limit of AWS's service model for a value."""
 
 MAX_ENTRIES: Final = 1000
-"""Lists with more entries are refused unread. The service's hold names of challenges."""
+"""Longer lists are refused unread. The service's lists are names of challenges and attributes."""
 
 # int(text, 16) alone would also take "0x", underscores, white space and other scripts' digits.
 _HEX: Final = re.compile(r"-?[0-9A-Fa-f]+", re.ASCII)
@@ -78,7 +77,7 @@ def read_text(value: object, name: str) -> str:
 
 
 def read_nonempty(value: object, name: str) -> str:
-    """Return what the peer sent as text that cannot be empty, such as a user's name."""
+    """Return what the peer sent as text that must not be empty, such as a user's name."""
     text = read_text(value, name)
     if not text:
         raise MalformedParameter(name, "is empty")
@@ -86,7 +85,7 @@ def read_nonempty(value: object, name: str) -> str:
 
 
 def read_identifier(value: object, name: str) -> str:
-    """Return what the peer sent as an id, which is never empty and never holds white space."""
+    """Return what the peer sent as an id: not empty, and without white space at its ends."""
     text = read_nonempty(value, name)
     if text != text.strip():
         raise MalformedParameter(name, "begins or ends with white space")
@@ -117,7 +116,7 @@ def read_map(values: Mapping[str, object], name: str) -> dict[str, str]:
 
 
 def read_json_array(value: object, name: str) -> tuple[str, ...]:
-    """Return the texts of a JSON array that the peer hid in a string, as in MFAS_CAN_CHOOSE.
+    """Return the texts of a JSON array that the peer sent in a string, as in MFAS_CAN_CHOOSE.
 
     >>> read_json_array('["SMS_MFA", "SOFTWARE_TOKEN_MFA"]', "MFAS_CAN_CHOOSE")
     ('SMS_MFA', 'SOFTWARE_TOKEN_MFA')
@@ -129,7 +128,7 @@ def read_json_array(value: object, name: str) -> tuple[str, ...]:
 
 
 def read_json_object(value: object, name: str) -> dict[str, object]:
-    """Return the JSON object that the peer hid in a string."""
+    """Return the JSON object that the peer sent in a string."""
     parsed = json_object(read_text(value, name))
     if parsed is None:
         raise MalformedParameter(name, "is not a JSON object")
@@ -137,7 +136,7 @@ def read_json_object(value: object, name: str) -> dict[str, object]:
 
 
 def json_object(text: str) -> dict[str, object] | None:
-    """Return the JSON object that a text holds, or None if it holds none."""
+    """Return the JSON object in a text, or None if the text is anything else."""
     parsed = _json(text)
     return parsed if isinstance(parsed, dict) else None
 
@@ -145,8 +144,8 @@ def json_object(text: str) -> dict[str, object] | None:
 def read_hex(value: object, name: str) -> int:
     """Return the integer that the peer wrote in hexadecimal.
 
-    Any case, leading zeros and odd lengths are read; so is a leading "-", because SALT had one
-    for years. The range is for the caller to check.
+    Any case, leading zeros, odd lengths and a leading "-" are read; SALT had a "-" for years. The
+    caller checks the range.
 
     >>> read_hex("00Ff", "SALT"), read_hex("-80", "SALT")
     (255, -128)
@@ -177,15 +176,15 @@ def read_base64(value: object, name: str) -> bytes:
 
 
 def read_base64_leniently(value: object, name: str) -> bytes:
-    r"""Return the bytes that can be made of the peer's base64, as AWS's JavaScript clients do.
+    r"""Return the bytes that the peer wrote in something like base64.
 
-    SECRET_BLOCK is opaque, and emulators put other things there (moto: a UUID with dashes). As
-    Node's ``Buffer.from(text, "base64")`` does: "-" and "_" are the URL-safe alphabet's letters,
-    the first "=" ends the text, any other character is passed over, and so is a last letter too
-    few to make a byte.
+    SECRET_BLOCK is opaque, and emulators send other things (moto: a UUID with dashes). It is
+    decoded as AWS's JavaScript clients do, with Node's ``Buffer.from(text, "base64")``: "-" and "_"
+    are the URL-safe alphabet's letters, the first "=" ends the text, any other character is
+    skipped, and so is a last letter that is too few for a byte.
 
     Raises:
-        MalformedParameter: not a single byte comes out.
+        MalformedParameter: there is not a single byte in it.
 
     >>> read_base64_leniently(" _-8", "SECRET_BLOCK")
     b'\xff\xef'
@@ -197,7 +196,7 @@ def read_base64_leniently(value: object, name: str) -> bytes:
 
 
 def base64_leniently(text: str) -> bytes:
-    """Return the bytes that can be made of base64 of either alphabet, perhaps none."""
+    """Decode base64 of either alphabet as far as possible, perhaps to nothing."""
     letters = text.partition("=")[0].replace("-", "+").replace("_", "/")
     letters = _NOT_BASE64.sub("", letters)
     if len(letters) % 4 == 1:
@@ -221,9 +220,9 @@ def as_utf8(text: str) -> bytes | None:
 
 
 def _json(text: str) -> object:
-    # The error carries the whole text, so it must not become another one's context either.
-    # Deep nesting exhausts the parser's stack, and a number may have too many digits for int().
-    # Python's parser would also take NaN and Infinity, which are no JSON, and read 1e999 as such.
+    # This error carries the whole text too. Deep nesting exhausts the parser's stack, and a number
+    # may have too many digits for int(). Python's parser alone would accept NaN and Infinity, which
+    # are not JSON, and would read 1e999 as Infinity.
     try:
         return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):

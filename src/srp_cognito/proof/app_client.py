@@ -1,9 +1,8 @@
 """The app client that a sign-in goes through, and SECRET_HASH.
 
-The law: SECRET_HASH is made from the very USERNAME that the same call sends, in one function for
-each form of a call, so that the two cannot differ: `AppClient.with_secret_hash` here for those with
-a map of parameters, `_finish` in `operations` for those whose Username and SecretHash are members.
-The one exception is REFRESH_TOKEN_AUTH, which sends no USERNAME (see `initiate_auth`).
+SECRET_HASH is computed from the USERNAME that the same call sends. So that the two cannot differ,
+one function adds it to each form of a call: `AppClient.with_secret_hash` to a map of parameters,
+and `calls.operations` where Username and SecretHash are members of the call itself.
 """
 
 import hmac
@@ -26,7 +25,7 @@ class AppClient:
         client_secret: its secret, for an app client that has one.
 
     Raises:
-        TypeError: an argument is no str.
+        TypeError: an argument is not a str.
         ValueError: an argument is empty, has white space at an end, or holds a lone surrogate.
 
     >>> AppClient("1example23456789", "sekrit-client-secret")
@@ -46,13 +45,13 @@ class AppClient:
             identifier(self.client_secret, "client_secret")
 
     def with_secret_hash(self, parameters: Mapping[str, str]) -> dict[str, str]:
-        """Return the parameters with SECRET_HASH over their own USERNAME, if there is a secret.
+        """Return the parameters, with SECRET_HASH over their USERNAME if there is a secret.
 
         Args:
             parameters: AuthParameters, or the ChallengeResponses of any challenge.
 
         Raises:
-            ValueError: there is no USERNAME among them.
+            ValueError: the parameters have no USERNAME.
 
         >>> AppClient("1example23456789").with_secret_hash({"USERNAME": "alice"})
         {'USERNAME': 'alice'}
@@ -63,10 +62,10 @@ class AppClient:
         return dict(parameters) if hashed is None else {**parameters, "SECRET_HASH": hashed}
 
     def secret_hash(self, username: str) -> str | None:
-        """Return SECRET_HASH over a user name, or None for an app client that has no secret.
+        """Return SECRET_HASH over a user name, or None for an app client without a secret.
 
         Raises:
-            TypeError, ValueError: `username` is no str, or cannot be written in UTF-8.
+            TypeError, ValueError: `username` is not a str, or holds a lone surrogate.
         """
         utf8(username, "username")
         if self.client_secret is None:
@@ -74,13 +73,13 @@ class AppClient:
         return secret_hash(username, self.client_id, self.client_secret)
 
     def check_secret_hash(self, parameters: Mapping[str, object]) -> None:
-        """Check the SECRET_HASH that a client sent beside its USERNAME; for the verifying side.
+        """Check the SECRET_HASH that a client sent with its USERNAME, if there is a secret.
 
-        An app client without a secret checks nothing.
+        The comparison takes constant time.
 
         Raises:
-            MalformedParameter: USERNAME or SECRET_HASH is missing or no text.
-            IllegalParameter: SECRET_HASH is another one. The comparison takes constant time.
+            MalformedParameter: USERNAME or SECRET_HASH is missing or not text.
+            IllegalParameter: SECRET_HASH is not the hash for this USERNAME.
         """
         if self.client_secret is None:
             return
@@ -95,13 +94,13 @@ def secret_hash(username: str, client_id: str, client_secret: str) -> str:
     """Return ``base64(HMAC-SHA-256(client secret, user name || client id))``.
 
     Args:
-        username: exactly the USERNAME that the same call sends. After the first challenge that
-            is the one from ChallengeParameters, not what a person typed.
+        username: exactly the USERNAME that the same call sends. In the answer to a challenge that
+            is the name from ChallengeParameters, not what a person typed.
         client_id: the app client's id.
         client_secret: the app client's secret.
 
     Raises:
-        TypeError, ValueError: an argument is no str, or cannot be written in UTF-8.
+        TypeError, ValueError: an argument is not a str, or holds a lone surrogate.
 
     Source: AWS, "Computing secret hash values" in the Cognito developer guide.
 

@@ -1,7 +1,7 @@
-"""A remembered device: what identifies it, its password, and how it is registered.
+"""A remembered device: what identifies it, its password, and its registration.
 
-Devices prove a password as users do (see `identity`), with one difference: nobody chose the
-password. The program makes it, tells the service a verifier in ConfirmDevice, and keeps it.
+A device proves a password as a user does (see `identity`), but nobody chose it: the program makes
+it, sends the service a verifier in ConfirmDevice, and keeps the password.
 """
 
 import json
@@ -20,7 +20,7 @@ PASSWORD_BYTES: Final = 40
 
 
 class DeviceSecretVerifierConfig(TypedDict, total=False):
-    """The argument of that name of ConfirmDevice."""
+    """ConfirmDevice's argument of this name: two numbers in base64."""
 
     PasswordVerifier: str
     Salt: str
@@ -36,7 +36,7 @@ class Device:
         device_password: the password that `new_device` made.
 
     Raises:
-        TypeError, ValueError: a value is no str or is empty, or a key has white space at an end.
+        TypeError, ValueError: a value is not a str or is empty, or a key has white space at an end.
     """
 
     device_group_key: str
@@ -62,7 +62,7 @@ class Device:
         """Return the device that `to_json` wrote.
 
         Raises:
-            TypeError: `text` is no str.
+            TypeError: `text` is not a str.
             ValueError: it is not what `to_json` writes.
 
         >>> Device.from_json(Device("-v7w9UcY6", "eu-west-1_5bf4f1ee", "c2VjcmV0").to_json())
@@ -76,27 +76,27 @@ class Device:
             or sorted(values) != sorted(names)
             or not all(isinstance(value, str) for value in values.values())
         ):
-            raise ValueError(f"text is no device: it must be a JSON object of {', '.join(names)}")
+            raise ValueError(f"text must be a device's JSON object of {', '.join(names)}")
         return cls(**{name: str(value) for name, value in values.items()})
 
 
 def new_device(device_group_key: str, device_key: str) -> tuple[Device, DeviceSecretVerifierConfig]:
     """Make a device's password and the verifier to register it with.
 
-    The password is 40 random bytes in base64 and the salt 16 random bytes, as AWS's clients
-    make them. Verifier and salt are written as Java's BigInteger writes them; unpadded, the
-    service refuses half of them ("Found negative value for salt or password verifier").
+    The password is 40 random bytes in base64 and the salt 16 random bytes, as in AWS's clients.
+    Verifier and salt are written as Java's BigInteger writes them; without the 00 byte the service
+    refuses half of them ("Found negative value for salt or password verifier").
 
     Args:
         device_group_key: NewDeviceMetadata's DeviceGroupKey.
         device_key: NewDeviceMetadata's DeviceKey.
 
     Returns:
-        The device, to be kept, and ConfirmDevice's DeviceSecretVerifierConfig. The service does
-        not check the verifier before the device's next sign-in.
+        The device, to be kept, and ConfirmDevice's DeviceSecretVerifierConfig. The service first
+        checks the verifier at the device's next sign-in.
 
     Raises:
-        TypeError, ValueError: a key is no str, is empty, or has white space at an end.
+        TypeError, ValueError: a key is not a str, is empty, or has white space at an end.
 
     >>> device, config = new_device("-v7w9UcY6", "eu-west-1_5bf4f1ee-2be0-4d6c-9d5c-0c2f6c3a")
     >>> device

@@ -1,7 +1,7 @@
 """Who proves a password: a user of a pool, or a device of a device group.
 
-The law: a device is data, not another kind of client. The formulas are the same for both, and the
-two flavours differ in two strings, so this is the one place where they are told apart.
+The formulas are the same for both, and the two differ in two strings. So a device is data, not
+another kind of client.
 """
 
 from dataclasses import dataclass
@@ -23,7 +23,8 @@ class Identity:
         member: a user's USER_ID_FOR_SRP, never an alias that a person typed; or the DeviceKey.
 
     Raises:
-        TypeError, ValueError: `kind` is another, a string is none or cannot be written in UTF-8.
+        TypeError, ValueError: `kind` is something else, or a string is not a str or holds a lone
+            surrogate.
     """
 
     kind: Literal["user", "device"]
@@ -36,7 +37,7 @@ class Identity:
         bytes(self)
 
     def __bytes__(self) -> bytes:
-        """I, as the formulas take it: the two strings in UTF-8, joined with nothing."""
+        """Return I as the formulas take it: the two strings in UTF-8, with nothing between them."""
         group, member = (
             ("the pool name", "the user id")
             if self.kind == "user"
@@ -46,11 +47,11 @@ class Identity:
 
 
 def pool_name(pool_id: str) -> str:
-    """Return the part of a user pool id after the first "_": the region is not part of it.
+    """Return the part of a user pool id after the first "_", without the region.
 
     Raises:
-        TypeError: `pool_id` is no str.
-        ValueError: it is no pool id.
+        TypeError: `pool_id` is not a str.
+        ValueError: it is not a user pool id.
 
     >>> pool_name("eu-west-1_Example")
     'Example'

@@ -1,19 +1,18 @@
 """The formulas of Cognito's SRP-6a, from top to bottom in the protocol's own order.
 
-They know integers and bytes, neither roles nor wire keys; they check nothing, since what comes
-in has been checked at the edge. Symbols are RFC 5054's. Where AWS documents nothing, the
-behaviour that all of AWS's own clients share is the specification, and docs/protocol.md names
-the source of each fact.
+They know integers and bytes, but neither roles nor wire keys. They check nothing: what comes in has
+been checked. Symbols are RFC 5054's. Where AWS documents nothing, the behaviour that all of AWS's
+own clients share is the specification; docs/protocol.md names the source of each fact.
 
 =====  ============================================================
 N, g   the modulus and its generator
 k      the multiplier
-I      the identity: pool name and user id, joined with nothing
+I      the identity: pool name and user id, with nothing between
 x      the password's exponent
-v      the verifier, which a server stores in the password's place
+v      the verifier, which a server stores instead of the password
 a, b   the secret exponents of client and server
 A, B   their public values
-u      what binds A and B into the claim
+u      a hash of A and B, which binds both into the claim
 S      the secret that both sides reach
 =====  ============================================================
 """
@@ -47,11 +46,11 @@ g: Final = 2
 """The generator (RFC 3526, section 5; RFC 5054, appendix A has 5, which Cognito does not use)."""
 
 SECRET_EXPONENT_BITS: Final = 256
-"""The size of a and b. RFC 5054, sections 2.5.3 and 2.5.4, asks for at least this; docs/security.md
+"""The size of a and b. RFC 5054 (sections 2.5.3 and 2.5.4) asks for at least this; docs/security.md
 says why more would add nothing."""
 
 SALT_BITS: Final = 128
-"""The size of a new salt, which AWS's clients take for a device as well."""
+"""The size of a new salt, as AWS's clients make it for a device."""
 
 INFO: Final = b"Caldera Derived Key"
 """HKDF's info text, which all of AWS's clients share."""
@@ -60,14 +59,14 @@ INFO: Final = b"Caldera Derived Key"
 def pad(number: int) -> bytes:
     """The shortest big-endian two's complement, as Java's ``BigInteger.toByteArray()`` writes it.
 
-    This is how an integer is written wherever it is hashed. A 00 byte stands in front exactly
-    where the top bit would be set; it is never a fixed width. Half of all values get the 00, and
-    one in 512 is a byte shorter than the rest: a rule that differs fails as rarely as that.
+    Every integer is written so before it is hashed. It begins with a 00 byte exactly if the top bit
+    would be set otherwise, and its width is not fixed. Half of all values get the 00 byte, and one
+    in 512 is a byte shorter, so a wrong rule fails as rarely as that.
 
     >>> pad(127).hex(), pad(128).hex(), pad(0).hex(), pad(-129).hex()
     ('7f', '0080', '00', 'ff7f')
     """
-    # ~n of a negative n has the bits that two's complement needs beside the sign.
+    # For a negative n, ~n has the bits that two's complement needs in addition to the sign.
     magnitude = number if number >= 0 else ~number
     return number.to_bytes(magnitude.bit_length() // 8 + 1, "big", signed=True)
 
@@ -117,10 +116,10 @@ def S_of_server(A: int, v: int, u: int, b: int) -> int:
 
 
 def key(S: int, u: int) -> bytes:
-    """The first 16 bytes of HKDF-SHA-256 (RFC 5869) with salt ``pad(u)``, input ``pad(S)``.
+    """The first 16 bytes of HKDF-SHA-256 (RFC 5869) with salt ``pad(u)`` and input ``pad(S)``.
 
-    They lie in HKDF's first block, so its two steps are two HMACs. A library's HKDF would cost
-    more to import than all of the formulas.
+    They are in HKDF's first block, so its two steps are two HMACs. A library's HKDF would cost more
+    to import than all of the formulas.
     """
     extracted = hmac.digest(pad(u), pad(S), "sha256")
     return hmac.digest(extracted, INFO + b"\x01", "sha256")[:16]

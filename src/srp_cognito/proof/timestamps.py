@@ -1,7 +1,6 @@
 """TIMESTAMP: written as the service writes it, and checked as the service checks it.
 
-The law: no clock is read here; the moment is an argument. The text that is signed is the text that
-is sent.
+No clock is read here: the moment is an argument.
 """
 
 import re
@@ -27,15 +26,15 @@ _TIMESTAMP: Final = re.compile(
 def timestamp(now: datetime) -> str:
     """Return TIMESTAMP: Java's ``EEE MMM d HH:mm:ss z yyyy``, in English and in UTC.
 
-    The day of the month has no padding of any kind. The service parses the text, writes it anew
-    and signs its own rendering, so any other spelling is refused as a wrong password.
+    The day of the month is not padded. The service parses the text, formats it anew and signs its
+    own rendering, so it refuses any other spelling as a wrong password.
 
     Args:
         now: an aware datetime, in any time zone. Fractions of a second are dropped.
 
     Raises:
-        TypeError: `now` is no datetime.
-        ValueError: `now` is naive, or cannot be told in UTC.
+        TypeError: `now` is not a datetime.
+        ValueError: `now` is naive, or has no UTC equivalent in the calendar.
 
     >>> timestamp(datetime(2017, 9, 5, 7, 0, 9, tzinfo=timezone.utc))
     'Tue Sep 5 07:00:09 UTC 2017'
@@ -47,7 +46,7 @@ def timestamp(now: datetime) -> str:
     try:
         utc = now.astimezone(timezone.utc)
     except OverflowError:
-        raise ValueError("now is too close to the end of the calendar to be told in UTC") from None
+        raise ValueError("now is too close to the end of the calendar to be given in UTC") from None
     return (
         f"{DAYS[utc.weekday()]} {MONTHS[utc.month - 1]} {utc.day}"
         f" {utc.hour:02}:{utc.minute:02}:{utc.second:02} UTC {utc.year:04}"
@@ -55,11 +54,11 @@ def timestamp(now: datetime) -> str:
 
 
 def check_timestamp(text: str, now: datetime, skew: timedelta) -> None:
-    """Check a TIMESTAMP: spelled canonically, and at most `skew` away from `now`.
+    """Check a TIMESTAMP: in canonical form, and at most `skew` away from `now`.
 
     Raises:
-        MalformedParameter: it is not spelled as `timestamp` spells it.
-        IllegalParameter: it is too old, or too far in the future.
+        MalformedParameter: the text is not in the form that `timestamp` writes.
+        IllegalParameter: the moment is too old, or too far in the future.
     """
     match = _TIMESTAMP.fullmatch(text)
     moment = None
@@ -77,7 +76,7 @@ def check_timestamp(text: str, now: datetime, skew: timedelta) -> None:
             )
         except ValueError:
             moment = None
-    # Writing it anew catches what the pattern cannot: a weekday that is not that day's.
+    # Formatting it again catches what the pattern cannot: a weekday that is not that day's.
     if moment is None or timestamp(moment) != text:
         raise MalformedParameter(
             "TIMESTAMP", "format should be EEE MMM d HH:mm:ss z yyyy in english, in UTC"

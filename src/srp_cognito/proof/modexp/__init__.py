@@ -1,9 +1,9 @@
 """``base^exponent mod N``: the engines, one file each, and the choice among them.
 
-The first engine in `NAMES` that can be loaded and gives the known answer is chosen when this
-package is imported, for the life of the process. Nothing outside this package knows that there is
-more than one, and no environment variable chooses: that would be a way to downgrade. Which one is
-used can be asked for:
+The first engine in `NAMES` that loads and gives the known answer is chosen when this package is
+imported, for the life of the process. The rules of this folder: no file of it imports from outside,
+and no environment variable chooses the engine, since that would be a way to downgrade. `engine`
+returns the engine in use:
 
 >>> engine().name in NAMES
 True
@@ -21,11 +21,11 @@ from .modulus import WIDTH, N
 __all__ = ["NAMES", "Engine", "N", "engine", "load", "power"]
 
 NAMES: Final = ("libcrypto", "diffie_hellman", "plain")
-"""The engines in the order in which they are tried: the fastest and safest first."""
+"""The engines in the order in which they are tried: the fastest and safest is first."""
 
-# The known answer. The base is -2, which is not a quadratic residue (2 is one, and -1 is not,
-# since N = 7 mod 8): old releases of `cryptography` fail on exactly these. The exponent is the
-# first 256 bits of N, the size of a secret exponent. A test recomputes the digest with pow().
+# The known answer. The base is -2, which is not a quadratic residue (2 is a residue and -1 is not,
+# since N = 7 mod 8): old releases of `cryptography` fail on non-residues. The exponent is the first
+# 256 bits of N, the size of a secret exponent. A test recomputes the digest with pow().
 _KNOWN_BASE: Final = N - 2
 _KNOWN_EXPONENT: Final = N >> (8 * WIDTH - 256)
 _KNOWN_ANSWER_SHA256: Final = "31fdc77e0cfa7fac58e840004d60e0dffc95400aae336519e71539e701abf334"
@@ -40,11 +40,10 @@ def engine() -> Engine:
 def load(name: str) -> Engine:
     """Return the engine called `name`, proven with the known answer.
 
-    For benchmarks and tests, and for looking at why an engine was passed over; `engine` is what
-    everything else uses.
+    It is for benchmarks and tests, and to see why an engine was skipped. All else uses `engine`.
 
     Raises:
-        ImportError: the engine cannot be loaded here, or computed something wrong.
+        ImportError: the engine cannot be loaded here, or gave a wrong answer.
         ValueError: there is no engine of this name.
     """
     if name not in NAMES:
@@ -57,7 +56,7 @@ def load(name: str) -> Engine:
         raise
     except BaseException as error:
         # Whatever is wrong with an engine, the next one is tried. A panic in cryptography's Rust
-        # code is no Exception; other such errors (Ctrl-C, a time-out) are about something else.
+        # code does not derive from Exception; neither does Ctrl-C, which must pass.
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
         raise ImportError(f"{type(error).__name__}: {error}") from error
@@ -84,8 +83,8 @@ def power(base: int, exponent: int) -> int:
 
 
 def _load(name: str) -> Engine:
-    # Each is imported only when its turn comes: ctypes and the whole of Diffie-Hellman are not
-    # loaded for an engine that is not used.
+    # Each is imported only when its turn comes, so that ctypes or Diffie-Hellman is not loaded for
+    # an engine that is not used.
     if name == "libcrypto":
         from .libcrypto import load
     elif name == "diffie_hellman":
@@ -104,6 +103,6 @@ def _choose() -> Engine:
     raise ImportError("no engine gives the right answer on this machine")
 
 
-# Chosen while this package is imported, not at the first login: a login may come on any thread,
-# and a program that forks while another thread imports something leaves its child without it.
+# Chosen during the import of this package and not at the first login: a login may happen on any
+# thread, and a fork while another thread imports something leaves the child without it.
 _ENGINE: Final = _choose()

@@ -1,17 +1,17 @@
 """Exponentiation by `cryptography`'s finite-field Diffie-Hellman exchange.
 
-An exchange of a private key e with a public key B is ``B^e mod p``: the very exponentiation that
-is needed, in the OpenSSL that `cryptography`'s wheel brings along, where the interpreter's own
-cannot be reached. It is constant-time in the exponent and holds the GIL.
+An exchange of a private key e with a public key B is ``B^e mod p``: the exponentiation that is
+needed, in the OpenSSL of `cryptography`'s wheel, where the interpreter's own cannot be reached. It
+is constant-time in the exponent and holds the GIL.
 
-What it will not do is done around it, so that neither a refusal nor a Rust panic (which
-``except Exception`` does not catch) is met: OpenSSL refuses the public keys 0, 1 and N - 1, and
-a shared secret of 1 or N - 1, which arises exactly when (N - 1) / 2 divides the exponent.
+OpenSSL refuses the public keys 0, 1 and N - 1, and a shared secret of 1 or N - 1, which arises
+exactly when (N - 1) / 2 divides the exponent. These cases are computed here, so that neither a
+refusal nor a Rust panic (which ``except Exception`` does not catch) occurs.
 
-`cryptography` deprecated the exchange in release 50 (pyca/cryptography, pull request 15171); it
-may be removed, and a pull request (15643) proposes to move it to the `decrepit` package. So it is
-looked for in both places, and not missed where it is gone. The wheels before release 44 refuse
-bases that are not quadratic residues; the known answer finds them out.
+`cryptography` deprecated the exchange in release 50 (pyca/cryptography, pull request 15171); it may
+be removed, and a pull request (15643) proposes to move it to the `decrepit` package. So both places
+are searched, and without it the next engine is used. The wheels before release 44 refuse bases that
+are not quadratic residues, which the known answer detects.
 """
 
 import importlib
@@ -59,17 +59,17 @@ def _find() -> ModuleType:
 
 class _Exchange:
     def __init__(self, dh: ModuleType) -> None:
-        # Reading a name from the module is what warns, and it is done once, here. The filter
-        # names this module alone, so that during these few lines nobody else's warning is lost,
-        # and afterwards the filters are the caller's own again.
+        # Reading a name from the module warns, and that happens once, here. The filter names this
+        # module alone, so that no other warning is lost during these lines; afterwards the filters
+        # are the caller's own again.
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", module=__name__.replace(".", r"\.") + "$")
-            # The classes have no types here on purpose: the stubs follow the installed release,
-            # and this must stand on every one of them.
+            # The classes have no types here on purpose: the stubs follow the installed release, and
+            # this code must pass with each of them.
             self._private_numbers: Any = dh.DHPrivateNumbers
             self._public_numbers: Any = dh.DHPublicNumbers
             self._parameters: Any = dh.DHParameterNumbers(N, 2)
-        # A private key wants a public half beside it; an exchange never looks at it.
+        # A private key must come with a public half, which an exchange never uses.
         self._any_public: Any = self._public_numbers(2, self._parameters)
 
     def power(self, base: int, exponent: int) -> int:

@@ -1,4 +1,4 @@
-"""What an engine is: a name, a power function, and what may be said about it."""
+"""What an engine is: a power function, its name, and its properties."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -15,13 +15,13 @@ class Engine:
     """
 
     name: str
-    """How the engine is called here: ``libcrypto``, ``diffie_hellman`` or ``plain``."""
+    """``libcrypto``, ``diffie_hellman`` or ``plain``."""
 
     implementation: str
     """What does the work, with its version, for people to read."""
 
     constant_time: bool
-    """Whether the time does not depend on the exponent's bits, as its implementation promises."""
+    """Whether its implementation promises a time that does not depend on the exponent's bits."""
 
     releases_gil: bool
     """Whether other Python threads run during the exponentiation."""

@@ -1,14 +1,13 @@
 """Exponentiation by the libcrypto that the interpreter itself is linked with, through ctypes.
 
 `BN_mod_exp_mont_consttime` is the function behind OpenSSL's own RSA and Diffie-Hellman. It is
-constant-time in the exponent's bits (what it shows is the exponent's length in machine words),
-and ctypes releases the GIL around it. No extension of our own is needed: the module `_hashlib`
-is linked with libcrypto, so opening its file makes libcrypto's symbols reachable.
+constant-time in the exponent's bits (its time shows the exponent's length in machine words), and
+ctypes releases the GIL around it. No extension of our own is needed: the module `_hashlib` is
+linked with libcrypto, so opening its file makes libcrypto's symbols reachable.
 
-The law of this file: whatever a call gets from libcrypto is wiped and freed on every path, and
-nothing that a call works on is shared with another call. N and its Montgomery form live as long
-as the engine and are shared, but only read; that is why calls may run on many threads and after a
-fork.
+Every number that a call gets from libcrypto is wiped and freed on every path, and no two calls
+share what they write to. N and its Montgomery form live as long as the engine and are shared, but
+only read. So calls may run on many threads and after a fork.
 """
 
 import _hashlib
@@ -22,8 +21,8 @@ __all__ = ["load"]
 
 # Windows does not search a module's dependencies for a symbol, so libcrypto is opened there by its
 # own name, which differs between python.org's, conda's and older builds. The right one is loaded
-# already, because _hashlib is; for the others ctypes searches only folders that are safe to load
-# from, which the current one is not. This has not been tried on a Windows machine.
+# already, because _hashlib is. For other names ctypes searches only folders that are safe to load
+# from, which the current folder is not. This has not been tried on Windows.
 _WINDOWS_NAMES = (
     "libcrypto-3.dll",
     "libcrypto-3-x64.dll",
@@ -65,7 +64,7 @@ class _Exponentiation:
     def __init__(self, library: ctypes.CDLL) -> None:
         pointer, integer, octets = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
 
-        # Every pointer is declared, because ctypes would cut an undeclared one to 32 bits.
+        # Every pointer is declared, because ctypes would truncate an undeclared one to 32 bits.
         self._new = library.BN_new
         self._new.restype, self._new.argtypes = pointer, ()
         self._read = library.BN_bin2bn
@@ -88,7 +87,7 @@ class _Exponentiation:
         version.restype, version.argtypes = octets, (integer,)
         self.version: str = version(0).decode("ascii", "replace")
 
-        # These two live as long as the process, like the engine, which is loaded once.
+        # These two live as long as the process, as the engine does.
         self._modulus = self._read(N.to_bytes(WIDTH, "big"), WIDTH, None)
         self._montgomery = montgomery_new()
         scratch = self._scratch_new()
@@ -107,8 +106,8 @@ class _Exponentiation:
     def power(self, base: int, exponent: int) -> int:
         """``base^exponent mod N``; the numbers that libcrypto held are wiped before return."""
         exponent_width = (exponent.bit_length() + 7) // 8
-        # BN_CTX_free and BN_clear_free accept NULL, so one `finally` serves every failure, and an
-        # interrupt between two of the allocations.
+        # BN_CTX_free and BN_clear_free accept NULL, so one `finally` covers every failure, and an
+        # interrupt between two allocations.
         base_number = exponent_number = result = scratch = None
         try:
             base_number = self._read(base.to_bytes(WIDTH, "big"), WIDTH, None)
@@ -128,7 +127,7 @@ class _Exponentiation:
             )
             output = ctypes.create_string_buffer(WIDTH)
             if not done or self._write(result, output, WIDTH) != WIDTH:
-                # With arguments in range, all that can fail in libcrypto is an allocation.
+                # With arguments in range only an allocation can fail in libcrypto.
                 raise MemoryError("libcrypto could not allocate what an exponentiation needs")
             return int.from_bytes(output.raw, "big")
         finally:

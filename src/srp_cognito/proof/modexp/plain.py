@@ -1,16 +1,16 @@
 """Exponentiation by the interpreter itself: works everywhere, and is not constant-time.
 
-For the generator, base 2, a process that lives on gets a table (a comb, of Lim and Lee, "More
-Flexible Exponentiation with Precomputation"): of an exponent of 256 bits, cut into 8 rows of 32,
-each column is one factor out of the table, so that 16 squarings and 32 products take the place of
-256 squarings. Making the table costs as much as some three exponentiations by `pow`. So the first
-calls go to `pow`, which has no such price, and the table is made once as much has been spent on
-them: whoever signs in once never pays for it, and whoever goes on never pays more than double.
+For the generator, base 2, a long-lived process gets a table (the comb of Lim and Lee, "More
+Flexible Exponentiation with Precomputation"). An exponent of 256 bits is cut into 8 rows of 32;
+each column selects one factor from the table, so that 16 squarings and 32 products replace 256
+squarings. Making the table costs about three exponentiations by `pow`. So the first calls use
+`pow`, and the table is made once as much has been spent on them: a program that signs in once never
+pays for it, and any other never pays more than double.
 
-For any other base nothing here is faster than `pow` by enough. Measured on CPython 3.11 and 3.13,
+For other bases nothing here is faster than `pow` by enough. Measured on CPython 3.11 and 3.13,
 microseconds for one squaring modulo N: ``x * x % N`` 17.5 and 17.6; Montgomery's reduction in
-steps, the best of fifteen ways to cut 3072 bits, 15.5 and 16.3. With what the interpreter costs
-around it, that is a tenth of an exponentiation; `decimal`'s power takes 2.7 times as long as `pow`.
+steps, the best of fifteen ways to cut 3072 bits, 15.5 and 16.3. With the interpreter's overhead
+that is a tenth of an exponentiation. `decimal`'s power takes 2.7 times as long as `pow`.
 """
 
 import platform
@@ -32,7 +32,7 @@ USES_BEFORE: Final = 3
 
 
 def load() -> Engine:
-    """Return the engine. It is always there."""
+    """Return the engine, which exists on every interpreter."""
     return Engine(
         name="plain",
         implementation=f"{platform.python_implementation()} {platform.python_version()}'s pow()",
@@ -59,10 +59,10 @@ class _Exponentiation:
             return _comb(tables, exponent)
         result = pow(base, exponent, N)
         self._uses += 1
-        # Of several threads one makes the table, and the others need not wait for it.
+        # One thread makes the table, and the others do not wait for it.
         if self._uses > USES_BEFORE and self._making.acquire(blocking=False):
             tables = _make_tables()
-            # It is used only if it gives the answer that `pow` has just given.
+            # The table is used only if it gives the answer that `pow` has just given.
             if _comb(tables, exponent) == result:
                 self._tables = tables
         return result
