@@ -1,7 +1,10 @@
 """server.py: the oracle's client logs in, and everything that is not quite right is refused."""
 
 import base64
+import contextlib
 import copy
+import hashlib
+import hmac
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
@@ -34,8 +37,10 @@ from srp_cognito import (
     Verifier,
     new_device,
 )
+from srp_cognito.proof import server as server_module
 from srp_cognito.proof import srp
 from srp_cognito.proof.modexp import N
+from srp_cognito.proof.server import Checked, check_password, stranger
 
 NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
@@ -481,6 +486,133 @@ def test_a_verifiers_values_of_another_type_are_the_callers_mistake() -> None:
 def test_a_verifier_out_of_range_is_the_callers_mistake(v: int) -> None:
     with pytest.raises(ValueError, match="between 1 and N - 1"):
         Verifier(Identity("user", "Example", "alice"), 1, v)
+
+
+# The password itself
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "", " p\u00e4ss\n", "x" * 10_000])
+def test_the_password_of_a_verifier_passes_and_no_other_does(password: str) -> None:
+    verifier = Verifier.for_user(POOL_ID, USER_ID, password)
+    check_password(verifier, password)
+    for other in (f"{password} ", password.upper() + "!", "battery staple"):
+        with pytest.raises(SignatureMismatch):
+            check_password(verifier, other)
+
+
+def test_a_password_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = watch_comparisons(monkeypatch)
+    check_password(USER, PASSWORD)
+    v = oracle.verifier(oracle.x("Example", USER_ID, PASSWORD, USER.salt)).to_bytes(384, "big")
+    assert compared == [(v, v)]
+
+
+def test_a_claim_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = watch_comparisons(monkeypatch)
+    with pytest.raises(SignatureMismatch):
+        login(PASSWORD_CLAIM_SIGNATURE="A" * 43 + "=")
+    ((claim, expected),) = compared
+    assert claim == b"A" * 43 + b"="
+    assert len(base64.b64decode(expected, validate=True)) == 32
+
+
+def watch_comparisons(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, bytes]]:
+    """Return what is compared in constant time from now on."""
+    compared: list[tuple[bytes, bytes]] = []
+
+    class Watched:
+        digest = staticmethod(hmac.digest)
+
+        @staticmethod
+        def compare_digest(one: bytes, other: bytes) -> bool:
+            compared.append((one, other))
+            return hmac.compare_digest(one, other)
+
+    monkeypatch.setattr(server_module, "hmac", Watched)
+    return compared
+
+
+# Somebody who is not in the pool
+
+
+def test_a_strangers_salt_is_the_same_each_time_and_srp_b_is_not() -> None:
+    first, second = (stranger(POOL_ID, "nobody", b"the pool's key") for _ in range(2))
+    digest = hmac.new(b"the pool's key", b"nobody", hashlib.sha256).digest()
+    assert first.salt == second.salt == int.from_bytes(digest[:16], "big")
+    assert first.identity == Identity("user", "Example", "nobody")
+    assert first.v != second.v
+    assert 1 < first.v < N
+    assert stranger(POOL_ID, "nobody", b"another key").salt != first.salt
+    assert stranger(POOL_ID, "nobody else", b"the pool's key").salt != first.salt
+
+
+def test_nobody_knows_a_strangers_password(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its verifier is a power of the generator with a secret exponent of full size."""
+    drawn = []
+    monkeypatch.setattr(
+        server_module.secrets, "randbits", lambda bits: drawn.append(bits) or 2**255 + 1
+    )
+    assert stranger(POOL_ID, "nobody", b"key").v == pow(2, 2**255 + 1, N)
+    assert drawn == [256]
+
+
+def test_a_strangers_arguments_are_checked() -> None:
+    with pytest.raises(ValueError, match="pool_id"):
+        stranger("eu-west-1", "nobody", b"key")
+    with pytest.raises(ValueError, match="username is empty"):
+        stranger(POOL_ID, "", b"key")
+
+
+# The hook
+
+
+def observed(**changed: str) -> list[Checked]:
+    """Log in, and return what the hook sees; `changed` goes into the client's answer."""
+    seen: list[Checked] = []
+    server = SRPServer(USER, username="alice", observe=seen.append)
+    client = OracleClient()
+    challenge = challenged(server, client)
+    answer = client.answer(challenge, NOW, **changed)
+    with contextlib.suppress(SRPError):
+        server.verify(answer, now=NOW)
+    (exchange,) = seen
+    assert int(client.srp_a, 16) == exchange.A
+    assert exchange.B == int(challenge["SRP_B"], 16) == oracle.public_b(exchange.b, USER.v)
+    assert exchange.u == oracle.u(exchange.A, exchange.B)
+    assert exchange.secret_block == base64.b64decode(challenge["SECRET_BLOCK"])
+    assert exchange.answer == answer
+    with pytest.raises(StateError):
+        server.verify(answer, now=NOW)
+    assert len(seen) == 1, "an exchange that is over is not checked"
+    return seen
+
+
+def test_the_hook_sees_a_right_claim_once() -> None:
+    assert observed()[0].error is None
+
+
+def test_the_hook_sees_why_an_answer_is_refused() -> None:
+    assert isinstance(observed(PASSWORD_CLAIM_SIGNATURE="A" * 44)[0].error, SignatureMismatch)
+    error = observed(TIMESTAMP="Sat Mar 07 09:05:03 UTC 2026")[0].error
+    assert isinstance(error, MalformedParameter)
+    assert error.name == "TIMESTAMP"
+
+
+def test_what_the_hook_raises_is_what_verify_raises() -> None:
+    def refuse(_: Checked) -> None:
+        raise SignatureMismatch("not today")
+
+    for signature in ({}, {"PASSWORD_CLAIM_SIGNATURE": "A" * 44}):
+        server, client = SRPServer(USER, username="alice", observe=refuse), OracleClient()
+        answer = client.answer(challenged(server, client), NOW, **signature)
+        with pytest.raises(SignatureMismatch, match="not today"):
+            server.verify(answer, now=NOW)
+
+
+def test_what_the_hook_sees_is_not_in_its_repr() -> None:
+    exchange = observed()[0]
+    assert f"{exchange.b:x}" not in repr(exchange)
+    assert str(exchange.b) not in repr(exchange)
 
 
 # The caller's own mistakes
