@@ -35,7 +35,8 @@ DESCRIPTION = [
     "4. TIMESTAMP is that of integer(4) seconds after 1970-01-01 00:00:00 UTC.",
     "The server has the verifier of the password and salt, and B follows from b.",
     "The line of an exchange is its signature in base64 followed by one newline (0a).",
-    "Each result is SHA-256 over the lines of the first so many exchanges, joined.",
+    'Each result is SHA-256 over the joined lines of the first exchanges, as many as "exchanges"',
+    "says.",
     '"samples" holds the first two exchanges as transcripts, to help you find mistakes.',
 ]
 

@@ -215,7 +215,7 @@ class SaltSignDropped(Client):
 
 @bug("ENCODING", "Users with a negative salt (a relic of the service) can never sign in.")
 class SaltMinusAsText(Client):
-    """A negative SALT is written as its magnitude's bytes behind an ASCII "-"."""
+    """A negative SALT is written as its magnitude's bytes after an ASCII "-"."""
 
     def salt(self) -> bytes:
         return b"-" + pad(abs(self.login.salt))
