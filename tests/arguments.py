@@ -1,4 +1,4 @@
-"""What a caller may pass to the builders, as Hypothesis makes it, and what no error may show."""
+"""Arguments for the builders, made by Hypothesis; and a check that no error shows a secret."""
 
 from hypothesis import strategies as st
 
@@ -7,7 +7,7 @@ from srp_cognito import Answers, AppClient, Context
 TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 NONEMPTY = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
 IDENTIFIER = NONEMPTY.map(str.strip).filter(bool)
-# In AWS's model an authenticator's code has six digits and a Session twenty characters at least.
+# In AWS's model an authenticator's code has six digits, a Session at least twenty characters.
 CODE = IDENTIFIER.map(lambda text: text.ljust(6, "0"))
 SESSION = NONEMPTY.map(lambda text: text.ljust(20, "s"))
 MAPPING = st.dictionaries(NONEMPTY, TEXT, max_size=2)
@@ -34,7 +34,7 @@ def answers_of(app: AppClient) -> st.SearchStrategy[Answers]:
 
 
 def assert_hidden(error: BaseException, *secrets: str) -> None:
-    """No secret is in the error, nor in any that it was raised from or after."""
+    """No secret is in the error, nor in any other error of its chain."""
     chain: BaseException | None = error
     while chain is not None:
         # A UnicodeEncodeError keeps the whole text in `.object`, a JSONDecodeError in `.doc`.

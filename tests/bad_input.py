@@ -1,4 +1,4 @@
-"""What a peer may not send, to either side."""
+"""What neither side may accept from its peer."""
 
 import oracle
 import pytest
@@ -15,7 +15,7 @@ OUT_OF_RANGE = {
     "4096 digits": (1 << 16380, IllegalParameter),
     "4097 digits": (1 << 16384, MalformedParameter),
 }
-"""What neither side may send as A or B, and the error that it meets."""
+"""What neither side may send as A or B, and the error that it gets."""
 
 MEGABYTES = pytest.param("f" * 200_000_000, id="megabytes")
-"""Hexadecimal, base64 and text without end."""
+"""A text of 200 MB, which is hexadecimal and base64."""

@@ -1,7 +1,7 @@
-"""The user pool in the place of AWS, for the examples in the docs.
+"""The user pool instead of AWS, for the examples in the docs.
 
-boto3 and httpx do all that they do for AWS, botocore's validation of the arguments included; only
-the sending is replaced, at the place that each of them offers for it.
+boto3 and httpx work as they do for AWS, including botocore's validation of the arguments. Only the
+sending is replaced, through the hook that each of them has for this.
 """
 
 import io
@@ -24,7 +24,7 @@ CODE = "012345"
 
 
 def chance(length: int) -> bytes:
-    """Chance that sends the same code each time; codes are made of 16 bytes, and UUIDs."""
+    """Random bytes, except that each code is CODE; codes are drawn from 16 bytes, as are UUIDs."""
     return int(CODE).to_bytes(length, "big") if length == 16 else secrets.token_bytes(length)
 
 
@@ -53,7 +53,7 @@ class InPlaceOfAWS:
 
     def _boto3(self, request: AWSPreparedRequest, **_: object) -> AWSResponse | None:
         if request.url != AWS_URL:
-            return None  # Which boto3 then sends: an example may have a pool of its own.
+            return None  # boto3 then sends the request: an example may have a pool of its own.
 
         class Raw(io.BytesIO):
             def stream(self, **_: object) -> Iterator[bytes]:

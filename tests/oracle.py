@@ -1,10 +1,10 @@
 """An oracle for the SRP arithmetic of Amazon Cognito: slow, plain and independent.
 
-The library's tests and the vectors in ``vectors/`` compare against this file. It obeys one rule:
-it shares no code with ``src/`` (it imports nothing from there, and nothing from there was copied),
-and it stays slow and plain. Where the library takes a constant from a table, this file computes it
-from its definition; where the library has a fast path, this file has a loop. An error would have
-to be made twice, in two different ways, to go unnoticed.
+The library's tests and the vectors in ``vectors/`` compare against this file. It shares no code
+with ``src/`` (it imports nothing from there, and nothing was copied), and it stays slow and plain.
+Where the library takes a constant from a table, this file computes it from its definition; where
+the library has a fast path, this file has a loop. So an error goes unnoticed only if it is made
+twice, in two different ways.
 
 Sources named in the docstrings:
 
@@ -49,8 +49,8 @@ def _arctan_of_inverse(n: int, bits: int) -> int:
 def pi_floor(bits: int) -> int:
     """floor(2^bits * pi), by Machin's formula pi = 16 arctan(1/5) - 4 arctan(1/239).
 
-    The guard bits swallow the rounding of every division. Should the answer still hang on them,
-    the sum one error bound above and the one below would differ, and this raises.
+    The guard bits absorb the rounding of every division. If the answer still depends on them, the
+    upper and the lower bound of the sum differ, and this raises.
     """
     guard = 64
     scaled = 16 * _arctan_of_inverse(5, bits + guard) - 4 * _arctan_of_inverse(239, bits + guard)
@@ -173,7 +173,8 @@ def hkdf_expand(prk: bytes, info: bytes, length: int) -> bytes:
 def key(u: int, S: int) -> bytes:
     """HKDF-SHA-256(salt pad(u), IKM pad(S), info "Caldera Derived Key"), 16 bytes (AWS's clients).
 
-    Both are in the short form: a u whose digest began with 00 0x..7x is 31 bytes of salt.
+    Both have their shortest form: if the digest u begins with 00 and then a byte below 0x80, the
+    salt has 31 bytes.
     """
     return hkdf_expand(hkdf_extract(pad(u), pad(S)), INFO, 16)
 
@@ -209,7 +210,7 @@ def timestamp(moment: datetime) -> str:
     The service's own error message names the format. The day of the month is not padded.
     """
     if moment.tzinfo is None:
-        raise ValueError("a moment without a time zone is not a moment")
+        raise ValueError("the moment needs a time zone")
     utc = moment.astimezone(timezone.utc)
     weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[utc.weekday()]
     month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * (utc.month - 1) :][:3]
@@ -219,7 +220,7 @@ def timestamp(moment: datetime) -> str:
 
 @dataclass(frozen=True)
 class Exchange:
-    """One whole login with every value of it, named as in RFC 5054."""
+    """Every value of one whole login, named as in RFC 5054."""
 
     pool_name: str
     user_id: str
@@ -250,9 +251,9 @@ def exchange(
     secret_block: bytes,
     timestamp: str,
 ) -> Exchange:
-    """Play both sides of one login; raise AssertionError should their S differ.
+    """Play both sides of one login; raise AssertionError if their S differ.
 
-    For a device: its group key, its key and its own password in the first three places.
+    For a device, the first three arguments are its group key, its key and its own password.
     """
     private = x(pool_name, user_id, password, salt)
     v = verifier(private)
@@ -260,7 +261,7 @@ def exchange(
     B = public_b(b, v)
     scrambler = u(A, B)
     S = client_s(B, private, a, scrambler)
-    # Not an assert statement: python -O must not take the check away.
+    # Not an assert statement, since python -O would remove it.
     if server_s(A, v, b, scrambler) != S:
         raise AssertionError("client and server disagree about S")
     session_key = key(scrambler, S)

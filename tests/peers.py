@@ -1,6 +1,6 @@
-"""The other side of an exchange, played by the oracle: each half of the library meets these first.
+"""The other side of an exchange, played by the oracle.
 
-They share no code with src/, so a mistake that both of the library's halves make alike is seen.
+It shares no code with src/, so a mistake that both halves of the library make is seen.
 """
 
 import base64
@@ -21,7 +21,7 @@ CLIENT_SECRET = "sekrit-client-secret"
 
 @dataclass
 class OracleServer:
-    """A server that knows a verifier; the defaults are the user's, `of_device` the device's."""
+    """A server that knows a verifier: a user's by default, a device's with `of_device`."""
 
     group: str = "Example"
     member: str = USER_ID
@@ -49,7 +49,7 @@ class OracleServer:
         }
 
     def reply(self, name: str = "PASSWORD_VERIFIER", **changed: object) -> dict[str, object]:
-        """A challenge as boto3 hands it over; a parameter that is changed to None is left out."""
+        """A challenge as boto3 returns it; a parameter that is changed to None is left out."""
         parameters = {**self.parameters(), **changed}
         if name.startswith("DEVICE"):
             parameters.setdefault("DEVICE_KEY", None)
@@ -69,7 +69,7 @@ class OracleServer:
 
 @dataclass
 class OracleClient:
-    """A client that knows the password, and answers as AWS's own would."""
+    """A client that knows the password, and answers as AWS's own clients do."""
 
     group: str = "Example"
     member: str = USER_ID

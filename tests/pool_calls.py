@@ -1,6 +1,6 @@
-"""Calls to the user pool that are written out by hand, around the claims of the oracle's client.
+"""Calls to the user pool, written out by hand, with the claims of the oracle's client.
 
-botocore judges each reply and each refusal: AWS's own client could have read it.
+botocore judges each reply and each refusal: AWS's own client must be able to read it.
 """
 
 from datetime import datetime, timezone
@@ -20,7 +20,7 @@ PUBLIC = AppClient("2public")
 
 
 class Clock:
-    """The time in the pool, which a test sets."""
+    """The pool's clock, which a test sets."""
 
     now = NOW
 

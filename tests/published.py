@@ -1,9 +1,9 @@
-"""Everything that others have published, read row by row, for whoever computes it again.
+"""What others have published, row by row, to be computed again.
 
-`FILES` says who reads which file. A reader is given one row and the formulas to compute with (the
-oracle itself, or the library behind the oracle's names; see `Formulas`), and yields what to
-compare. A row that nobody looks at is a failure too: each row reports which of its members were
-read, and each file how many values must have been compared.
+`FILES` names the function that reads each file. It gets one row and the formulas to compute with
+(the oracle, or the library under the oracle's names; see `Formulas`), and yields what to compare.
+A member that is not read is a failure, too: each row records which of its members were read, and
+each file has a number of values that must be compared.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from typing import Any, Protocol
 PUBLISHED = Path(__file__).resolve().parent.parent / "vectors" / "published"
 
 Check = tuple[str, object, object]
-"""What is compared, what the formulas say, what was published."""
+"""What is compared, the computed value, the published value."""
 
 
 class Formulas(Protocol):
-    """What is computed again, under the oracle's names; each docstring there is the equation."""
+    """The formulas, under the oracle's names; the docstrings there have the equations."""
 
     def pad(self, n: int, /) -> bytes: ...
     def k(self) -> int: ...
@@ -41,7 +41,7 @@ class Formulas(Protocol):
 
 
 class Row:
-    """One row of a published file; remembers which of its members were asked for."""
+    """One row of a published file; it records which of its members were read."""
 
     def __init__(self, members: dict[str, Any]) -> None:
         self._members = members
@@ -64,7 +64,7 @@ class Row:
         return base64.b64decode(self[name], validate=True)
 
     def comment(self, *names: str) -> None:
-        """Members that say something to a reader and pin no number."""
+        """Mark members that are for readers and pin no number."""
         self.unread.difference_update(names)
 
 
@@ -74,12 +74,12 @@ def pool_name(pool_id: str) -> str:
 
 
 def x_of(salt: int, inner: bytes) -> int:
-    """The x that a published inner hash makes with a salt of two bytes below 0x8000."""
+    """The x from a published inner hash and a salt of two bytes below 0x8000."""
     return int(hashlib.sha256(salt.to_bytes(2, "big") + inner).hexdigest(), 16)
 
 
 def client_key(row: Row, formulas: Formulas, pool: str, user: str) -> bytes:
-    """The key that a client derives from a row's password, salt, a and B."""
+    """The key that a client computes from a row's password, salt, a and B."""
     A = formulas.public_a(row.hex("a"))
     u = formulas.u(A, row.hex("B"))
     x = formulas.x(pool, user, row["password"], row.hex("salt"))
@@ -123,7 +123,7 @@ def amplify_android(row: Row, formulas: Formulas) -> Iterator[Check]:
         yield "key", formulas.key(u, S), row.base64("key_b64")
     else:
         # The trap of this file: its test keys the HMAC with the 24 letters of the base64 text,
-        # not with the 16 bytes. So the row pins the message and the encoding, not the key.
+        # not with the 16 bytes. So the row pins the message and the encoding, but not the key.
         letters = row["hmac_key_ascii"].encode("ascii")
         claim = formulas.signature(
             letters,
@@ -201,15 +201,15 @@ def cognito_srp_helper(row: Row, formulas: Formulas) -> Iterator[Check]:
     claim = formulas.signature(key, pool, user, row.base64("secret"), row["timestamp"])
     yield "signature", claim, row["passwordSignature"]
 
-    # The *Bytes members are random letters from which the test makes these two; what is sent is
-    # the padded form, and that is pinned.
+    # The *Bytes members are random letters from which the test makes these two. The padded form is
+    # sent, and that is what is pinned.
     salt = int.from_bytes(row.base64("deviceSalt"), "big", signed=True)
     yield "pad(device salt)", formulas.pad(salt), row.base64("deviceSalt")
     device = formulas.x(row["deviceGroupKey"], row["deviceKey"], row["deviceRandomPassword"], salt)
     sent = row.base64("devicePasswordVerifier")
     yield "pad(device verifier)", formulas.pad(formulas.verifier(device)), sent
 
-    # Not usable: its device signature was made with base64 text passed where SALT wants hex.
+    # Not usable: for the device signature, base64 was passed where SALT must be hexadecimal.
     row.comment("devicePasswordSignature", "deviceRandomPasswordBytes", "deviceSaltBytes")
 
 
@@ -225,7 +225,7 @@ def alexrudd(row: Row, formulas: Formulas) -> Iterator[Check]:
             )
             yield "signature", said, row["expected_signature"]
         case "hkdf":
-            # Both are written as `pad` writes them, so they can go in as integers.
+            # Both are written as `pad` writes them, so they can be passed as integers.
             said = formulas.key(row.hex("salt"), row.hex("ikm")).hex()
             yield "HKDF", said, row["expected"]
         case _:
@@ -255,7 +255,7 @@ def sjmeverett(row: Row, formulas: Formulas) -> Iterator[Check]:
     x = formulas.x(*names, row["password"], row.hex("salt"))
     yield "verifier", formulas.verifier(x), row.hex("verifier_snapshot")
     # The trap of this file: its server stores a constant that is not this password's verifier,
-    # and one secret serves as a and as b.
+    # and one secret is used as a and as b.
     secret, constant = row.hex("secret"), row.hex("verifier")
     B = formulas.public_b(secret, constant)
     yield "B", B, row.hex("publicKey")
@@ -266,7 +266,7 @@ def sjmeverett(row: Row, formulas: Formulas) -> Iterator[Check]:
     yield "S of the client", S, row.hex("sessionKey")
     yield "key", formulas.key(u, S).hex(), row["hkdf"]
     yield "key of the client", formulas.key(u, S).hex(), row["client_hkdf"]
-    # Its server test hands the server's own B in as the client's A.
+    # Its server test passes the server's own B as the client's A.
     u = formulas.u(B, B)
     key = formulas.key(u, formulas.server_s(B, constant, secret, u))
     yield "key of the server", key.hex(), row["server_hkdf"]
@@ -296,11 +296,11 @@ FILES = {
     "sjmeverett-cognito-srp.json": (sjmeverett, 8),
     "soto.json": (soto, 2),
 }
-"""Each published file, who reads its rows, and how many values must have been compared."""
+"""For each published file: the function that reads its rows, and how many values it compares."""
 
 
 def compare(name: str, formulas: Formulas) -> None:
-    """Compare every row of one published file; fail on a member that nobody looked at."""
+    """Compare every row of one published file; fail on a member that is not read."""
     read, expected_count = FILES[name]
     count = 0
     for number, members in enumerate(json.loads((PUBLISHED / name).read_text("utf-8"))["vectors"]):
@@ -308,5 +308,5 @@ def compare(name: str, formulas: Formulas) -> None:
         for what, said, published in read(row, formulas):
             assert said == published, f"{name}, row {number}: {what}"
             count += 1
-        assert not row.unread, f"{name}, row {number}: nobody looked at {sorted(row.unread)}"
+        assert not row.unread, f"{name}, row {number}: not read: {sorted(row.unread)}"
     assert count == expected_count

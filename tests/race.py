@@ -1,4 +1,4 @@
-"""Several threads that do the same thing at the same moment."""
+"""Several threads that do the same thing at the same time."""
 
 import threading
 from collections.abc import Callable
@@ -27,5 +27,5 @@ def race(work: Callable[[], object], threads: int = 4) -> list[object]:
 
 
 def winners(work: Callable[[], object]) -> int:
-    """How many of four threads got through; the others must have met a StateError."""
+    """How many of four threads succeed; each of the others gets a StateError."""
     return sum(not isinstance(outcome, StateError) for outcome in race(work))

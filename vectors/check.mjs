@@ -3,14 +3,14 @@
 //     node vectors/check.mjs           every test, and the first 25 accumulated exchanges
 //     node vectors/check.mjs --all     the accumulated results for 100 and 1000 as well
 //
-// It shares nothing with the generator: N comes from OpenSSL's group modp15, exponentiation is
-// BigInt, integers become bytes by way of hexadecimal text. A valid test must come out value by
-// value. An invalid test must be refused for the reason it states: either reading the named value
-// fails (and would be the only thing to fail), or the signature is not the right one but exactly
-// that of the bug named by the test's flag, which is played again below.
+// It shares nothing with the generator: N comes from OpenSSL's group modp15, exponentiation uses
+// BigInt, and integers become bytes through hexadecimal text. Every value of a valid test must be
+// equal. An invalid test must be refused for the reason it names: either the named value cannot be
+// read (and nothing else is wrong), or the signature is wrong and is exactly that of the bug that
+// the flag names. The bugs are written again below.
 //
-// A request is built anew from its input, by tables of its own; the hash is computed over the very
-// user name that the written arguments hold, and the body is spelled as botocore spells JSON.
+// A request is built from its input by tables of this file. The hash is computed over the user
+// name in the written arguments, and the body is written as botocore writes JSON.
 
 import { createHash, createHmac, getDiffieHellman } from "node:crypto";
 import { readFileSync } from "node:fs";
@@ -23,7 +23,7 @@ const N = BigInt("0x" + getDiffieHellman("modp15").getPrime("hex"));
 
 const mod = (value) => ((value % N) + N) % N;
 
-// Left to right, five bits at a time; a base of 2 costs no multiplication at all.
+// Left to right, five bits at a time; for a base of 2 a shift replaces the multiplication.
 function power(base, exponent) {
   const digits = exponent.toString(32);
   const reduced = mod(base);
@@ -43,7 +43,7 @@ function power(base, exponent) {
 
 const kept = new Map();
 
-// The exponentiations of the generator are asked for again and again by tests that share a login.
+// Tests that share a login need the same powers of 2 again.
 function powerOfTwo(exponent) {
   if (!kept.has(exponent)) kept.set(exponent, power(2n, exponent));
   return kept.get(exponent);
@@ -60,7 +60,7 @@ const even = (digits) => (digits.length % 2 ? "0" + digits : digits);
 // The shortest big-endian bytes of the magnitude, without room for a sign.
 const magnitude = (value) => Buffer.from(even(value.toString(16)), "hex");
 
-// Java's BigInteger.toByteArray. A negative number is the complement of its predecessor's bytes.
+// Java's BigInteger.toByteArray. The bytes of a negative n are the complement of those of -1 - n.
 function pad(value) {
   if (value < 0n) return Buffer.from(pad(-1n - value).map((byte) => 255 - byte));
   const bytes = magnitude(value);
@@ -72,8 +72,8 @@ function atLeast(value, width) {
   return Buffer.concat([Buffer.alloc(Math.max(0, width - bytes.length)), bytes]);
 }
 
-// SECRET_BLOCK is decoded by hand: Node's own decoder has changed between versions, and the rule
-// must not change with it. Both alphabets, up to the first "="; other characters are skipped.
+// SECRET_BLOCK is decoded by hand, because Node's own decoder has changed between versions. Both
+// alphabets are read, up to the first "="; other characters are skipped.
 function decodeBlock(text) {
   const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789";
   const bytes = [];
@@ -111,7 +111,7 @@ function readHex(name, text, { signed }) {
   if (text === "" || (signed && text === "-")) throw new Refused(name, "Empty");
   if (!signed && /^-[0-9a-f]+$/i.test(text)) throw new Refused(name, "Negative");
   const found = (signed ? /^(-?)([0-9a-fA-F]+)$/ : /^()([0-9a-fA-F]+)$/).exec(text);
-  // A dollar sign also matches before a last newline in some languages; not in this one.
+  // In some languages a dollar sign also matches before a last newline; in JavaScript it does not.
   if (!found) throw new Refused(name, "Malformed");
   const value = BigInt("0x" + found[2]);
   return found[1] ? -value : value;
@@ -131,7 +131,7 @@ function readBlock(text) {
   return bytes;
 }
 
-// What a careless parser reads; only for the value that a test says is at fault.
+// What a careless parser reads; used only for the value at fault.
 function readCarelessly(text) {
   const plain = text.normalize("NFKC").replace(/[\s_+]/g, "").replace(/^-+/, "-");
   const [, minus, digits] = /^(-?)(?:0x)?([0-9a-f]*)/i.exec(plain);
@@ -162,7 +162,7 @@ function read(input, careless) {
 const INFO = utf8("Caldera Derived Key");
 const afterUnderscore = (text) => text.slice(text.indexOf("_") + 1);
 
-// Every step takes the others from c, where they are computed once and when first asked for.
+// Every step takes the others from c, which computes each once, when it is first used.
 const RIGHT = {
   pool: (c) =>
     c.input.kind === "user" ? afterUnderscore(c.input.pool_id) : c.input.device_group_key,
@@ -367,14 +367,14 @@ function checkRefusal(test) {
   demand(refusal, `${test.refused} was not refused`);
   same("refused", refusal.wireKey, test.refused);
   same("the reason", refusal.why, flag);
-  // Nothing else may be wrong: whoever reads the value carelessly finds the signature in order.
+  // Nothing else may be wrong: if the value is read carelessly, the signature is right.
   const careless = compute(test.input, { careless: test.refused });
   same("the signature after careless reading", careless.signature, test.input.signature);
 }
 
 function checkClaim(test) {
   const [flag] = test.flags;
-  demand(BUGS[flag], `no bug is known by the name ${flag}`);
+  demand(BUGS[flag], `unknown bug: ${flag}`);
   demand(compute(test.input).signature !== test.input.signature, "the signature is the right one");
   const bugged = compute(test.input, { changes: BUGS[flag] });
   same(`the signature of ${flag}`, bugged.signature, test.input.signature);
@@ -382,7 +382,7 @@ function checkClaim(test) {
 
 function checkFlags(test, notes) {
   demand(test.flags.length > 0, "no flags");
-  for (const flag of test.flags) demand(notes[flag], `no note about the flag ${flag}`);
+  for (const flag of test.flags) demand(notes[flag], `no note for the flag ${flag}`);
 }
 
 function checkTest(test, notes) {
@@ -395,7 +395,7 @@ function checkTest(test, notes) {
 
 // ------------------------------------------------------------------------------- accumulated
 
-// Reads as accumulated.json's own description says.
+// Reads the stream as the description in accumulated.json says.
 class Stream {
   constructor(seed, size) {
     this.output = createHash("shake128", { outputLength: size }).update(seed, "ascii").digest();
@@ -488,7 +488,7 @@ function checkAccumulated(file, most, report) {
 
 // ------------------------------------------------------------------------------- requests
 
-// What the input calls a value, and what the wire calls it.
+// The names of values in the input and on the wire.
 const CODES = {
   SMS_MFA: "SMS_MFA_CODE",
   EMAIL_OTP: "EMAIL_OTP_CODE",
@@ -529,7 +529,7 @@ const POSSESSIONS = {
   friendly_device_name: "FriendlyDeviceName",
 };
 
-// The values that are there, under the names of a table.
+// The values that are present, under the names of a table.
 const renamed = (input, table) =>
   Object.fromEntries(
     Object.entries(table)
@@ -557,8 +557,8 @@ function addContext(input, built) {
   } else if (Object.keys(user).length) built.UserContextData = user;
 }
 
-// Each returns the operation, the arguments but for the hash, the object that the hash belongs in,
-// and the hash's name there.
+// Each returns the operation, the arguments without the hash, the name of the member that the hash
+// belongs in, and the hash's name there.
 const BUILD = {
   Answer(input) {
     const responses = renamed(input, PARAMETERS);
@@ -612,7 +612,7 @@ const BUILD = {
   },
 };
 
-// JSON as botocore has it: Python's json.dumps, with spaces, and with escapes beyond "~".
+// JSON as botocore writes it: Python's json.dumps, with spaces, and with escapes after "~".
 function spelled(value) {
   if (Array.isArray(value)) return "[" + value.map(spelled).join(", ") + "]";
   if (typeof value === "object") {
@@ -631,10 +631,10 @@ function checkHash(input, holder, name) {
     demand(written === undefined, `${name} is sent though there is no secret`);
     return;
   }
-  // Over the name that the written arguments hold; only REFRESH_TOKEN_AUTH holds none.
-  const beside = holder.USERNAME ?? holder.Username;
-  demand((beside === undefined) === (input.flow === "REFRESH_TOKEN_AUTH"), "no name to hash");
-  const message = utf8((beside ?? input.username) + input.client_id);
+  // Over the name in the written arguments; only REFRESH_TOKEN_AUTH has no name there.
+  const named = holder.USERNAME ?? holder.Username;
+  demand((named === undefined) === (input.flow === "REFRESH_TOKEN_AUTH"), "no name to hash");
+  const message = utf8((named ?? input.username) + input.client_id);
   same(name, hmac(utf8(input.client_secret), message).toString("base64"), written);
 }
 
@@ -645,17 +645,17 @@ function checkRequest(type, { input, expected }) {
     "X-Amz-Target": `AWSCognitoIdentityProviderService.${operation}`,
     "Content-Type": "application/x-amz-json-1.1",
   };
-  demand(isDeepStrictEqual(headers, expected.headers), "the headers are others");
+  demand(isDeepStrictEqual(headers, expected.headers), "the headers differ");
   if (hashName) {
     const holder = place ? expected.arguments[place] : expected.arguments;
     checkHash(input, holder, hashName);
-    // It is right; so what is built may take it over.
+    // The hash is right, so copy it into what was built.
     if (input.client_secret !== undefined) {
       (place ? built[place] : built)[hashName] = holder[hashName];
     }
   }
-  demand(isDeepStrictEqual(built, expected.arguments), "the arguments are others");
-  demand(isDeepStrictEqual(JSON.parse(expected.body), expected.arguments), "body says otherwise");
+  demand(isDeepStrictEqual(built, expected.arguments), "the arguments differ");
+  demand(isDeepStrictEqual(JSON.parse(expected.body), expected.arguments), "the body differs");
   same("body", spelled(expected.arguments), expected.body);
 }
 
@@ -680,7 +680,7 @@ const load = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "
 let passed = 0;
 let failed = 0;
 
-// Runs checks under one heading and prints one line about them, and one for each failure.
+// Runs the checks of one heading. Prints one line for them, and one for each failure.
 function section(heading, run) {
   let good = 0;
   const failures = [];
@@ -698,7 +698,7 @@ function section(heading, run) {
   failed += failures.length;
 }
 
-// Every test of a file of groups, then what must hold of the file as a whole.
+// Every test of a file of groups, then the file as a whole.
 function checkFile(name, check) {
   const file = load(name);
   const tests = file.testGroups.flatMap((group) => group.tests);

@@ -1,11 +1,11 @@
 """Write the project's own test vectors: logins.json, accumulated.json and requests.json.
 
     python vectors/generate.py            write all files
-    python vectors/generate.py --check    exit 1 and say what differs, if a file is not as written
+    python vectors/generate.py --check    compare with the files; if one differs, say where, exit 1
     python vectors/generate.py --search   find the rare shapes again and print PINNED
 
-Everything comes from ``tests/oracle.py``, which shares no code with the library, and is put
-together in ``generator/``; headers and bodies of requests are botocore's.
+``generator/`` computes everything with ``tests/oracle.py``, which shares no code with the library.
+botocore writes the headers and bodies of the requests.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-# Where the oracle is. Python puts this file's own folder, and so generator/, there by itself.
+# The oracle is there. Python itself adds this file's own folder, which has generator/.
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 from generator.accumulated import accumulated
@@ -35,12 +35,12 @@ FILES: dict[str, Callable[[], Json]] = {
 
 
 def printed(content: Json) -> str:
-    """The one way in which the files are written."""
+    """The text of a file."""
     return json.dumps(content, indent=1, ensure_ascii=True) + "\n"
 
 
 def differences(wanted: Any, found: Any, where: str = "") -> Iterator[str]:
-    """One line for each place where two JSON values differ."""
+    """Yield one line for each place where two JSON values differ."""
     if isinstance(wanted, dict) and isinstance(found, dict):
         for name in sorted(wanted.keys() | found.keys()):
             here = f"{where}.{name}"
@@ -61,7 +61,7 @@ def differences(wanted: Any, found: Any, where: str = "") -> Iterator[str]:
 
 
 def check(name: str, content: Json) -> bool:
-    """Say whether the file on disk is what would be written, and if not, where it differs."""
+    """Report whether the file on disk is what would be written, and if not, where it differs."""
     path = HERE / name
     try:
         text = path.read_bytes().decode("utf-8")
@@ -77,7 +77,7 @@ def check(name: str, content: Json) -> bool:
     except ValueError as error:
         print(f"  it is not JSON: {error}")
         return False
-    lines = list(differences(content, found)) or ["the values agree, the spelling does not"]
+    lines = list(differences(content, found)) or ["the values agree, but the text does not"]
     for line in lines[:20]:
         print(f"  {line}")
     if len(lines) > 20:

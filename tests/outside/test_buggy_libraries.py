@@ -1,4 +1,4 @@
-"""Libraries that others published and that make known mistakes, each run for real and found out."""
+"""Published libraries with known mistakes: each one is run, and the diagnosis finds its mistake."""
 
 import base64
 import contextlib
@@ -19,11 +19,11 @@ from mistaken import Case
 
 from srp_cognito.diagnosis import diagnose
 
-pytestmark = pytest.mark.slow  # Searches, of which each takes a second or two.
+pytestmark = pytest.mark.slow  # Each search takes a second or two.
 
 FOLDER = Path(__file__).parents[1] / "javascript"
 FIRST_A = 2**1023
-"""As long as what passwordless-auth draws. What is rare was searched for from here."""
+"""As long as the `a` of passwordless-auth. The rare shapes were searched for from here."""
 
 U_SHORT = replace(USER, a=FIRST_A + 998)
 A_SHORT = replace(USER, a=FIRST_A + 2829)
@@ -39,7 +39,7 @@ needs_node = pytest.mark.skipif(
 
 
 def in_node(library: str, *cases: Case) -> list[str]:
-    """The signatures that a library in JavaScript makes of these logins."""
+    """The signatures that a library in JavaScript makes for these logins."""
     lines = [
         json.dumps(
             {
@@ -61,14 +61,14 @@ def in_node(library: str, *cases: Case) -> list[str]:
         timeout=120,
     )
     assert done.returncode == 0, done.stderr
-    told = [json.loads(line) for line in done.stdout.splitlines()]
-    for case, each in zip(cases, told, strict=True):
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    for case, each in zip(cases, answers, strict=True):
         assert each["timestamp"] == oracle.timestamp(case.moment)
-    return [each["signature"] for each in told]
+    return [each["signature"] for each in answers]
 
 
 @needs_node
-def test_passwordless_auth_keeps_the_zeros_of_a_short_u_and_of_a_salt() -> None:
+def test_passwordless_auth_keeps_the_leading_zeros_of_u_and_of_a_salt() -> None:
     """amazon-cognito-passwordless-auth 0.17.0: u stays the 32 bytes of the digest."""
     ordinary, short, zeros = in_node("passwordlessAuth", ORDINARY, U_SHORT, LEADING_ZEROS)
     assert diagnose(ORDINARY.transcript(ordinary)).verdict == "right"
@@ -88,7 +88,7 @@ def test_cognito_srp_pads_a_and_s_and_loses_an_odd_digit_of_b() -> None:
 
 
 def python_client(module: Any, client: Any, case: Case) -> str:
-    """The signature of pycognito's or warrant-lite's class, with its own random `a` replaced."""
+    """The signature of pycognito's or warrant-lite's class, with its random `a` replaced."""
     challenge = {
         "SALT": case.salt,
         "SRP_B": f"{case.B:x}",
@@ -113,29 +113,29 @@ def python_client(module: Any, client: Any, case: Case) -> str:
     return signature
 
 
-def test_pycognito_hashes_zeros_in_front_of_a_salt() -> None:
+def test_pycognito_hashes_the_leading_zeros_of_a_salt() -> None:
     aws_srp = pytest.importorskip("pycognito.aws_srp")
     given = (USER.member, USER.password, USER.pool_id, "1example")
-    make = lambda: aws_srp.AWSSRP(*given, client=object())  # noqa: E731, since it is handed on.
+    make = lambda: aws_srp.AWSSRP(*given, client=object())  # noqa: E731, since it is passed on.
     ordinary = python_client(aws_srp, make, ORDINARY)
     assert diagnose(ORDINARY.transcript(ordinary)).verdict == "right"
     signature = python_client(aws_srp, make, LEADING_ZEROS)
     assert found(diagnose(LEADING_ZEROS.transcript(signature))) >= {("salt-leading-zeros",)}
 
 
-def test_warrant_lite_hashes_zeros_in_front_of_a_salt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warrant_lite_hashes_the_leading_zeros_of_a_salt(monkeypatch: pytest.MonkeyPatch) -> None:
     module = pytest.importorskip("warrant_lite")
-    # It asks for the locale en_US, which few machines that serve have.
+    # It switches to the locale en_US, which few servers have.
     monkeypatch.setattr(module, "temp_locale", lambda _: contextlib.nullcontext())
     given = (USER.member, USER.password, USER.pool_id, "1example")
-    make = lambda: module.WarrantLite(*given, client=object())  # noqa: E731, likewise.
+    make = lambda: module.WarrantLite(*given, client=object())  # noqa: E731, since it is passed on.
     ordinary = python_client(module, make, ORDINARY)
     assert diagnose(ORDINARY.transcript(ordinary)).verdict == "right"
     signature = python_client(module, make, LEADING_ZEROS)
     assert found(diagnose(LEADING_ZEROS.transcript(signature))) >= {("salt-leading-zeros",)}
 
 
-# Generic SRP, which people try first. It is right by its own rules, which are not Cognito's.
+# Generic SRP, which people try first. It is right, but its rules are not Cognito's.
 
 
 def signature_of(case: Case, key: bytes) -> str:
@@ -144,7 +144,7 @@ def signature_of(case: Case, key: bytes) -> str:
 
 
 def named_first(case: Case, theirs: dict[str, int | bytes]) -> set[tuple[str, ...]]:
-    """What the diagnosis names, given every value that the other code has."""
+    """What the diagnosis names, if it is given every value of the other code."""
     key = theirs["key"]
     assert isinstance(key, bytes)
     shown = {
@@ -155,28 +155,28 @@ def named_first(case: Case, theirs: dict[str, int | bytes]) -> set[tuple[str, ..
     return found(diagnosis) if diagnosis.verdict != "right" else {("right",)}
 
 
-def test_a_port_on_srptools_is_mended_step_by_step() -> None:
-    """Each time the diagnosis names what is wrong first, which is mended, until all is right."""
+def test_the_diagnosis_leads_a_port_on_srptools_to_the_right_signature() -> None:
+    """The diagnosis names the first mistake, the test corrects it, until everything is right."""
     srptools = pytest.importorskip("srptools")
     case = replace(USER, a=USER.a, salt=USER.salt)
 
     class Port(srptools.SRPContext):
-        mended: frozenset[str] = frozenset()
+        corrected: frozenset[str] = frozenset()
 
         def values(self) -> dict[str, int | bytes]:
             right = mistaken.values(case)
-            if "k" in self.mended:
+            if "k" in self.corrected:
                 self._mult = right["k"]
             salt = int(case.salt, 16)
-            x = right["x"] if "x" in self.mended else self.get_common_password_hash(salt)
-            u = right["u"] if "u" in self.mended else self.get_common_secret(case.B, case.A)
+            x = right["x"] if "x" in self.corrected else self.get_common_password_hash(salt)
+            u = right["u"] if "u" in self.corrected else self.get_common_secret(case.B, case.A)
             S = self.get_client_premaster_secret(
                 password_hash=x, server_public=case.B, client_private=case.a, common_secret=u
             )
-            key = right["key"] if "key" in self.mended else self.get_common_session_key(S)
+            key = right["key"] if "key" in self.corrected else self.get_common_session_key(S)
             return {"k": self._mult, "x": x, "u": u, "s": S, "key": key}
 
-    def values(*mended: str) -> dict[str, int | bytes]:
+    def values(*corrected: str) -> dict[str, int | bytes]:
         port = Port(
             f"{case.group}{case.member}",
             case.password,
@@ -184,19 +184,19 @@ def test_a_port_on_srptools_is_mended_step_by_step() -> None:
             generator="2",
             hash_func=srptools.constants.HASH_SHA_256,
         )
-        port.mended = frozenset(mended)
+        port.corrected = frozenset(corrected)
         return port.values()
 
     assert named_first(case, values()) == {("k-g-padded",)}
     assert named_first(case, values("k")) >= {("salt-no-sign",)}
-    # With two mistakes left, both are named.
+    # With two mistakes left, the diagnosis names both.
     assert ("key-sha256-s-no-sign", "u-fixed") in named_first(case, values("k", "x"))
     assert named_first(case, values("k", "x", "u")) >= {("key-sha256-s-no-sign",)}
     assert named_first(case, values("k", "x", "u", "key")) == {("right",)}
 
 
 @pytest.mark.parametrize("rfc5054", [False, True])
-def test_the_generic_srp_is_found_out_from_its_first_value(
+def test_the_diagnosis_names_the_first_wrong_value_of_the_generic_srp(
     rfc5054: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     module = pytest.importorskip("srp._pysrp")
@@ -212,10 +212,10 @@ def test_the_generic_srp_is_found_out_from_its_first_value(
     user.a, user.A = USER.a, USER.A
     user.process_challenge(bytes.fromhex(USER.salt), bytes.fromhex(f"{USER.B:x}"))
     theirs = {"k": user.k, "x": user.x, "u": user.u, "s": user.S, "key": user.K}
-    # Without RFC 5054's padding it is no more than two mistakes.
+    # Without RFC 5054's padding there are only two mistakes.
     first = ("k-g-padded",) if rfc5054 else ("key-sha256-s-no-sign", "no-sign")
     assert first in named_first(USER, theirs)
-    # Its other values, one after the other, with those before them right.
+    # Its other values, one by one, with the values before them right.
     u = "u-fixed" if rfc5054 else "u-no-sign"
     for name, mistake in (("x", "salt-no-sign"), ("u", u)):
         transcript = {**USER.transcript(None), "theirs": {name: f"{theirs[name]:x}"}}

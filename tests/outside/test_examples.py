@@ -1,4 +1,4 @@
-"""examples/: each is short, and signs in to the pool over HTTP, as a process of its own."""
+"""examples/: each program is short, and signs in to the pool over HTTP in its own process."""
 
 import subprocess
 import sys
@@ -22,7 +22,7 @@ def example(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture
 def pool(signing_key: rsa.RSAPrivateKey) -> UserPool:
-    """A pool of alice, of bob, who has a temporary password, and of carol, who is sent a code."""
+    """A pool with alice; bob, who has a temporary password; and carol, who gets a code."""
     pool = UserPool(POOL_ID, token_bytes=chance, signing_key=signing_key, remember_devices="always")
     pool.add_app_client(CLIENT_ID)
     pool.add_user("alice", PASSWORD)
@@ -40,17 +40,17 @@ def run(example: Path, pool: UserPool, username: str, typed: str) -> subprocess.
             text=True,
             check=False,
             timeout=60,
-            # Without a terminal of its own, getpass reads the password from standard input.
+            # Without a terminal, getpass reads the password from standard input.
             start_new_session=True,
         )
 
 
-def test_there_is_one_for_each_kind_of_client() -> None:
+def test_there_is_an_example_for_each_kind_of_client() -> None:
     names = [path.stem for path in EXAMPLES]
     assert names == [f"sign_in_{name}" for name in ("aiobotocore", "boto3", "httpx", "stdlib")]
 
 
-def test_it_has_less_than_forty_lines(example: Path) -> None:
+def test_it_has_fewer_than_forty_lines(example: Path) -> None:
     assert len(example.read_text("utf-8").splitlines()) < 40
 
 
@@ -66,19 +66,19 @@ def test_it_has_less_than_forty_lines(example: Path) -> None:
 def test_it_signs_in(
     example: Path, pool: UserPool, username: str, typed: list[str], asked: list[str]
 ) -> None:
-    """And registers the device that the pool offers."""
+    """It also registers the device that the pool offers."""
     done = run(example, pool, username, "".join(f"{line}\n" for line in typed))
     assert done.returncode == 0, done.stderr
     assert "Tokens(expires_in=3600, token_type='Bearer', " in done.stdout
     assert f"username='{username}', device=Device(device_group_key=" in done.stdout
-    assert "eyJ" not in done.stdout  # As every token begins.
+    assert "eyJ" not in done.stdout  # Every token begins so.
     for prompt in asked:
         assert prompt in done.stdout
     (device,) = pool._directory._users[username].devices.values()
     assert device.is_remembered
 
 
-def test_it_tells_why_a_wrong_password_is_refused(example: Path, pool: UserPool) -> None:
+def test_it_says_why_a_wrong_password_is_refused(example: Path, pool: UserPool) -> None:
     done = run(example, pool, "alice", "battery staple\n")
     assert done.returncode == 1
     assert done.stderr.endswith("NotAuthorizedException: Incorrect username or password.\n")

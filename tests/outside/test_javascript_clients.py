@@ -1,7 +1,7 @@
-"""The clients that AWS wrote in JavaScript log in to the pool over HTTP, unchanged.
+"""AWS's own JavaScript clients log in to the pool over HTTP, unchanged.
 
-Each brings its own SRP. `make javascript` installs them, at the versions of a lock file;
-tests/javascript/ has a program for each, which is given a scenario and tells what happened.
+Each has its own SRP. `make javascript` installs them, at the versions of a lock file.
+tests/javascript/ has a program for each, which plays a scenario and reports what happened.
 """
 
 import json
@@ -28,7 +28,7 @@ FOLDER = Path(__file__).parents[1] / "javascript"
 CLIENTS = ["identity_js", "amplify"]
 
 pytestmark = [
-    pytest.mark.slow,  # Their arithmetic takes a quarter of a second for each login.
+    pytest.mark.slow,  # Each login takes them a quarter of a second.
     pytest.mark.skipif(
         shutil.which("node") is None or not (FOLDER / "node_modules").is_dir(),
         reason="Node and npm are needed, and then: make javascript",
@@ -37,7 +37,7 @@ pytestmark = [
 
 
 def chance(length: int) -> bytes:
-    """Chance that sends the same code each time, and makes every device and token another one."""
+    """Random bytes that give the same code each time, but different devices and tokens."""
     number = secrets.randbits(8 * length - 24) * 10**6 + int(CODE)
     return number.to_bytes(length, "big")
 
@@ -62,7 +62,7 @@ def pool(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> User
 
 @pytest.fixture
 def answered() -> list[str]:
-    """What reached the pool, a line a call."""
+    """What reached the pool, one line for each call."""
     return []
 
 
@@ -92,7 +92,7 @@ def run(
         text=True,
         check=False,
         timeout=60,
-        # Whatever the machine's language and time zone are, TIMESTAMP is in English and UTC.
+        # TIMESTAMP must be in English and UTC, whatever the machine's language and time zone are.
         env={**os.environ, "TZ": "Asia/Tokyo", "LANG": "de_DE.UTF-8"},
     )
     assert done.returncode == 0, done.stderr
@@ -105,7 +105,7 @@ def totp() -> str:
 
 
 def check_signed_in(pool: UserPool, outcome: dict, username: str) -> None:
-    """The tokens are the pool's, also those that came for the refresh token."""
+    """The tokens are the pool's, including those for the refresh token."""
     assert "error" not in outcome, outcome
     key = jwt.PyJWK(pool.jwks()["keys"][0])
     for name in ("accessToken", "refreshed"):
@@ -132,7 +132,7 @@ def test_it_signs_in_and_a_wrong_password_is_refused(client: str, pool: UserPool
 def test_it_gets_new_tokens_and_signs_out_everywhere(
     client: str, asked_for: str, pool: UserPool, url: str, answered: list[str]
 ) -> None:
-    """Amplify passes over a refused GlobalSignOut, so the pool is asked what became of a token."""
+    """Amplify ignores a refused GlobalSignOut, so the test asks the pool about a token."""
     (outcome,) = run(client, url, "alice", PASSWORD, everywhere=True)
     check_signed_in(pool, outcome, "alice")
     assert [line for line in answered if line.startswith(f"{asked_for} -> tokens")]
@@ -156,10 +156,10 @@ def test_it_sets_a_new_password_with_the_required_attributes(
 
 
 @pytest.mark.parametrize("client", CLIENTS)
-def test_a_remembered_device_stands_in_for_the_code(
+def test_a_remembered_device_replaces_the_code(
     client: str, pool: UserPool, url: str, answered: list[str], request: pytest.FixtureRequest
 ) -> None:
-    """The one code is for the first sign-in; a second would not be there."""
+    """There is only one code, for the first sign-in."""
     asks_user = "opt-in" in request.node.callspec.id
     scenario = {"codes": [totp()], "remember": asks_user}
     first, second = run(client, url, "carol", PASSWORD, PASSWORD, **scenario)
@@ -170,8 +170,8 @@ def test_a_remembered_device_stands_in_for_the_code(
     ((key, device),) = pool._directory._users["carol"].devices.items()
     assert first["deviceKey"] == second["deviceKey"] == key
     assert device.is_remembered
-    told = [line.partition(" carol")[0].partition(" ->")[0].split()[-1] for line in answered]
-    steps = [step for step in told if "DEVICE" in step or "Device" in step or "MFA" in step]
+    calls = [line.partition(" carol")[0].partition(" ->")[0].split()[-1] for line in answered]
+    steps = [step for step in calls if "DEVICE" in step or "Device" in step or "MFA" in step]
     assert steps == [
         "SOFTWARE_TOKEN_MFA",
         "ConfirmDevice",
@@ -227,7 +227,7 @@ def test_it_proves_the_password_and_answers_custom_challenges(
 
 @pytest.mark.parametrize("preferred", [True, False], ids=["preferred", "chosen"])
 @pytest.mark.parametrize("pool", ["always"], indirect=True)
-def test_amplify_proves_the_password_in_the_flow_of_choices(
+def test_amplify_proves_the_password_with_user_auth(
     pool: UserPool, url: str, answered: list[str], preferred: bool
 ) -> None:
     options = {"authFlowType": "USER_AUTH"}
@@ -259,15 +259,15 @@ def test_amplify_signs_in_with_a_mailed_code_and_no_password(
     assert not any("PASSWORD" in line for line in answered)
 
 
-def test_the_lines_of_the_page_run_as_they_stand() -> None:
-    """The pool is started by Node, and both clients sign in to it."""
+def test_the_lines_of_the_page_run_unchanged() -> None:
+    """Node starts the pool, and both clients sign in to it."""
     text = (FOLDER.parent.parent / "docs" / "test-with-amplify.md").read_text("utf-8")
     start, amplify, identity_js = (block.partition("```")[0] for block in text.split("```js\n")[1:])
-    # Each prints one line, and then nobody needs the pool any more.
+    # Each client prints one line; after the second, the pool can stop.
     stop = "let lines = 0; const { log } = console;\n"
-    stop += "console.log = (...told) => { log(...told); if (++lines === 2) pool.kill(); };\n"
+    stop += "console.log = (...texts) => { log(...texts); if (++lines === 2) pool.kill(); };\n"
     script = f"{start}\n{stop}{amplify}\n{identity_js}"
-    # Node looks for packages beside the script.
+    # Node looks for packages in the folder of the script.
     path = FOLDER / f"page-{os.getpid()}.mjs"
     path.write_text(script, "utf-8")
     try:

@@ -1,4 +1,4 @@
-"""judge.py: a judge that lets everything pass has judged nothing."""
+"""judge.py: it accepts what is right and refuses what is not."""
 
 from typing import Any
 
@@ -40,12 +40,12 @@ def forgot(**members: object) -> Call[Any]:
         (Call("AssociateSoftwareToken", {"AccessToken": "token"}), APP),
     ],
 )
-def test_a_call_as_it_must_be_passes(call: Call[Any], app: AppClient) -> None:
+def test_a_right_call_passes(call: Call[Any], app: AppClient) -> None:
     judge(call, app, username="alice")
 
 
 class OfAnotherForm(Call[Any]):
-    """A call that says another thing over HTTP than to boto3."""
+    """A call whose HTTP body differs from boto3's."""
 
     @property
     def body(self) -> bytes:
@@ -77,7 +77,7 @@ class OfAnotherMethod(Call[Any]):
         (forgot(), APP),
         (forgot(SecretHash=HASH), OPEN),
         (forgot(SecretHash=HASH, Username="bob"), APP),
-        (forgot(Password="no member of it"), OPEN),
+        (forgot(Password="not a member"), OPEN),
         (forgot(ClientId="other"), OPEN),
         (Call("ForgotPassword", {"ClientId": CLIENT_ID}), OPEN),
         (Call("AssociateSoftwareToken", {"Session": "too short"}), OPEN),
@@ -86,14 +86,14 @@ class OfAnotherMethod(Call[Any]):
         (OfAnotherMethod("ForgotPassword", forgot().arguments), OPEN),
     ],
 )
-def test_a_call_that_the_service_or_botocore_would_not_take_does_not(
+def test_a_call_that_the_service_or_botocore_would_refuse_does_not_pass(
     call: Call[Any], app: AppClient
 ) -> None:
     with pytest.raises((AssertionError, KeyError)):
         judge(call, app, username="alice")
 
 
-def test_a_refresh_is_not_judged_without_its_name() -> None:
+def test_a_refresh_cannot_be_judged_without_the_user_name() -> None:
     with pytest.raises(AssertionError, match="judge\\(\\) needs the name"):
         judge(refresh(REFRESH_TOKEN="token", SECRET_HASH=HASH), APP)
 
@@ -105,13 +105,13 @@ def test_a_refresh_is_not_judged_without_its_name() -> None:
         ("InitiateAuth", {"ChallengeParameters": {"SALT": 5}}),
         ("ForgetDevice", {"UserConfirmationNecessary": False}),
     ],
-    ids=["a member that is none", "a number for a text", "an answer where there is none"],
+    ids=["an unknown member", "a number instead of text", "an answer to a call without one"],
 )
-def test_a_reply_that_aws_does_not_give_is_seen(operation: str, reply: dict[str, Any]) -> None:
+def test_a_reply_that_aws_does_not_give_fails(operation: str, reply: dict[str, Any]) -> None:
     with pytest.raises(AssertionError):
         judge_reply(operation, reply)
 
 
-def test_a_refusal_that_aws_does_not_give_is_seen() -> None:
+def test_a_refusal_that_aws_does_not_give_fails() -> None:
     with pytest.raises(AssertionError, match="GetUser raises no CodeMismatchException"):
         judge_refusal("GetUser", "CodeMismatchException")

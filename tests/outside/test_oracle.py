@@ -1,9 +1,8 @@
 """The oracle against everything that others have published.
 
 A reader who trusts neither the library nor the oracle can start here: every value below comes
-from AWS's own test suites, from other libraries, or from an RFC. A row that nobody looks at is a
-failure too: each row reports which of its members were read, and each file how many values were
-compared.
+from AWS's own test suites, from other libraries, or from an RFC. A published member that is not
+read is a failure, too.
 """
 
 from __future__ import annotations
@@ -19,18 +18,18 @@ from published import FILES, PUBLISHED, compare
 
 
 def test_no_published_file_is_forgotten() -> None:
-    """A file that is added to the directory must be read here."""
+    """A file that is added to the folder must be read here."""
     assert {path.name for path in PUBLISHED.glob("*.json")} == set(FILES)
 
 
 @pytest.mark.parametrize("name", FILES)
 def test_published_vectors(name: str) -> None:
-    """Every published number comes out again, and no member of any row goes unread."""
+    """Every published value is computed again, and every member of every row is read."""
     compare(name, oracle)
 
 
 def test_published_sum() -> None:
-    """572 published values in all; 516 of them are lines of the two tables of padded integers."""
+    """There are 572 published values; 516 of them are rows of the two tables of padded integers."""
     assert sum(count for _, count in FILES.values()) == 513 + 3 + 56
 
 
@@ -102,12 +101,12 @@ def test_hkdf_of_rfc_5869(case: str) -> None:
     ],
 )
 def test_pad_is_java_to_byte_array(number: int, written: str) -> None:
-    """Signs, and the edges where a byte more is needed."""
+    """Signs, and the edges at which another byte is needed."""
     assert oracle.pad(number).hex() == written
 
 
 def test_pi() -> None:
-    """The first digits of pi, and Archimedes' bounds for the long one."""
+    """The first digits of pi, and Archimedes' bounds for the long value."""
     assert oracle.pi_floor(0) == 3
     assert f"{oracle.pi_floor(64):x}" == "3243f6a8885a308d3"  # the first digits of Blowfish
     long = oracle.pi_floor(2942)
@@ -145,18 +144,18 @@ def test_secret_hash_example() -> None:
     ],
 )
 def test_timestamp(moment: datetime, written: str) -> None:
-    """No padding of the day, 24 hours, midnight is 00, everything in UTC."""
+    """The day is not padded, the clock has 24 hours, midnight is 00, everything is in UTC."""
     assert oracle.timestamp(moment) == written
 
 
-def test_timestamp_wants_a_time_zone() -> None:
-    """A naive datetime could mean any moment of a whole day."""
+def test_timestamp_needs_a_time_zone() -> None:
+    """A naive datetime could mean any time within a day."""
     with pytest.raises(ValueError, match="time zone"):
         oracle.timestamp(datetime.fromisoformat("2024-01-01"))
 
 
 def test_exchange_agrees_with_itself() -> None:
-    """Both sides of the published .NET login, with a server made up for it, end in one key."""
+    """Both sides of a published login, with a made-up server, end in the same key."""
     row = json.loads((PUBLISHED / "go-alexrudd.json").read_text("utf-8"))["vectors"][0]
     done = oracle.exchange(
         row["pool_id"].partition("_")[2],
@@ -175,7 +174,7 @@ def test_exchange_agrees_with_itself() -> None:
 
 
 def test_exchange_notices_a_disagreement(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Should one side's formula be wrong, the oracle says so instead of answering."""
+    """If one side's formula were wrong, the oracle would raise instead of answering."""
     monkeypatch.setattr(oracle, "server_s", lambda *_: 4)
     with pytest.raises(AssertionError, match="disagree"):
         oracle.exchange("p", "u", "w", salt=1, a=3, b=5, secret_block=b"", timestamp="")

@@ -1,7 +1,7 @@
 """The library against everything that others have published, on every engine.
 
-The numbers come from AWS's own test suites and from other libraries; `published` reads them, and
-has read the oracle's answers the same way.
+The values come from AWS's own test suites and from other libraries. `published` reads them, and
+compares them with the oracle in the same way.
 """
 
 import pytest
@@ -13,7 +13,7 @@ from srp_cognito.wire import write_base64
 
 
 class Library:
-    """The library behind the oracle's names."""
+    """The library under the oracle's names."""
 
     pad = staticmethod(srp.pad)
     verifier = staticmethod(srp.v)
@@ -44,5 +44,5 @@ class Library:
 
 
 @pytest.mark.parametrize("name", FILES)
-def test_every_published_number_comes_out_again(each_engine: object, name: str) -> None:
+def test_the_library_computes_every_published_value(each_engine: object, name: str) -> None:
     compare(name, Library())

@@ -1,7 +1,7 @@
-"""Python clients that others wrote log in to the pool over HTTP, with their own SRP and unchanged.
+"""Other Python clients log in to the pool over HTTP, unchanged and with their own SRP.
 
-boto3 brings no SRP of its own, so it is given this library's client half. pycognito has AWS's host
-written into the calls about devices; those alone are sent to the pool instead.
+boto3 has no SRP of its own, so it uses this library's client half. pycognito's calls about devices
+contain AWS's host name; the tests send those calls to the pool instead.
 """
 
 import contextlib
@@ -30,7 +30,7 @@ from srp_cognito import AppClient, Device, SRPClient
 from srp_cognito.testing import UserPool, serve
 from srp_cognito.testing.totp import code_at
 
-# pycognito's and warrant-lite's own.
+# pycognito and warrant-lite themselves cause this warning.
 pytestmark = pytest.mark.filterwarnings("ignore:datetime.datetime.utcnow:DeprecationWarning")
 
 AWS_URL = "https://cognito-idp.eu-west-1.amazonaws.com/"
@@ -56,7 +56,7 @@ def pool(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> User
 
 @pytest.fixture
 def asked() -> list[str]:
-    """What reached the pool, a line a call."""
+    """What reached the pool, one line for each call."""
     return []
 
 
@@ -68,7 +68,7 @@ def url(pool: UserPool, asked: list[str]) -> Iterator[str]:
 
 @contextlib.contextmanager
 def connected(url: str) -> Iterator[BaseClient]:
-    """boto3's client, pointed at the pool; credentials are not needed, and none are looked for."""
+    """boto3's client, pointed at the pool; it needs no credentials and looks for none."""
     session = boto3.Session(region_name="eu-west-1")
     config = Config(retries={"total_max_attempts": 1})
     client = session.client("cognito-idp", endpoint_url=url, config=config)
@@ -82,7 +82,7 @@ def cognito(url: str) -> Iterator[BaseClient]:
         yield client
 
 
-# boto3, with the client half of this library.
+# boto3, with this library's client half.
 
 
 @pytest.mark.parametrize("app", [PUBLIC, APP], ids=["public", "secret"])
@@ -125,7 +125,7 @@ def pycognito_client(cognito: BaseClient, app: AppClient, **changed: object) -> 
 
 @pytest.mark.parametrize("app", [PUBLIC, APP], ids=["public", "secret"])
 def test_pycognito_signs_in_and_verifies_the_tokens(url: str, app: AppClient) -> None:
-    """By the keys that the pool publishes, and then it asks who the user is."""
+    """It verifies them with the keys that the pool publishes, and then asks who the user is."""
     user = Cognito(
         POOL_ID,
         app.client_id,
@@ -184,7 +184,7 @@ def test_pycognito_answers_with_a_code(url: str, pool: UserPool, name: str) -> N
 
 @pytest.mark.parametrize("pool", ["never"], indirect=True)
 def test_pycognito_gets_new_tokens(url: str) -> None:
-    """Where the pool tracks no devices: it sends no DEVICE_KEY."""
+    """In a pool that tracks no devices, since pycognito sends no DEVICE_KEY."""
     user = Cognito(
         POOL_ID,
         APP.client_id,
@@ -201,7 +201,7 @@ def test_pycognito_gets_new_tokens(url: str) -> None:
 
 @pytest.fixture
 def in_place_of_aws(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Send to the pool what pycognito sends to AWS's host, which is written into its code."""
+    """Send to the pool what pycognito sends to AWS's host, whose name is in its code."""
     post = pycognito.aws_srp.requests.post
 
     def to_the_pool(called: str, **arguments: object) -> object:
@@ -235,8 +235,9 @@ def test_pycognito_registers_a_device_and_proves_it(
     )
     if what == "right":
         assert "AuthenticationResult" in again.authenticate_user()
-        told = ["USER_SRP_AUTH", "PASSWORD_VERIFIER", "DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"]
-        assert [line.split()[1] for line in asked] == told
+        steps = ["USER_SRP_AUTH", "PASSWORD_VERIFIER"]
+        steps += ["DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"]
+        assert [line.split()[1] for line in asked] == steps
     elif what == "wrong":
         with pytest.raises(cognito.exceptions.NotAuthorizedException, match=INCORRECT):
             again.authenticate_user()
@@ -247,8 +248,8 @@ def test_pycognito_registers_a_device_and_proves_it(
 
 @pytest.mark.parametrize("pool", ["always"], indirect=True)
 @pytest.mark.usefixtures("in_place_of_aws")
-def test_pycognitos_device_fails_where_the_app_client_has_a_secret(cognito: BaseClient) -> None:
-    """Its DEVICE_SRP_AUTH carries no SECRET_HASH; with the same device this library signs in."""
+def test_pycognitos_device_fails_if_the_app_client_has_a_secret(cognito: BaseClient) -> None:
+    """Its DEVICE_SRP_AUTH has no SECRET_HASH; this library signs in with the same device."""
     first = pycognito_client(cognito, APP)
     tokens = first.authenticate_user()
     _, password = first.confirm_device(tokens)
@@ -277,7 +278,7 @@ def test_pycognitos_device_fails_where_the_app_client_has_a_secret(cognito: Base
 
 @pytest.fixture
 def _any_locale(monkeypatch: pytest.MonkeyPatch) -> None:
-    """It switches to en_US for TIMESTAMP, which this machine may not have; C has the same names."""
+    """It switches to the locale en_US, which may be missing here; C has the same names."""
     monkeypatch.setattr(warrant_lite, "temp_locale", lambda _: contextlib.nullcontext())
 
 
@@ -320,11 +321,11 @@ def test_warrant_lite_sets_a_new_password(cognito: BaseClient) -> None:
 
 
 @pytest.mark.slow
-def test_a_client_that_reads_the_password_from_a_file_is_found_out_after_some_dozen_logins(
+def test_the_pool_explains_a_line_end_in_the_password_after_some_dozen_logins(
     signing_key: rsa.RSAPrivateKey,
 ) -> None:
-    told: list[str] = []
-    pool = UserPool(POOL_ID, signing_key=signing_key, explain=told.append)
+    reports: list[str] = []
+    pool = UserPool(POOL_ID, signing_key=signing_key, explain=reports.append)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_user("alice", PASSWORD)
     with serve(pool) as url, connected(url) as cognito:
@@ -332,18 +333,18 @@ def test_a_client_that_reads_the_password_from_a_file_is_found_out_after_some_do
             client = pycognito_client(cognito, APP, password=f"{PASSWORD}\n")
             with pytest.raises(cognito.exceptions.NotAuthorizedException, match=INCORRECT):
                 client.authenticate_user()
-            if "#password-newline" in told[-1]:
+            if "#password-newline" in reports[-1]:
                 break
         pycognito_client(cognito, APP).authenticate_user()
-    assert "#password-newline" in told[-1]
+    assert "#password-newline" in reports[-1]
 
 
-def test_a_client_that_hashes_the_alias_into_secret_hash_is_found_out_at_once(
+def test_the_pool_explains_a_secret_hash_over_the_alias_at_once(
     signing_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As pycognito's forebear did, whatever USERNAME its answer sent (qwigo/warrant, issue 74)."""
-    told: list[str] = []
-    pool = UserPool(POOL_ID, signing_key=signing_key, explain=told.append)
+    """As warrant did, which pycognito came from, with any USERNAME (qwigo/warrant, issue 74)."""
+    reports: list[str] = []
+    pool = UserPool(POOL_ID, signing_key=signing_key, explain=reports.append)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_user("alice", PASSWORD, aliases=["alice@example.com"])
     original = AWSSRP.get_secret_hash
@@ -356,5 +357,5 @@ def test_a_client_that_hashes_the_alias_into_secret_hash_is_found_out_at_once(
         client = pycognito_client(cognito, APP, username="alice@example.com")
         with pytest.raises(cognito.exceptions.NotAuthorizedException, match="secret hash"):
             client.authenticate_user()
-    assert "#hash-other-name" in told[-1]
-    assert CLIENT_SECRET not in told[-1]
+    assert "#hash-other-name" in reports[-1]
+    assert CLIENT_SECRET not in reports[-1]

@@ -1,7 +1,7 @@
 """vectors/: the library computes every valid login and refuses every invalid one, on each engine.
 
-The vectors come from the oracle and were recomputed by Node, neither of which shares code with
-the library. vectors/README.md explains the files.
+The oracle made the vectors and Node recomputed them; neither shares code with the library.
+vectors/README.md explains the files.
 """
 
 import base64
@@ -26,7 +26,7 @@ LOGINS = json.loads((VECTORS / "logins.json").read_text("utf-8"))
 TESTS = [test for group in LOGINS["testGroups"] for test in group["tests"]]
 
 
-def test_the_file_keeps_to_its_schema() -> None:
+def test_the_file_follows_its_schema() -> None:
     schema = json.loads((VECTORS / "logins.schema.json").read_text("utf-8"))
     jsonschema.Draft202012Validator.check_schema(schema)
     jsonschema.Draft202012Validator(schema).validate(LOGINS)
@@ -64,7 +64,7 @@ def test_every_invalid_login_is_refused_for_its_reason(each_engine: object) -> N
 
 
 class Stream:
-    """The inputs of accumulated.json, derived as its description says; read from that text."""
+    """The inputs of accumulated.json, derived as its description says."""
 
     digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
@@ -101,7 +101,7 @@ class Stream:
         return Identity("device", group_key, device_key), password
 
 
-def test_a_thousand_accumulated_logins_hash_to_what_the_oracle_found() -> None:
+def test_a_thousand_accumulated_logins_have_the_oracles_hash() -> None:
     file = json.loads((VECTORS / "accumulated.json").read_text("utf-8"))
     stream = Stream(file["seed"], 400_000)
     wanted = {result["exchanges"]: result["sha256"] for result in file["results"]}
@@ -144,7 +144,7 @@ def test_the_files_are_what_the_oracle_generates() -> None:
 def test_node_recomputes_every_vector() -> None:
     node = shutil.which("node")
     if node is None:
-        pytest.skip("Node is the second checker, and there is none on this machine")
+        pytest.skip("Node is needed for the second checker, and is not installed")
     done = subprocess.run(
         [node, str(VECTORS / "check.mjs")], capture_output=True, text=True, check=False
     )

@@ -1,4 +1,4 @@
-"""README.md and docs/: every example in them runs, and every link leads somewhere."""
+"""The documents: every example in them runs, and every link leads to a file."""
 
 import doctest
 import importlib.util
@@ -35,6 +35,7 @@ DOCUMENTS = [
         "docs/my-signature-is-refused.md",
         "docs/performance.md",
         "docs/protocol.md",
+        "docs/review.md",
         "docs/security.md",
         "docs/sign-in-with-aiobotocore.md",
         "docs/sign-in-with-boto3.md",
@@ -123,7 +124,7 @@ def test_the_page_on_refusals_shows_what_explain_says() -> None:
     assert len(blocks) == 3
     for block in blocks:
         command, _, printed = block.partition("\n")
-        # The lines of the report follow one another, so its last empty one is not in the page.
+        # The page does not show the empty line that ends each report.
         assert_prints(command[2:], f"{printed}\n")
 
 
@@ -142,28 +143,43 @@ def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
         assert {mistake.id for mistake in mistakes} <= set(anchors)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="timeout is a POSIX command")
+@pytest.mark.skipif(os.name == "nt", reason="the examples are typed into a POSIX shell")
 @pytest.mark.parametrize("name", ["test-without-aws.md", "my-signature-is-refused.md"])
 def test_serve_prints_what_the_page_says(name: str) -> None:
-    """One line of JSON; the rest is for people. It would go on for ever."""
+    """One line of JSON, once clients can call. Then it runs until it is stopped."""
     page = (ROOT / "docs" / name).read_text("utf-8")
     (block,) = (each for each in CONSOLE.findall(page) if each.startswith("$ srp-cognito serve"))
     command, _, printed = block.partition("\n")
-    assert_prints(f"timeout 3 {command[2:]}", printed)
+    with subprocess.Popen(
+        f"exec {command[2:]}",
+        shell=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=ENVIRONMENT,
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline()
+        process.terminate()
+    assert re.fullmatch(pattern(printed), line), line
+
+
+ENVIRONMENT = {
+    **os.environ,
+    "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+}
+
+
+def pattern(printed: str) -> str:
+    """The expression for what a page shows, in which "..." is any text."""
+    return ".*".join(re.escape(part) for part in printed.split("..."))
 
 
 def assert_prints(command: str, printed: str) -> None:
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        command,
-        shell=True,
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "PATH": path},
+        command, shell=True, capture_output=True, text=True, check=False, env=ENVIRONMENT
     )
-    pattern = ".*".join(re.escape(part) for part in printed.split("..."))
-    assert re.fullmatch(pattern, done.stdout), f"{command}\n{done.stdout}{done.stderr}"
+    assert re.fullmatch(pattern(printed), done.stdout), f"{command}\n{done.stdout}{done.stderr}"
 
 
 def test_the_file_of_the_page_makes_a_pool() -> None:
@@ -174,7 +190,7 @@ def test_the_file_of_the_page_makes_a_pool() -> None:
 
 @pytest.mark.parametrize("operation", ["InitiateAuth", "RespondToAuthChallenge", "With tokens"])
 def test_the_page_names_what_the_pool_does(operation: str) -> None:
-    """And the other way round: what it names is there."""
+    """The pool has all that the page names, and the page names every operation with tokens."""
     text = (ROOT / "docs" / "test-without-aws.md").read_text("utf-8")
     row = re.search(rf"^\| {operation} \| (.*) \|$", text, re.MULTILINE)
     assert row is not None
@@ -192,6 +208,34 @@ def test_every_link_into_the_project_leads_to_a_file(document: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", document.read_text("utf-8")):
         if not target.startswith("https://"):
             assert (document.parent / target).exists(), target
+
+
+def test_the_page_for_reviewers_leads_through_every_file_of_the_mathematics() -> None:
+    page = (ROOT / "docs" / "review.md").read_text("utf-8")
+    source = ROOT / "src" / "srp_cognito"
+    small = [source / f"{name}.py" for name in ("exceptions", "wire", "given")]
+    files = [*small, *(source / "proof").rglob("*.py")]
+    linked = re.findall(r"\]\(\.\./(src/[^)]*)\)", page)
+    assert sorted(linked) == sorted(str(path.relative_to(ROOT)) for path in files)
+
+    stated = re.search(r"about ([\d,]+) lines", page)
+    assert stated is not None
+    lines = sum(len(path.read_text("utf-8").splitlines()) for path in files)
+    assert int(stated[1].replace(",", "")) == pytest.approx(lines, rel=0.1)
+
+
+def test_the_page_for_reviewers_names_tests_and_vectors_that_exist() -> None:
+    page = (ROOT / "docs" / "review.md").read_text("utf-8")
+    tests = "".join(path.read_text("utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
+    for name in re.findall(r"`(test_\w+)`", page):
+        assert f"def {name}(" in tests, name
+    for name in re.findall(r"`(tests/[\w/.]+)`", page):
+        assert (ROOT / name).exists(), name
+    logins = json.loads((ROOT / "vectors" / "logins.json").read_text("utf-8"))
+    types = {group["type"] for group in logins["testGroups"]}
+    for line in re.findall(r"[Vv]ectors?: ([^.]*)\.", page.replace("\n", " ")):
+        for name in re.findall(r"`([A-Z]\w+)`", line):
+            assert name in {*logins["notes"], *types}, name
 
 
 def test_the_documents_name_the_number_of_vectors() -> None:
@@ -212,8 +256,8 @@ def test_a_page_shows_the_program_that_runs(name: str) -> None:
     assert f"```python\n{program}```\n" in text
 
 
-def test_the_table_of_challenges_has_a_row_for_each_that_says_what_goes_out() -> None:
-    """What goes out is what the builder of that row sends, as the golden requests have it."""
+def test_the_table_of_challenges_has_a_row_for_each_that_says_what_is_sent() -> None:
+    """The row names the keys that the golden requests of that challenge send."""
     text = (ROOT / "docs" / "challenges.md").read_text("utf-8")
     table = text.partition("| ChallengeName |")[2].partition("\n\n")[0]
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
@@ -225,12 +269,12 @@ def test_the_table_of_challenges_has_a_row_for_each_that_says_what_goes_out() ->
             if "ChallengeName" in arguments:
                 keys = sent.setdefault(arguments["ChallengeName"], set())
                 keys |= {key.partition(".")[0] for key in arguments["ChallengeResponses"]}
-    for name, _, in_sign_in, builder, goes_out in rows[:-1]:
+    for name, _, in_sign_in, builder, sent_text in rows[:-1]:
         method = builder.strip("`").partition("(")[0]
         assert callable(getattr(Answers, method)), method
         for question in re.findall(r"asks `(\w+)`", in_sign_in):
             assert hasattr(questions, question), question
-        told = set(re.findall(r"[A-Z_]{5,}|userAttributes", goes_out))
-        assert told - {"EMAIL"} == sent[name] - {"USERNAME", "SECRET_HASH", "DEVICE_KEY"} - {
+        named = set(re.findall(r"[A-Z_]{5,}|userAttributes", sent_text))
+        assert named - {"EMAIL"} == sent[name] - {"USERNAME", "SECRET_HASH", "DEVICE_KEY"} - {
             "EMAIL"
         }

@@ -1,1 +1,1 @@
-"""What generate.py writes, put together from the oracle; one file a part."""
+"""The content of the files that generate.py writes, computed by the oracle."""

@@ -1,4 +1,4 @@
-"""The content of accumulated.json: one hash over many logins that everybody can derive."""
+"""The content of accumulated.json: one hash over many logins that anyone can derive."""
 
 from __future__ import annotations
 
@@ -28,15 +28,16 @@ DESCRIPTION = [
     "1. An even number is a user: pool name = letters(9, D), where D is the 62 letters 0-9, A-Z,",
     "a-z in this order; user id = text(); password = text().",
     'An odd number is a device: device group key = letters(16, D followed by "-" and "_");',
-    'device key = "us-east-1_" followed by bytes(16) in lower-case hexadecimal with dashes behind',
+    'device key = "us-east-1_" followed by bytes(16) in lower-case hexadecimal with dashes after',
     "the digits 8, 12, 16 and 20; device password = bytes(40) in base64.",
     "2. salt = integer(1 + byte() mod 17); a = integer(32); b = integer(32).",
     "3. secret block = bytes(1 + byte() mod 64).",
     "4. TIMESTAMP is that of integer(4) seconds after 1970-01-01 00:00:00 UTC.",
     "The server has the verifier of the password and salt, and B follows from b.",
     "The line of an exchange is its signature in base64 followed by one newline (0a).",
-    "Each result is SHA-256 over the lines of the first so many exchanges, joined.",
-    '"samples" holds the first two exchanges as transcripts, to find one\'s mistakes.',
+    'Each result is SHA-256 over the joined lines of the first exchanges, as many as "exchanges"',
+    "says.",
+    '"samples" holds the first two exchanges as transcripts, to help you find mistakes.',
 ]
 
 
@@ -44,7 +45,7 @@ class Stream:
     """The output of SHAKE-128, read from its beginning."""
 
     def __init__(self, seed: str, size: int) -> None:
-        # An extendable output has no end; this is more of it than anybody reads here.
+        # The output of SHAKE has no end; this is more than anybody reads here.
         self._output = hashlib.shake_128(seed.encode("ascii")).digest(size)
         self._at = 0
 
@@ -72,7 +73,7 @@ class Stream:
         return chr((0xC0 + m % 64, 0x300 + m % 112, 0x4E00 + m, 0x1F600 + m % 80)[which - 4])
 
     def login(self, index: int) -> Login:
-        """The next login; the order of these lines is the order of the description."""
+        """The next login; these lines are in the order of the description."""
         if index % 2 == 0:
             kind, pool = "user", "us-east-1_" + self.letters(9, LETTERS)
             name, password = self.text(), self.text()

@@ -1,4 +1,4 @@
-"""The content of logins.json: valid logins of every shape, and those to refuse."""
+"""The content of logins.json: valid logins of every shape, and logins to refuse."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from generator.shapes import SHAPES, has_shape, shaped
 
 
 def expected(login: Login, A: int, B: int, u: int, S: int, *, with_x: bool) -> Json:
-    """Every value of a valid login, spelled as in the contract of the transcripts."""
+    """Every value of a valid login, written as in a transcript."""
     x = oracle.x(login.pool_name, login.name, login.password, login.salt)
     key = oracle.key(u, S)
     values = {
@@ -30,13 +30,13 @@ def expected(login: Login, A: int, B: int, u: int, S: int, *, with_x: bool) -> J
         "verifier": f"{oracle.verifier(x):x}",
     }
     if not with_x:
-        # Nobody who was given only the verifier can say what x was.
+        # x does not follow from the verifier.
         del values["x"]
     return values
 
 
 class Book:
-    """The groups of logins.json as they fill."""
+    """Collects the groups of logins.json."""
 
     def __init__(self) -> None:
         self.groups: list[Json] = []
@@ -57,10 +57,10 @@ class Book:
     def invalid(self, comment: str, flag: str, refused: str, input_: Json) -> None:
         self._add(comment, flag, {"result": "invalid", "refused": refused, "input": input_})
 
-    # One line for each kind of test.
+    # A method for each kind of test.
 
     def client(self, comment: str, flag: str, login: Login) -> None:
-        """A login as the client sees it."""
+        """A login with what the client knows."""
         e = login.play()
         values = expected(login, e.A, e.B, e.u, e.S, with_x=True)
         self.valid(comment, flag, login.client_view(e.B), values)
@@ -75,7 +75,7 @@ class Book:
         self.valid(comment, flag, login.client_view(B), values)
 
     def server(self, comment: str, flag: str, login: Login, by: str = "verifier") -> None:
-        """A login as the server sees it."""
+        """A login with what the server knows."""
         e = login.play()
         values = expected(login, e.A, e.B, e.u, e.S, with_x=by == "password")
         self.valid(comment, flag, login.server_view(e.A, e.v, by), values)
@@ -89,7 +89,7 @@ class Book:
         self.valid(comment, flag, login.server_view(A, e.v, "verifier"), values)
 
     def bad_a(self, comment: str, flag: str, login: Login, text: str, A: int) -> None:
-        """An SRP_A to refuse, with the claim of a server that reads it as A and checks nothing."""
+        """An SRP_A to refuse, with the claim that a server without checks computes from A."""
         e = login.play()
         u = oracle.u(A, e.B)
         key = oracle.key(u, oracle.server_s(A, e.v, e.b, u))
@@ -101,7 +101,7 @@ class Book:
         self.invalid(comment, flag, "SRP_A", view)
 
     def bad_b(self, comment: str, flag: str, login: Login, text: str, B: int) -> None:
-        """An SRP_B to refuse, with the claim of a client that reads it as B and checks nothing."""
+        """An SRP_B to refuse, with the claim that a client without checks computes from B."""
         A = oracle.public_a(login.a)
         u = oracle.u(A, B)
         x = oracle.x(login.pool_name, login.name, login.password, login.salt)
@@ -113,7 +113,7 @@ class Book:
         self.invalid(comment, flag, "SRP_B", view)
 
     def bad_text(self, comment: str, flag: str, refused: str, login: Login) -> None:
-        """A SALT or SECRET_BLOCK to refuse; the claim is good otherwise."""
+        """A SALT or SECRET_BLOCK to refuse; everything else in the claim is right."""
         e = login.play()
         view = login.client_view(e.B)
         view["signature"] = e.signature
@@ -124,7 +124,7 @@ class Book:
         right, bugged = Client(login).signature(), BUGS[flag](login).signature()
         e = login.play()
         if right != e.signature:
-            raise AssertionError("the client that gets every step right got one wrong")
+            raise AssertionError("the reference client disagrees with the oracle")
         if right == bugged:
             raise AssertionError(f"{flag} does not show in this login: {comment}")
         sent = login.client_view(e.B) if view == "client" else login.server_view(e.A, e.v, view)
@@ -150,9 +150,9 @@ SAYS = {
 
 
 def widths(book: Book) -> None:
-    """A, B, S, v, u and x in every width, as client and as server see them."""
+    """A, B, S, v, u and x in every width, for the client and for the server."""
     for kind, type_ in (("user", "UserLogin"), ("device", "DeviceLogin")):
-        book.group(type_, "Integers of every width, as the client sees them.")
+        book.group(type_, "Integers of every width, on the client's side.")
         for of, quantity, shape in SHAPES:
             if of != kind or quantity not in "ABSvux":
                 continue
@@ -164,7 +164,7 @@ def widths(book: Book) -> None:
         ("user", "UserVerification", "A384h A383h A383 A382 B384h B383 S383 v384h v383"),
         ("device", "DeviceVerification", "A384h A383 B383 S383"),
     ):
-        book.group(type_, "Integers of several widths, as the server sees them.")
+        book.group(type_, "Integers of several widths, on the server's side.")
         for name in chosen.split():
             quantity, shape = name[0], name[1:]
             comment = f"{quantity} has {SAYS[shape]}"
@@ -184,7 +184,7 @@ def salts(book: Book) -> None:
         ("1000 bytes", number("salt 1000 bytes", 8000)),
     ):
         book.client(comment, "SaltShape", login(f"salt {comment}", salt=salt))
-    # The last one has the shape that people reported from real pools.
+    # The last one has the shape that people reported from real user pools.
     reported = -int("3b9c" + f"{number('salt negative', 128):x}"[4:], 16)
     for salt in (-1, -128, -129, -256, reported):
         book.client(f"{salt:x}"[:12], "NegativeSalt", login(f"salt {salt}", salt=salt))
@@ -262,15 +262,15 @@ def spellings(book: Book) -> None:
     ):
         book.server(comment, "ExponentSize", login(f"exponent {comment}", b=b))
     by_password = login("server with password")
-    book.server("a password for the verifier", "VerifierOrPassword", by_password, "password")
-    book.group("DeviceVerification", "A server that keeps the device's password.")
+    book.server("a password instead of the verifier", "VerifierOrPassword", by_password, "password")
+    book.group("DeviceVerification", "A server that stores the device's password.")
     by_password = login("server with device password", "device")
-    book.server("a password for the verifier", "VerifierOrPassword", by_password, "password")
+    book.server("a password instead of the verifier", "VerifierOrPassword", by_password, "password")
 
 
 def edges(book: Book) -> None:
-    """The ends of the range, and bases on which fast exponentiations fail."""
-    book.group("UserLogin", "The ends of what the client must take.")
+    """The ends of the range, and bases for which fast exponentiations fail."""
+    book.group("UserLogin", "The limits of what the client must accept.")
     plain = login("edges of B")
     v = plain.play().v
     kv = oracle.k() * v % N
@@ -282,7 +282,7 @@ def edges(book: Book) -> None:
         ("B is k*v - 1, so the base is N - 1", (kv - 1) % N),
     ):
         book.client_given(comment, "RangeEdge", plain, B)
-    book.group("UserVerification", "The ends of what the server must take.")
+    book.group("UserVerification", "The limits of what the server must accept.")
     plain = login("edges of A")
     for comment, A in (("A is 1", 1), ("A is 2", 2), ("A is N - 1", N - 1)):
         book.server_given(comment, "RangeEdge", plain, A)
@@ -291,7 +291,7 @@ def edges(book: Book) -> None:
 def texts(book: Book) -> None:
     """Names and passwords."""
     book.group("UserLogin", "Names and passwords.")
-    # The pairs share everything but the text, so that only the text makes the difference.
+    # These tests differ only in the password.
     for comment, password in (
         ("an e with acute accent, composed (NFC)", "caf\u00e9"),
         ("an e with acute accent, decomposed (NFD)", "cafe\u0301"),
@@ -299,10 +299,10 @@ def texts(book: Book) -> None:
         ("a NUL inside", "before\0after"),
         ("colons", "a:b::c:"),
         ("empty", ""),
-        ("a space before and behind", " pass word "),
-        ("a no-break space behind", "password\u00a0"),
+        ("a space before and after", " pass word "),
+        ("a no-break space after", "password\u00a0"),
         ("newlines and a tab", "line\r\nline\n\t"),
-        ("an emoji beyond the basic plane, joined", "\U0001f469\u200d\U0001f680 go"),
+        ("a joined emoji outside the basic plane", "\U0001f469\u200d\U0001f680 go"),
         ("Chinese and Japanese", "\u5bc6\u7801\u30d1\u30b9\u30ef\u30fc\u30c9"),
         ("right to left", "\u0633\u0631\u064a \u05e1\u05d5\u05d3\u05d9"),
         ("the last code point", "\U0010ffff\uffff\ufffd"),
@@ -327,10 +327,19 @@ def texts(book: Book) -> None:
         book.client(f"pool name: {comment}", "PoolName", replace(login("pool"), pool=pool))
     same = login("no separator")
     pairs: tuple[tuple[str, dict[str, Any]], ...] = (
-        ("pool Abc, user Def: the same signature as the next", {"pool": "x_Abc", "name": "Def"}),
-        ("pool AbcD, user ef: the same signature as before", {"pool": "x_AbcD", "name": "ef"}),
-        ("user a:b, password c: the same x as the next", {"name": "a:b", "password": "c"}),
-        ("user a, password b:c: the same x as before", {"name": "a", "password": "b:c"}),
+        (
+            "pool Abc, user Def: the same signature as in the next test",
+            {"pool": "x_Abc", "name": "Def"},
+        ),
+        (
+            "pool AbcD, user ef: the same signature as in the test before",
+            {"pool": "x_AbcD", "name": "ef"},
+        ),
+        ("user a:b, password c: the same x as in the next test", {"name": "a:b", "password": "c"}),
+        (
+            "user a, password b:c: the same x as in the test before",
+            {"name": "a", "password": "b:c"},
+        ),
     )
     for comment, changes in pairs:
         book.client(comment, "NoSeparator", replace(same, **changes))
@@ -393,7 +402,7 @@ def refused_a(book: Book) -> None:
 
 
 def malformed(text: str, *, all_of_them: bool = False) -> list[tuple[str, str, str]]:
-    """Texts that some parser reads as the number that text is."""
+    """Texts that some parser accepts as the number in `text`."""
     often = [
         ("begins with 0x", "Malformed", "0x" + text),
         ("ends with a newline", "Malformed", text + "\n"),
@@ -404,7 +413,7 @@ def malformed(text: str, *, all_of_them: bool = False) -> list[tuple[str, str, s
     seldom = [
         ("begins with a space", "Malformed", " " + text),
         ("begins with a plus", "Malformed", "+" + text),
-        ("goes on with a letter that is no digit", "Malformed", text + "g"),
+        ("ends with a letter that is not a digit", "Malformed", text + "g"),
     ]
     return often + seldom if all_of_them else often
 
@@ -439,7 +448,7 @@ def refused_texts(book: Book) -> None:
     for comment, flag, sent, salt in (
         ("SALT is a minus", "Empty", "-", 0),
         ("SALT has two minus signs", "Malformed", "--1", -1),
-        ("SALT has a space behind the minus", "Malformed", "- 1", -1),
+        ("SALT has a space after the minus", "Malformed", "- 1", -1),
         ("SALT is empty", "Empty", "", 0),
     ):
         changed = replace(plain, salt_text=sent, salt=salt)
@@ -450,7 +459,7 @@ def refused_texts(book: Book) -> None:
         ("SECRET_BLOCK is empty", "Empty", ""),
         ("SECRET_BLOCK is only padding", "Empty", "===="),
         ("SECRET_BLOCK is one letter, which fills no byte", "Empty", "A"),
-        ("SECRET_BLOCK holds no letter of the alphabet", "Empty", "!!!!"),
+        ("SECRET_BLOCK has no letter of the alphabet", "Empty", "!!!!"),
         ("SECRET_BLOCK has 131073 letters", "TooLong", "A" * 131073),
     ):
         changed = replace(plain, secret_block=sent)
@@ -458,7 +467,7 @@ def refused_texts(book: Book) -> None:
 
 
 def wrong_claims(book: Book) -> None:
-    """Claims of clients that get one step wrong."""
+    """The claims of clients that get one step wrong."""
     book.group("UserLogin", "Claims with one step wrong, checked with the client's secrets.")
     book.wrong("FixedWidthU", shaped("user", "u", "31"), "u has 31 bytes")
     book.wrong("FixedWidthU", shaped("user", "u", "30"), "u has 30 bytes")
@@ -587,11 +596,11 @@ def logins() -> Json:
         "schema": "logins.schema.json",
         "numberOfTests": book.last,
         "header": [
-            "Logins of Amazon Cognito user pools by SRP, of users and of remembered devices.",
+            "SRP logins of Amazon Cognito user pools, of users and of remembered devices.",
             "In the groups of type UserLogin and DeviceLogin the input is what the client knows,",
             "in those of type UserVerification and DeviceVerification what the server knows.",
-            "A valid test says every value of the exchange. In an invalid one either a value must",
-            'be refused, or the signature is that of a client with one step wrong: "refused" names',
+            "A valid test has every value of the exchange. In an invalid test, either a value must",
+            'be refused or the signature is that of a client with one step wrong; "refused" names',
             "the wire key at fault. Each invalid test has exactly one fault.",
             "Written by vectors/generate.py; see vectors/README.md.",
         ],

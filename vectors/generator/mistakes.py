@@ -1,7 +1,8 @@
-"""Clients that get one step wrong: bugs that other clients have had, or that are easily made.
+"""Clients that get one step wrong: bugs that other clients have had, or that are easy to make.
 
 Each is a subclass of `Client` that differs in exactly one step. Its name is the flag of the vectors
-that show it, its docstring says what it does, and its effect what its users see.
+that show it. Its docstring says what it does, and its ``effect`` what its users see; both become
+the flag's note.
 """
 
 from __future__ import annotations
@@ -19,21 +20,17 @@ from generator.samples import ALIAS, POOL_ID, USER_PASSWORD, Login, decoded
 
 
 def unsigned(value: int) -> bytes:
-    """The shortest big-endian bytes without room for a sign."""
+    """The shortest big-endian bytes, without room for a sign."""
     return value.to_bytes(max(1, (value.bit_length() + 7) // 8), "big")
 
 
 def wide(value: int, width: int) -> bytes:
-    """At least width bytes, and the sign byte on top of that where pad() has one."""
+    """At least `width` bytes; a sign byte that pad() adds is kept."""
     return pad(value).rjust(width, b"\0")
 
 
 class Client:
-    """A client, step by step; this one gets every step right.
-
-    Each bug below is a subclass. Its docstring says what it does, ``effect`` what its users see;
-    both become the flag's note.
-    """
+    """A client, step by step; this one gets every step right."""
 
     bug_type: ClassVar[str] = ""
     effect: ClassVar[str] = ""
@@ -118,7 +115,7 @@ BUGS: dict[str, type[Client]] = {}
 
 
 def bug(bug_type: str, effect: str) -> Callable[[type[Client]], type[Client]]:
-    """Enter a subclass under its name as a flag."""
+    """Register a subclass; its name is the flag."""
 
     def enter(wrong: type[Client]) -> type[Client]:
         wrong.bug_type, wrong.effect = bug_type, effect
@@ -128,7 +125,7 @@ def bug(bug_type: str, effect: str) -> Callable[[type[Client]], type[Client]]:
     return enter
 
 
-RARELY = "One login in some hundred fails with the right password, and works when tried again."
+RARELY = "About one login in some hundred fails with the right password, and works on a retry."
 HALF = "About half of all logins fail with the right password."
 ALWAYS = "Every login fails with the right password."
 SOME = "The same people can never sign in; everybody else can."
@@ -218,7 +215,7 @@ class SaltSignDropped(Client):
 
 @bug("ENCODING", "Users with a negative salt (a relic of the service) can never sign in.")
 class SaltMinusAsText(Client):
-    """A negative SALT is written as its magnitude's bytes behind an ASCII "-"."""
+    """A negative SALT is written as its magnitude's bytes after an ASCII "-"."""
 
     def salt(self) -> bytes:
         return b"-" + pad(abs(self.login.salt))
@@ -226,7 +223,7 @@ class SaltMinusAsText(Client):
 
 @bug("PARSING", SOME)
 class SaltTextAsBytes(Client):
-    """SALT's digits are decoded two by two, and leading 00 bytes stay where they are."""
+    """SALT's digits are decoded in pairs, and leading 00 bytes are kept."""
 
     def salt(self) -> bytes:
         return bytes.fromhex(str(self.login.salt_text))
@@ -248,9 +245,12 @@ class SaltAsText(Client):
         return f"{self.login.salt:x}".encode()
 
 
-@bug("PARSING", "No login at a server that prints SRP_B with leading zeros; all at the others.")
+@bug(
+    "PARSING",
+    "Every login fails at a server that prints SRP_B with leading zeros; elsewhere all work.",
+)
 class PublicTextAsBytes(Client):
-    """SRP_B's digits are decoded two by two, so that leading 00 bytes reach the hash for u."""
+    """SRP_B's digits are decoded in pairs, so that leading 00 bytes are hashed for u."""
 
     def hashed_for_u(self) -> bytes:
         return pad(self.A) + bytes.fromhex(str(self.login.srp_b_text))
@@ -330,7 +330,7 @@ class ColonMissing(Client):
 
 @bug("WRONG_STEP", ALWAYS)
 class PoolNameMissing(Client):
-    """x: the pool name is left out, which is RFC 5054 as it stands."""
+    """x: the pool name is left out, as in RFC 5054."""
 
     def identity(self) -> bytes:
         return f"{self.user()}:{self.password()}".encode()
@@ -338,7 +338,7 @@ class PoolNameMissing(Client):
 
 @bug("KNOWN_BUG", ALWAYS)
 class WholePoolIdInX(Client):
-    """x: the whole user pool id in the place of the pool name."""
+    """x: the whole user pool id instead of the pool name."""
 
     def identity(self) -> bytes:
         return f"{self.login.pool}{self.user()}:{self.password()}".encode()
@@ -346,7 +346,7 @@ class WholePoolIdInX(Client):
 
 @bug("KNOWN_BUG", ALWAYS)
 class WholePoolIdInMessage(Client):
-    """The signed message: the whole user pool id in the place of the pool name."""
+    """The signed message: the whole user pool id instead of the pool name."""
 
     def message(self) -> bytes:
         names = f"{self.login.pool}{self.user()}".encode()
@@ -355,13 +355,13 @@ class WholePoolIdInMessage(Client):
 
 @bug("KNOWN_BUG", ALWAYS)
 class RegionKept(Client):
-    """The whole user pool id in the place of the pool name, in x and in the message."""
+    """The whole user pool id instead of the pool name, in x and in the message."""
 
     def pool(self) -> str:
         return self.login.pool
 
 
-@bug("KNOWN_BUG", "Everybody who signs in by e-mail address, phone number or alias fails.")
+@bug("KNOWN_BUG", "Nobody can sign in with an e-mail address, a phone number or an alias.")
 class UserNameForUserId(Client):
     """What the person typed ("alice") instead of USER_ID_FOR_SRP, in x and in the message."""
 
@@ -369,7 +369,7 @@ class UserNameForUserId(Client):
         return ALIAS
 
 
-@bug("KNOWN_BUG", "Everybody who signs in by e-mail address, phone number or alias fails.")
+@bug("KNOWN_BUG", "Nobody can sign in with an e-mail address, a phone number or an alias.")
 class UserNameInMessage(Client):
     """What the person typed ("alice") instead of USER_ID_FOR_SRP, in the message only."""
 
@@ -387,7 +387,7 @@ class InnerHashMissing(Client):
 
 @bug("ENCODING", ALWAYS)
 class InnerHashHex(Client):
-    """x: the inner hash enters as hexadecimal text."""
+    """x: the inner hash is hashed as hexadecimal text."""
 
     def inner(self) -> bytes:
         return oracle.sha256(self.identity()).hex().encode()
@@ -395,7 +395,7 @@ class InnerHashHex(Client):
 
 @bug("WRONG_STEP", ALWAYS)
 class SaltBehind(Client):
-    """x: the salt behind the inner hash instead of before it."""
+    """x: the salt comes after the inner hash instead of before it."""
 
     def hashed_for_x(self) -> bytes:
         return self.inner() + self.salt()
@@ -430,7 +430,7 @@ class CompatiblePassword(Client):
 
 @bug("ENCODING", SOME)
 class TrimmedPassword(Client):
-    """White space at either end of the password is taken away."""
+    """White space at either end of the password is removed."""
 
     def password(self) -> str:
         return self.login.password.strip()
@@ -455,7 +455,7 @@ class SurrogatesApart(Client):
         return names + "".join(halves).encode("utf-8", "surrogatepass")
 
 
-@bug("ENCODING", "Passwords that differ only behind a NUL are one password.")
+@bug("ENCODING", "Passwords that differ only after a NUL count as the same password.")
 class CutAtNul(Client):
     """The password ends at its first NUL, as a C string does."""
 
@@ -465,7 +465,7 @@ class CutAtNul(Client):
 
 @bug("ENCODING", SOME)
 class LowerCaseUser(Client):
-    """The user id is made lower case."""
+    """The user id is changed to lower case."""
 
     def user(self) -> str:
         return self.login.name.lower()
@@ -476,7 +476,7 @@ class LowerCaseUser(Client):
 
 @bug("WRONG_STEP", ALWAYS)
 class CounterMissing(Client):
-    """HKDF: the 01 behind the info is left out."""
+    """HKDF: the 01 after the info is left out."""
 
     def key(self) -> bytes:
         return hmac.new(self.prk(), oracle.INFO, "sha256").digest()[:16]
@@ -500,7 +500,7 @@ class LongKey(Client):
 
 @bug("WRONG_STEP", ALWAYS)
 class SwappedHkdf(Client):
-    """HKDF: salt and input change places."""
+    """HKDF: salt and input are swapped."""
 
     def prk(self) -> bytes:
         return oracle.hkdf_extract(self.hkdf_input(), self.hkdf_salt())
@@ -516,7 +516,7 @@ class HkdfSaltMissing(Client):
 
 @bug("WRONG_STEP", ALWAYS)
 class ExtractMissing(Client):
-    """HKDF: S itself is taken for the PRK."""
+    """HKDF: S itself is used as the PRK."""
 
     def prk(self) -> bytes:
         return self.hkdf_input()
@@ -551,7 +551,7 @@ class SecretBlockAsText(Client):
 
 @bug("PARSING", "Logins fail at moto, whose SECRET_BLOCK is a UUID with dashes.")
 class DashesSkipped(Client):
-    """Only the standard alphabet is decoded and "-" and "_" are skipped as junk."""
+    """Only the standard alphabet is decoded; "-" and "_" are skipped."""
 
     def block(self) -> bytes:
         return decoded(self.login.secret_block.replace("-", "").replace("_", ""))
@@ -609,7 +609,7 @@ class HexSignature(Client):
         return self.claim().hex()
 
 
-@bug("MISSING_CHECK", "A verifier that compares as far as the shorter text lets anybody in.")
+@bug("MISSING_CHECK", "A verifier that compares only up to the shorter length lets anybody in.")
 class EmptySignature(Client):
     """The signature is an empty text."""
 
@@ -617,7 +617,7 @@ class EmptySignature(Client):
         return ""
 
 
-@bug("MISSING_CHECK", "A verifier that compares as far as the shorter text lets guesses in.")
+@bug("MISSING_CHECK", "A verifier that compares only up to the shorter length lets guesses in.")
 class TruncatedSignature(Client):
     """The signature is the first 16 of its 32 bytes."""
 
@@ -625,7 +625,7 @@ class TruncatedSignature(Client):
         return super().claim()[:16]
 
 
-@bug("MISSING_CHECK", "A verifier that does not compare the last byte is half a verifier.")
+@bug("MISSING_CHECK", "A verifier that does not compare the last byte accepts wrong signatures.")
 class FlippedBit(Client):
     """The last bit of the signature is wrong."""
 
@@ -634,7 +634,7 @@ class FlippedBit(Client):
         return claim[:-1] + bytes([claim[-1] ^ 1])
 
 
-@bug("MISSING_CHECK", "A verifier that takes zeros for an answer lets anybody in.")
+@bug("MISSING_CHECK", "A verifier that accepts zeros lets anybody in.")
 class ZeroSignature(Client):
     """The signature is 32 zero bytes."""
 
@@ -647,7 +647,7 @@ class ZeroSignature(Client):
 
 @bug("WRONG_STEP", "No remembered device is ever recognised.")
 class UserPasswordForDevice(Client):
-    """The user's password ("correct horse battery staple") in the place of the device's."""
+    """The user's password ("correct horse battery staple") instead of the device's."""
 
     def password(self) -> str:
         return USER_PASSWORD
@@ -655,7 +655,7 @@ class UserPasswordForDevice(Client):
 
 @bug("WRONG_STEP", 'Devices whose group key holds a "_" are never recognised.')
 class DeviceGroupKeyCut(Client):
-    """The device group key is cut at its "_" as though it were a user pool id."""
+    """The device group key is cut at its "_", as if it were a user pool id."""
 
     def pool(self) -> str:
         return self.login.pool.partition("_")[2]
@@ -663,7 +663,7 @@ class DeviceGroupKeyCut(Client):
 
 @bug("WRONG_STEP", 'Devices whose group key begins with "-" are never recognised.')
 class DeviceGroupKeyStripped(Client):
-    """The "-" at the beginning of the device group key is taken away."""
+    """The "-" at the beginning of the device group key is removed."""
 
     def pool(self) -> str:
         return self.login.pool.lstrip("-")
@@ -679,7 +679,7 @@ class DeviceKeyCut(Client):
 
 @bug("WRONG_STEP", "No remembered device is ever recognised.")
 class DevicePoolName(Client):
-    """The user pool's name ("Vq3ZtW8xK") in the place of the device group key."""
+    """The user pool's name ("Vq3ZtW8xK") instead of the device group key."""
 
     def pool(self) -> str:
         return POOL_ID.partition("_")[2]
@@ -703,8 +703,8 @@ FLAGS: dict[str, tuple[str, str, str]] = {
             "as possible."
         ),
         (
-            "A rule that pads to a fixed width, or leaves the sign byte out, fails here. In the "
-            "field it is a login that fails now and then and works when tried again."
+            "A program that pads to a fixed width, or leaves the sign byte out, fails here. Its "
+            "users see a login that fails now and then, and works on a retry."
         ),
     ),
     "SaltShape": (
@@ -737,24 +737,24 @@ FLAGS: dict[str, tuple[str, str, str]] = {
         "EDGE_CASE",
         (
             "A or B is 1 or N - 1, or the base of the exponentiation is 0, 1 or N - 1. No honest "
-            "peer sends these; the rule refuses only what is outside 1..N-1."
+            "peer sends these; only what is outside 1..N-1 is refused."
         ),
         "A fast exponentiation that is wrong at the edges, or that ends the process.",
     ),
     "Text": (
         "ENCODING",
-        "Names and passwords are UTF-8 as they stand: not normalised, not trimmed, not cut.",
+        "Names and passwords are hashed as their UTF-8 bytes: not normalised, trimmed or cut.",
         "The same people can never sign in, or can with a password that is not theirs.",
     ),
     "NoSeparator": (
         "DEFINED",
-        "Nothing stands between pool name and user id, so two identities share their bytes.",
+        "Pool name and user id have no separator, so two identities can have the same bytes.",
         "None in practice; these vectors show what is hashed.",
     ),
     "UserId": (
         "FUNCTIONALITY",
         "The forms that USER_ID_FOR_SRP takes.",
-        "Everybody whose user id has that form fails.",
+        "Nobody whose user id has that form can sign in.",
     ),
     "PoolName": (
         "FUNCTIONALITY",
@@ -773,58 +773,58 @@ FLAGS: dict[str, tuple[str, str, str]] = {
     ),
     "TimestampAsGiven": (
         "DEFINED",
-        "The text of TIMESTAMP is signed as it stands, canonical or not.",
-        "The signature belongs to another text than the one that is sent.",
+        "The text of TIMESTAMP is signed unchanged, canonical or not.",
+        "The signature is over a different text than the one that is sent.",
     ),
     "VerifierOrPassword": (
         "FUNCTIONALITY",
-        "The server's side with the password in the place of a stored verifier.",
+        "The server's side with the password instead of a stored verifier.",
         "Emulators that keep passwords cannot check a claim.",
     ),
     "ZeroModN": (
         "MISSING_CHECK",
         "A or B is a multiple of N.",
         (
-            "A server that lets A pass has S = 0 whatever the password: anybody signs in. The "
-            "signature given is the one that such a server (or client) computes."
+            "A server that accepts such an A has S = 0 whatever the password: anybody can sign in. "
+            "The signature given is the one that such a server (or client) computes."
         ),
     ),
     "OutOfRange": (
         "MISSING_CHECK",
         "A or B is larger than N.",
         (
-            "Two spellings of one public value, and exponentiations of unbounded cost. The "
-            "signature given is the one that an unchecked computation yields."
+            "One public value has two spellings, and an exponentiation may cost any amount. The "
+            "signature given is the one that an unchecked computation gives."
         ),
     ),
     "Negative": (
         "MISSING_CHECK",
         'A or B has a "-" in front.',
         (
-            "Two spellings of one public value; parsers differ. The signature given is the one "
-            "that an unchecked computation yields."
+            "One public value has two spellings; parsers differ. The signature given is the one "
+            "that an unchecked computation gives."
         ),
     ),
     "Malformed": (
         "PARSING",
         (
-            "The text is not hexadecimal, though some parser of some language takes it. The "
+            "The text is not hexadecimal, but some parser of some language accepts it. The "
             "signature is that of the number that such a parser reads."
         ),
-        "Two programs read different numbers from one text.",
+        "Two programs read different numbers from the same text.",
     ),
     "Empty": (
         "PARSING",
-        "The text is empty, or nothing remains of it.",
-        "Parsers differ: zero, an exception, not a number.",
+        "The text is empty, or nothing can be decoded from it.",
+        "Parsers differ: some give zero, some raise, some give something that is not a number.",
     ),
     "TooLong": (
         "MISSING_CHECK",
         (
             "More than 4096 hexadecimal digits, or more than 131072 letters of base64. The value "
-            "would be good."
+            "itself would be right."
         ),
         "One request costs the receiver far more than the sender.",
     ),
 }
-"""Notes of the flags that are not a bug class: bugType, description, effect."""
+"""The notes of the flags that are not bugs: bugType, description, effect."""

@@ -1,9 +1,9 @@
-"""The content of requests.json: what a client sends, each request from the values it is made of.
+"""The content of requests.json: what a client sends, with the values that each request needs.
 
 The arguments are written out by hand below, key by key, as AWS's service model and AWS's own
-clients have them; nothing builds them from the input. The oracle computes the claims, the verifiers
-and SECRET_HASH. botocore is the judge of the rest: it validates the arguments against AWS's model,
-and its serializer writes headers and body.
+clients have them; no code builds them from the input. The oracle computes the claims, the verifiers
+and SECRET_HASH. botocore validates the arguments against AWS's model, and its serializer writes
+headers and body.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from generator.shapes import shaped
 CLIENT_ID = "1example23456789"
 CLIENT_SECRET = "sekrit-client-secret"
 NAME = "alice"
-"""The user's name inside the pool, which ChallengeParameters give as USERNAME."""
+"""The user's name inside the pool: the USERNAME in ChallengeParameters."""
 ALIAS = "+15551234567"
-"""What the person typed to begin."""
+"""What the person typed at the beginning."""
 SESSION = "AYABeExampleSessionOfTheReplyBefore0123456789"
 ACCESS_TOKEN = "eyJraWQiOiJleGFtcGxlIn0.eyJ1c2VybmFtZSI6ImFsaWNlIn0.c2lnbmF0dXJl"
 CREDENTIAL = (
@@ -54,38 +54,38 @@ ANSWER = "RespondToAuthChallenge"
 BEGIN = "InitiateAuth"
 
 HASH = "(the hash, where the app client has a secret)"
-"""Stands in arguments where SECRET_HASH or SecretHash goes; without a secret nothing is sent."""
+"""A placeholder for SECRET_HASH or SecretHash; without a secret nothing is sent."""
 
 NOTES = {
     "Admin": (
         "FUNCTIONALITY",
         "A server with AWS credentials calls: UserPoolId, and ContextData for UserContextData.",
-        "InvalidParameterException, or threat protection that knows nothing of the user's device.",
+        "InvalidParameterException, or threat protection without data about the user's device.",
     ),
     "ApplicationContext": (
         "FUNCTIONALITY",
-        "ClientMetadata, AnalyticsMetadata or UserContextData goes along.",
-        "The pool's Lambda triggers or its threat protection miss what they were to be told.",
+        "ClientMetadata, AnalyticsMetadata or UserContextData is sent with the call.",
+        "The pool's Lambda triggers or its threat protection do not get the data.",
     ),
     "Challenge": (
         "FUNCTIONALITY",
-        "One of the challenges, answered with what it must have and the Session it came with.",
+        "One of the challenges, answered with the values it needs and the Session it came with.",
         "The challenge cannot be answered.",
     ),
     "DeviceKey": (
         "FUNCTIONALITY",
-        "The user has a remembered device: DEVICE_KEY goes along.",
+        "The user has a remembered device, so DEVICE_KEY is sent, too.",
         "The user is asked for a second factor at every sign-in, though the device is remembered.",
     ),
     "Empty": (
         "EDGE_CASE",
-        "A value that is there and empty is sent; it is not left out.",
-        "The pool's Lambda trigger meets a request without the value.",
+        "A value that is empty is sent, not left out.",
+        "The pool's Lambda trigger gets a request without the value.",
     ),
     "EncodedData": (
         "FUNCTIONALITY",
         "EncodedData of UserContextData in the form of AWS's Android client, ANDROID20171114.",
-        "Threat protection learns nothing of the user's device.",
+        "Threat protection learns nothing about the user's device.",
     ),
     "Flow": (
         "FUNCTIONALITY",
@@ -94,8 +94,8 @@ NOTES = {
     ),
     "IdIsKey": (
         "WRONG_STEP",
-        "EncodedData is signed with the app client's id, also where the app client has a secret.",
-        "Threat protection learns nothing of the user's device.",
+        "EncodedData is signed with the app client's id, even if the app client has a secret.",
+        "Threat protection learns nothing about the user's device.",
     ),
     "JsonInText": (
         "ENCODING",
@@ -104,8 +104,8 @@ NOTES = {
     ),
     "LeadingZeros": (
         "KNOWN_BUG",
-        "A code begins with zeros: it is text, never a number.",
-        "One code in ten is refused though it was typed as it came.",
+        "A code that begins with zeros is text, never a number.",
+        "One code in ten is refused, although it was typed correctly.",
     ),
     "NameInPool": (
         "KNOWN_BUG",
@@ -119,17 +119,17 @@ NOTES = {
     ),
     "Prefix": (
         "FUNCTIONALITY",
-        'Each required attribute is sent as "userAttributes." and its name, custom ones too.',
+        'Each required attribute is sent as "userAttributes." and its name, also custom ones.',
         "The challenge is refused because an attribute is missing.",
     ),
     "SecretHash": (
         "FUNCTIONALITY",
-        "The app client has a secret: the hash is sent, over exactly the user name beside it.",
-        "NotAuthorizedException, in every call that leaves it out or hashes another name.",
+        "The app client has a secret: the hash is sent, over the user name of the same call.",
+        "NotAuthorizedException, in every call that omits it or hashes another name.",
     ),
     "Text": (
         "ENCODING",
-        "Text is sent and hashed as it stands, in UTF-8: not normalised, not trimmed.",
+        "Text is sent and hashed unchanged, in UTF-8: not normalised, not trimmed.",
         "People whose names or passwords are not plain ASCII are refused.",
     ),
     "Undocumented": (
@@ -144,17 +144,17 @@ NOTES = {
     ),
 }
 
-# The model comes straight from botocore's data, so no profile of whoever runs this is read.
+# The model comes directly from botocore's data, so no AWS profile is read.
 MODEL = ServiceModel(
     create_loader().load_service_model("cognito-idp", "service-2"),
     "cognito-idp",
 )
-# By name: should botocore once prefer another protocol, this one stays what the file is about.
+# By name, because botocore may prefer another protocol one day.
 SERIALIZER = create_serializer("json", include_validation=False)
 
 
 def judged(operation: str, arguments: Json) -> Json:
-    """What is expected, headers and body as botocore sends them; AssertionError if it would not."""
+    """What is expected, with botocore's headers and body; AssertionError if botocore refuses it."""
     model = MODEL.operation_model(operation)
     shape = model.input_shape
     if shape is None:
@@ -172,7 +172,7 @@ def judged(operation: str, arguments: Json) -> Json:
 
 
 def settled(value: Any, hashed: str | None) -> Any:
-    """The arguments with the hash in its place, or without it if there is none."""
+    """The arguments with the hash instead of the placeholder, or without both."""
     if isinstance(value, dict):
         return {
             name: settled(member, hashed)
@@ -183,7 +183,7 @@ def settled(value: Any, hashed: str | None) -> Any:
 
 
 class Book:
-    """The groups of requests.json as they fill."""
+    """Collects the groups of requests.json."""
 
     def __init__(self) -> None:
         self.groups: list[Json] = []
@@ -204,7 +204,7 @@ class Book:
             }
         )
 
-    # One line for each kind of test.
+    # A method for each kind of test.
 
     def plain(
         self, comment: str, flags: str, input_: Json, operation: str, arguments: Json
@@ -225,20 +225,20 @@ class Book:
         self.add(comment, f"{flags} SecretHash", given, expected)
 
     def both(self, comment: str, flags: str, input_: Json, operation: str, arguments: Json) -> None:
-        """The request of either app client."""
+        """The request of both app clients."""
         self.plain(comment, flags, input_, operation, arguments)
         self.secret(f"{comment}, with a client secret", flags, input_, operation, arguments)
 
     def bare(self, comment: str, flags: str, input_: Json, operation: str, arguments: Json) -> None:
-        """A request that names no app client: an access token or a Session says who calls."""
+        """A request without an app client: an access token or a Session says who calls."""
         self.add(comment, flags, {"operation": operation, **input_}, judged(operation, arguments))
 
-    # And one for what most tests of a chapter have in common.
+    # And two for what most tests of a chapter share.
 
     def answer(
         self, challenge: str, input_: Json, responses: Json, *, about: str = "", flags: str = ""
     ) -> None:
-        """The answer of the user NAME, with the Session, from either app client."""
+        """The answer of the user NAME, with the Session, for both app clients."""
         self.both(
             f"{challenge}: {about}" if about else challenge,
             f"Challenge {flags}",
@@ -255,7 +255,7 @@ class Book:
     def begin(
         self, flow: str, input_: Json, parameters: Json, *, about: str = "", flags: str = ""
     ) -> None:
-        """The beginning of a sign-in of whoever typed ALIAS, from either app client."""
+        """The beginning of a sign-in by someone who typed ALIAS, for both app clients."""
         self.both(
             f"{flow}: {about}" if about else flow,
             f"Flow {flags}",
@@ -270,14 +270,14 @@ class Book:
 
 
 def challenges(book: Book) -> None:
-    """Each of the fifteen challenges, answered with what it must have."""
+    """Each of the fifteen challenges, answered with the values it needs."""
     book.group("Answer", "RespondToAuthChallenge: each challenge, each choice.")
     claimed = {
         "PASSWORD_CLAIM_SECRET_BLOCK": CLAIM["secret_block"],
         "PASSWORD_CLAIM_SIGNATURE": CLAIM["signature"],
         "TIMESTAMP": CLAIM["timestamp"],
     }
-    # The only answer without a Session: after USER_SRP_AUTH the service sends none.
+    # The only answer without a Session: the service sends no Session after USER_SRP_AUTH.
     book.both(
         "PASSWORD_VERIFIER: after USER_SRP_AUTH, so without a Session",
         "Challenge",
@@ -321,7 +321,7 @@ def challenges(book: Book) -> None:
         "SELECT_MFA_TYPE",
         {"choice": "EMAIL_MFA"},
         {"ANSWER": "EMAIL_MFA"},
-        about="EMAIL_MFA, as AWS's documentation has it where its clients have EMAIL_OTP",
+        about="EMAIL_MFA, the name in AWS's documentation; AWS's clients use EMAIL_OTP",
     )
     book.answer(
         "SELECT_MFA_TYPE",
@@ -329,9 +329,7 @@ def challenges(book: Book) -> None:
         {"ANSWER": "SOFTWARE_TOKEN_MFA"},
         about="SOFTWARE_TOKEN_MFA",
     )
-    book.answer(
-        "MFA_SETUP", {}, {}, about="nothing more; the Session is the one of VerifySoftwareToken"
-    )
+    book.answer("MFA_SETUP", {}, {}, about="nothing more; the Session is from VerifySoftwareToken")
     book.answer(
         "MFA_SETUP",
         {"email": "alice@example.com"},
@@ -400,7 +398,7 @@ def challenges(book: Book) -> None:
 
 
 def answered_texts(book: Book) -> None:
-    """Answers whose values are not plain ASCII, not a number, or not there."""
+    """Answers whose values are not ASCII, have leading zeros, or are empty."""
     book.group("Answer", "RespondToAuthChallenge: codes and texts.")
     book.answer(
         "SMS_MFA",
@@ -419,7 +417,7 @@ def answered_texts(book: Book) -> None:
     for about, name in (
         ("composed", "j\u00fcrgen"),
         ("decomposed", "ju\u0308rgen"),
-        ("beyond the basic plane", "\U0001f60e\u5f20\u4f1f"),
+        ("outside the basic plane", "\U0001f60e\u5f20\u4f1f"),
     ):
         book.secret(
             f"EMAIL_OTP: the USERNAME is not ASCII, {about}",
@@ -464,19 +462,19 @@ def answered_texts(book: Book) -> None:
         "WEB_AUTHN",
         {"credential": spaced},
         {"CREDENTIAL": spaced},
-        about="the credential's text is sent as it is, white space and all",
+        about="the credential's text is sent unchanged, including white space",
         flags="JsonInText Text",
     )
 
 
 def answered_in_context(book: Book) -> None:
-    """Answers with everything that may go along, also from a server with AWS credentials."""
-    book.group("Answer", "RespondToAuthChallenge: what goes along.")
+    """Answers with all metadata, also from a server with AWS credentials."""
+    book.group("Answer", "RespondToAuthChallenge: metadata sent with the call.")
     book.answer(
         "SMS_MFA",
         {"device_key": DEVICE_KEY, "code": "123456"},
         {"SMS_MFA_CODE": "123456", "DEVICE_KEY": DEVICE_KEY},
-        about="of a user with a remembered device",
+        about="for a user with a remembered device",
         flags="DeviceKey",
     )
     whole = {
@@ -486,7 +484,7 @@ def answered_in_context(book: Book) -> None:
         "encoded_data": "ZW5jb2RlZCBkYXRh",
     }
     book.both(
-        "PASSWORD_VERIFIER: with everything that can go along",
+        "PASSWORD_VERIFIER: with all metadata",
         "Challenge DeviceKey ApplicationContext Text",
         {
             "challenge": "PASSWORD_VERIFIER",
@@ -573,7 +571,7 @@ def answered_in_context(book: Book) -> None:
         },
     )
     book.both(
-        "DEVICE_SRP_AUTH: by a server with AWS credentials, with everything that can go along",
+        "DEVICE_SRP_AUTH: by a server with AWS credentials, with all metadata",
         "Challenge DeviceKey Admin ApplicationContext Text",
         {
             "challenge": "DEVICE_SRP_AUTH",
@@ -626,7 +624,7 @@ def flows(book: Book) -> None:
         "USER_SRP_AUTH",
         {"srp_a": SRP_A, "device_key": DEVICE_KEY},
         {"SRP_A": SRP_A, "DEVICE_KEY": DEVICE_KEY},
-        about="of a user with a remembered device",
+        about="for a user with a remembered device",
         flags="DeviceKey",
     )
     book.begin("USER_AUTH", {}, {}, about="SELECT_CHALLENGE follows")
@@ -652,7 +650,7 @@ def flows(book: Book) -> None:
         "USER_AUTH",
         {"preferred_challenge": "SMS_OTP", "device_key": DEVICE_KEY},
         {"PREFERRED_CHALLENGE": "SMS_OTP", "DEVICE_KEY": DEVICE_KEY},
-        about="SMS_OTP preferred, of a user with a remembered device",
+        about="SMS_OTP preferred, for a user with a remembered device",
         flags="DeviceKey",
     )
     book.begin(
@@ -684,7 +682,7 @@ def flows(book: Book) -> None:
         "CUSTOM_AUTH",
         {"srp_a": SRP_A, "device_key": DEVICE_KEY},
         {"CHALLENGE_NAME": "SRP_A", "SRP_A": SRP_A, "DEVICE_KEY": DEVICE_KEY},
-        about="the password first, of a user with a remembered device",
+        about="the password first, for a user with a remembered device",
         flags="DeviceKey",
     )
     book.both(
@@ -699,7 +697,7 @@ def flows(book: Book) -> None:
         },
     )
     book.both(
-        "REFRESH_TOKEN_AUTH: of a user with a remembered device, whose name is not ASCII",
+        "REFRESH_TOKEN_AUTH: for a user with a remembered device, whose name is not ASCII",
         "Flow NameInPool DeviceKey Text",
         {
             "flow": "REFRESH_TOKEN_AUTH",
@@ -721,8 +719,8 @@ def flows(book: Book) -> None:
 
 
 def begun_in_context(book: Book) -> None:
-    """The beginning with everything that may go along, also from a server with credentials."""
-    book.group("Beginning", "InitiateAuth: what goes along.")
+    """The beginning with all metadata, also from a server with AWS credentials."""
+    book.group("Beginning", "InitiateAuth: metadata sent with the call.")
     whole = {
         "client_metadata": {"tenant": "gr\u00fcn"},
         "analytics_endpoint_id": "d70b2ba36a8c4dc5a04a0451a31a1e12",
@@ -730,7 +728,7 @@ def begun_in_context(book: Book) -> None:
         "encoded_data": "ZW5jb2RlZCBkYXRh",
     }
     book.both(
-        "USER_SRP_AUTH: with everything that can go along, and a name that is not ASCII",
+        "USER_SRP_AUTH: with all metadata, and a name that is not ASCII",
         "Flow DeviceKey ApplicationContext Text",
         {
             "flow": "USER_SRP_AUTH",
@@ -755,7 +753,7 @@ def begun_in_context(book: Book) -> None:
         },
     )
     book.both(
-        "USER_SRP_AUTH: by a server with AWS credentials, with everything that can go along",
+        "USER_SRP_AUTH: by a server with AWS credentials, with all metadata",
         "Flow Admin ApplicationContext Text",
         {
             "flow": "USER_SRP_AUTH",
@@ -806,7 +804,7 @@ def begun_in_context(book: Book) -> None:
 
 
 def accounts(book: Book) -> None:
-    """The operations on an account, which have SecretHash as a member of its own."""
+    """The operations on an account, which have a member SecretHash."""
     book.group("Account", "The other operations that take SecretHash.")
     book.both(
         "SignUp",
@@ -828,7 +826,7 @@ def accounts(book: Book) -> None:
         {"ClientId": CLIENT_ID, "Username": ALIAS, "SecretHash": HASH},
     )
     book.both(
-        "SignUp: with everything that it takes",
+        "SignUp: with every argument",
         "Operation ApplicationContext Text Empty",
         {
             "operation": "SignUp",
@@ -870,7 +868,7 @@ def accounts(book: Book) -> None:
         },
     )
     book.both(
-        "ConfirmSignUp: with everything that it takes",
+        "ConfirmSignUp: with every argument",
         "Operation ApplicationContext",
         {
             "operation": "ConfirmSignUp",
@@ -904,7 +902,7 @@ def accounts(book: Book) -> None:
             {"ClientId": CLIENT_ID, "Username": ALIAS, "SecretHash": HASH},
         )
         book.secret(
-            f"{operation}: with what goes along, for a name that is not ASCII",
+            f"{operation}: with metadata, for a name that is not ASCII",
             "Operation ApplicationContext Text",
             {
                 "operation": operation,
@@ -997,7 +995,7 @@ def possessions(book: Book) -> None:
             },
         )
     for about, given, sent in (
-        ("of a user who has signed in", {"access_token": ACCESS_TOKEN}, "AccessToken"),
+        ("for a user who has signed in", {"access_token": ACCESS_TOKEN}, "AccessToken"),
         ("in the middle of a sign-in", {"session": SESSION}, "Session"),
     ):
         (value,) = given.values()
@@ -1025,7 +1023,7 @@ def possessions(book: Book) -> None:
 
 
 def encoded(book: Book) -> None:
-    """EncodedData; the payloads are written by hand, and json only reads them back."""
+    """EncodedData; the payloads are written by hand, and json only checks them."""
     book.group("EncodedData", "EncodedData of UserContextData, as AWS's Android client makes it.")
     pool = f'"userPoolId":"{POOL_ID}"'
     for comment, flags, username, milliseconds, data, payload in (
@@ -1040,7 +1038,7 @@ def encoded(book: Book) -> None:
             + ',"timestamp":"1772874303000"}',
         ),
         (
-            "nothing is told, one millisecond before the second",
+            "no data about the device, one millisecond before the second",
             "Empty",
             "alice",
             1772874303999,
@@ -1059,7 +1057,7 @@ def encoded(book: Book) -> None:
             + ',"timestamp":"1772874303001"}',
         ),
         (
-            "texts that JSON escapes, and a solidus, which it need not",
+            "texts that JSON must escape, and a slash, which it need not",
             "Text",
             "DOMAIN\\alice",
             0,
@@ -1075,11 +1073,11 @@ def encoded(book: Book) -> None:
             "timestamp": str(milliseconds),
         }
         if json.loads(payload) != wanted:
-            raise AssertionError(f"the payload says something else: {comment}")
+            raise AssertionError(f"the payload has other values: {comment}")
         version = "ANDROID20171114"
         digest = hmac.new(CLIENT_ID.encode(), (version + payload).encode(), "sha256").digest()
         signature = base64.b64encode(digest).decode("ascii")
-        # Base64 needs no escapes, and json.dumps only has the payload's own to write.
+        # Base64 needs no escapes; json.dumps writes those of the payload.
         text = f'{{"payload":{json.dumps(payload, ensure_ascii=False)},'
         text += f'"signature":"{signature}","version":"{version}"}}'
         given = {
@@ -1121,9 +1119,9 @@ def requests() -> Json:
         "schema": "requests.schema.json",
         "numberOfTests": book.last,
         "header": [
-            "Requests to Amazon Cognito user pools around a sign-in, from the values they are made",
-            "of: RespondToAuthChallenge for every challenge, InitiateAuth for every flow but those",
-            "that send a password alone, the operations on accounts, devices and authenticator",
+            "Requests to Amazon Cognito user pools around a sign-in, with the values they need:",
+            "RespondToAuthChallenge for every challenge, InitiateAuth for every flow except those",
+            "that send only a password, the operations on accounts, devices and authenticator",
             "apps; and EncodedData. Headers and body are botocore's.",
             "Written by vectors/generate.py; see vectors/README.md.",
         ],

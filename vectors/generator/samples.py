@@ -1,6 +1,6 @@
-"""A login to make a vector of, and the bytes that look random in it.
+"""A login to make a vector from.
 
-Nothing is drawn at random: what looks random is SHAKE-128 of a label.
+Nothing is random: the bytes that look random are SHAKE-128 of a label.
 """
 
 from __future__ import annotations
@@ -18,23 +18,23 @@ Json = dict[str, Any]
 
 
 def derived(label: str, size: int) -> bytes:
-    """So many bytes that belong to a label."""
+    """`size` bytes derived from a label."""
     return hashlib.shake_128(b"srp-cognito logins v1: " + label.encode("ascii")).digest(size)
 
 
 def number(label: str, bits: int) -> int:
-    """A number of exactly so many bits that belongs to a label."""
+    """A number of exactly `bits` bits, derived from a label."""
     value = int.from_bytes(derived(label, (bits + 7) // 8), "big") % (1 << bits)
     return value | 1 << (bits - 1)
 
 
 def block(label: str, size: int = 48) -> str:
-    """A SECRET_BLOCK in base64 that belongs to a label."""
+    """A SECRET_BLOCK in base64, derived from a label."""
     return base64.b64encode(derived(label, size)).decode("ascii")
 
 
 ALIAS = "alice"
-"""What the person typed in the vectors where that is not USER_ID_FOR_SRP."""
+"""What the person typed, in the vectors where that differs from USER_ID_FOR_SRP."""
 
 USER_PASSWORD = "correct horse battery staple"
 """The password of every user whose vector is not about passwords."""
@@ -50,8 +50,8 @@ MOMENT = oracle.timestamp(datetime(2025, 3, 4, 21, 5, 7, tzinfo=timezone.utc))
 def decoded(text: str) -> bytes:
     """SECRET_BLOCK as Node's Buffer.from(text, "base64") reads it.
 
-    Both alphabets, up to the first "="; whatever else occurs is skipped; bits that do not fill a
-    byte are dropped.
+    Both alphabets are read, up to the first "=". Other characters are skipped, and bits that do
+    not fill a byte are dropped.
     """
     alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
     bits = "".join(
@@ -64,7 +64,7 @@ def decoded(text: str) -> bytes:
 
 @dataclass(frozen=True)
 class Login:
-    """One login: the numbers, and the texts where they are not the plain spelling."""
+    """One login: the numbers, and their texts where the spelling is unusual."""
 
     kind: str
     pool: str
@@ -86,15 +86,15 @@ class Login:
 
     @property
     def pool_name(self) -> str:
-        """What the formulas take: a user pool id loses its region, a group key loses nothing."""
+        """What is hashed: a user pool id without its region, a device group key whole."""
         return self.pool.partition("_")[2] if self.kind == "user" else self.pool
 
     def play(self) -> oracle.Exchange:
-        """Both sides of the login, by the oracle."""
+        """Both sides of the login, computed by the oracle."""
         return _played(self)
 
     def identity(self) -> Json:
-        """The members that say who signs in."""
+        """The members that name who signs in."""
         if self.kind == "user":
             return {
                 "kind": "user",
@@ -138,7 +138,7 @@ class Login:
 
 @cache
 def _played(login: Login) -> oracle.Exchange:
-    # Kept, because many a bug is shown in the same login.
+    # Cached, because many bugs are shown in the same login.
     return oracle.exchange(
         login.pool_name,
         login.name,
@@ -152,14 +152,14 @@ def _played(login: Login) -> oracle.Exchange:
 
 
 def login(label: str, kind: str = "user", **changes: Any) -> Login:
-    """An ordinary login that belongs to a label, with changes."""
+    """An ordinary login derived from a label, with changes."""
     user = kind == "user"
     usual = Login(
         kind=kind,
         pool=POOL_ID if user else GROUP_KEY,
         name=SUB if user else DEVICE_KEY,
         password=USER_PASSWORD if user else block(label + " device password", 40),
-        # An ordinary salt has 16 bytes without the top bit; other salts have vectors of their own.
+        # An ordinary salt has 16 bytes and a clear top bit; other salts have vectors of their own.
         salt=number(label + " salt", 127),
         a=number(label + " a", 256),
         b=number(label + " b", 256),

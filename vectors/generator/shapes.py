@@ -1,6 +1,6 @@
-"""Integers of a rare shape, a byte short say, found by search and pinned.
+"""Integers of a rare shape (for example a byte short), found by search and pinned.
 
-They are the derived number plus an offset; `PINNED` holds the offsets, so that only
+Each is the derived number plus an offset. `PINNED` holds the offsets, so that only
 ``generate.py --search`` has to look for them.
 """
 
@@ -20,10 +20,10 @@ WIDE = ("384h", "384", "383h", "383", "382")
 """Widths in bytes of an integer mod N; "h" where the top bit is set, so that pad() adds 00."""
 
 NARROW = ("32h", "32", "31h", "31", "30")
-"""The same of a SHA-256 digest as an integer."""
+"""The same for a SHA-256 digest read as an integer."""
 
 MOVED = {"A": "a", "S": "a", "u": "a", "odd A": "a", "base": "a", "B": "b", "odd B": "b"}
-"""Which secret the search moves for which quantity; for x and v it moves the salt."""
+"""The secret that the search changes for each quantity; for x and v it changes the salt."""
 
 SHAPES = [
     *(("user", name, shape) for name in "ABSv" for shape in WIDE),
@@ -88,7 +88,7 @@ PINNED: dict[str, int] = {
     "device x 31h": 177,
     "device x 31": 218,
 }
-"""Offsets that --search found: which one is added to the derived a, b or salt."""
+"""The offsets that --search found; each is added to the derived a, b or salt."""
 
 
 def shape_of(value: int) -> str:
@@ -98,7 +98,7 @@ def shape_of(value: int) -> str:
 
 
 def has_shape(quantity: str, shape: str, value: int) -> bool:
-    """Whether a value of the quantity has the shape; the shortest ones count with either bit."""
+    """Whether a value of the quantity has the shape; the top bit of the shortest is not checked."""
     if quantity.startswith("odd"):
         return len(f"{value:x}") == 767
     if shape in (WIDE[-1], NARROW[-1]):
@@ -116,7 +116,7 @@ def shaped(kind: str, quantity: str, shape: str, offset: int | None = None) -> L
 
 
 def candidates(kind: str, quantity: str, shape: str) -> Iterator[int]:
-    """The quantity's value at offset 0, 1, 2, ...; one multiplication a step where possible."""
+    """The quantity's value at offset 0, 1, 2, ...; one multiplication per step where possible."""
     start = shaped(kind, quantity, shape, 0)
     played = start.play()
     match quantity:
@@ -150,7 +150,7 @@ def candidates(kind: str, quantity: str, shape: str) -> Iterator[int]:
 
 
 def search() -> dict[str, int]:
-    """Find every rare shape again. A minute: a shape two bytes short is one in 65536."""
+    """Find every rare shape again; about a minute. A shape two bytes short is one in 65536."""
     found = {}
     for kind, quantity, shape in SHAPES:
         for offset, value in enumerate(candidates(kind, quantity, shape)):
