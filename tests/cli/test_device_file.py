@@ -1,4 +1,4 @@
-"""device_file.py: a remembered device in a file of its owner's alone, whole or not at all."""
+"""device_file.py: a device in a file that only its owner can read, whole or not at all."""
 
 import json
 import os
@@ -10,7 +10,8 @@ from arguments import assert_hidden
 from peers import DEVICE_KEY, GROUP_KEY, POOL_ID
 
 from srp_cognito import Device
-from srp_cognito.cli.device_file import DeviceFileError, keep_device, kept_device
+from srp_cognito.cli.device_file import load_device, save_device
+from srp_cognito.cli.streams import UnusableError
 
 DEVICE = Device(GROUP_KEY, DEVICE_KEY, "ZGV2aWNlIHBhc3N3b3Jk")
 OTHER = Device("-other", "eu-west-1_other", "b3RoZXIgcGFzc3dvcmQ=")
@@ -23,33 +24,33 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "alice's device.json"
 
 
-def keep(path: Path, device: Device | None = DEVICE) -> None:
-    keep_device(path, POOL_ID, "alice", device)
+def save(path: Path, device: Device | None = DEVICE) -> None:
+    save_device(path, POOL_ID, "alice", device)
 
 
-def kept(path: Path) -> Device | None:
-    return kept_device(path, POOL_ID, "alice")
+def load(path: Path) -> Device | None:
+    return load_device(path, POOL_ID, "alice")
 
 
 @pytest.fixture
 def no_umask() -> Iterator[None]:
-    """New files are readable by everybody, unless they are made with more care."""
+    """Everybody can read a new file, unless it is made with more care."""
     before = os.umask(0)
     yield
     os.umask(before)
 
 
 @pytest.mark.usefixtures("no_umask")
-def test_a_device_is_kept_and_replaced_and_goes_away(path: Path) -> None:
-    assert kept(path) is None
+def test_a_device_is_saved_replaced_and_removed(path: Path) -> None:
+    assert load(path) is None
     for device in (DEVICE, OTHER):
-        keep(path, device)
-        assert kept(path) == device
+        save(path, device)
+        assert load(path) == device
         assert list(path.parent.iterdir()) == [path]
         if os.name != "nt":
             assert path.stat().st_mode & 0o7777 == 0o600
-    keep(path, None)
-    keep(path, None)
+    save(path, None)
+    save(path, None)
     assert list(path.parent.iterdir()) == []
 
 
@@ -58,83 +59,83 @@ def test_a_device_is_kept_and_replaced_and_goes_away(path: Path) -> None:
 def test_a_file_that_is_open_to_others_is_refused_with_the_command_that_closes_it(
     path: Path, mode: int
 ) -> None:
-    keep(path)
+    save(path)
     path.chmod(mode)
-    with pytest.raises(DeviceFileError) as caught:
-        kept(path)
-    told, _, command = str(caught.value).partition("; run: ")
-    assert told == f"{path} can be read by others"
+    with pytest.raises(UnusableError) as caught:
+        load(path)
+    problem, _, command = str(caught.value).partition("; run: ")
+    assert problem == f"{path} can be read by others"
     assert os.system(command) == 0
-    assert kept(path) == DEVICE
+    assert load(path) == DEVICE
 
 
 @pytest.mark.parametrize(
     "owner", [("eu-west-1_Other", "alice"), (POOL_ID, "Alice")], ids=["pool", "name"]
 )
 def test_another_users_device_is_refused(path: Path, owner: tuple[str, str]) -> None:
-    keep_device(path, *owner, DEVICE)
-    with pytest.raises(DeviceFileError, match=r"holds the device of another user; name another"):
-        kept(path)
+    save_device(path, *owner, DEVICE)
+    with pytest.raises(UnusableError, match=r"holds the device of another user; name another"):
+        load(path)
 
 
 OF_ALICE = {"pool_id": POOL_ID, "username": "alice"}
 MEMBERS = json.loads(DEVICE.to_json())
 GARBAGE = {
-    "nothing": "",
+    "an empty file": "",
     "half of it": '{"pool_id": "eu',
-    "no object": '["secret"]',
+    "an array": '["secret"]',
     "nested deeply": "[" * 50_000,
     "no device": json.dumps(OF_ALICE),
-    "a device that is none": json.dumps({**OF_ALICE, "device": "secret"}),
+    "a text for a device": json.dumps({**OF_ALICE, "device": "secret"}),
     "a member too few": json.dumps({**OF_ALICE, "device": {"device_password": "secret"}}),
     "a number": json.dumps({**OF_ALICE, "device": {**MEMBERS, "device_key": 5}}),
     "half a character": json.dumps({**OF_ALICE, "device": {**MEMBERS, "device_key": "\udcff"}}),
-    "no UTF-8": json.dumps({**OF_ALICE, "device": MEMBERS}).replace("ZGV2", "\udcff"),
+    "not UTF-8": json.dumps({**OF_ALICE, "device": MEMBERS}).replace("ZGV2", "\udcff"),
     "megabytes": json.dumps({"padding": "x" * 5_000_000, **OF_ALICE, "device": MEMBERS}),
 }
 
 
 @pytest.mark.parametrize("text", GARBAGE.values(), ids=GARBAGE)
-def test_what_is_no_device_is_refused_and_stays_as_it_is(path: Path, text: str) -> None:
+def test_a_file_without_a_device_is_refused_and_not_changed(path: Path, text: str) -> None:
     octets = text.encode("utf-8", "surrogateescape")
     path.write_bytes(octets)
     path.chmod(0o600)
-    with pytest.raises(DeviceFileError) as caught:
-        kept(path)
-    problem = "holds no device that this command has kept; name another file"
+    with pytest.raises(UnusableError) as caught:
+        load(path)
+    problem = "does not hold a device that this command saved; name another file"
     assert str(caught.value) == f"{path} {problem}"
     assert_hidden(caught.value, "secret", DEVICE.device_password[4:])
     assert path.read_bytes() == octets
 
 
-def test_what_is_no_file_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(DeviceFileError, match="cannot be read: "):
-        kept(tmp_path)
-    with pytest.raises(DeviceFileError, match="cannot be written: "):
-        keep(tmp_path)
-    with pytest.raises(DeviceFileError, match="cannot be written: "):
-        keep(tmp_path, None)
+def test_a_folder_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UnusableError, match="cannot be read: "):
+        load(tmp_path)
+    with pytest.raises(UnusableError, match="cannot be written: "):
+        save(tmp_path)
+    with pytest.raises(UnusableError, match="cannot be written: "):
+        save(tmp_path, None)
 
 
-def test_a_folder_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+def test_a_missing_folder_is_not_made(tmp_path: Path) -> None:
     path = tmp_path / "no such folder" / "device.json"
-    assert kept(path) is None
-    keep(path, None)
-    with pytest.raises(DeviceFileError, match="cannot be written: "):
-        keep(path)
+    assert load(path) is None
+    save(path, None)
+    with pytest.raises(UnusableError, match="cannot be written: "):
+        save(path)
     assert list(tmp_path.iterdir()) == []
 
 
 @posix_only
 def test_a_link_is_followed_to_read_and_never_to_write(tmp_path: Path, path: Path) -> None:
-    """Or whoever can put a link into a folder could have any file of the user's replaced."""
+    """Otherwise whoever can put a link into the folder could replace any file of the user."""
     target = tmp_path / "target"
-    keep(target)
+    save(target)
     path.symlink_to(target)
-    assert kept(path) == DEVICE
-    keep(path, OTHER)
+    assert load(path) == DEVICE
+    save(path, OTHER)
     assert not path.is_symlink()
-    assert (kept(path), kept(target)) == (OTHER, DEVICE)
+    assert (load(path), load(target)) == (OTHER, DEVICE)
 
 
 @pytest.mark.parametrize("step", ["write", "replace"])
@@ -142,14 +143,14 @@ def test_a_link_is_followed_to_read_and_never_to_write(tmp_path: Path, path: Pat
 def test_a_device_is_replaced_whole_or_not_at_all(
     path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
 ) -> None:
-    keep(path)
+    save(path)
 
     def fail(*_: object, **__: object) -> None:
         raise error
 
     monkeypatch.setattr(*((os, "fsync") if step == "write" else (Path, "replace")), fail)
-    expected = DeviceFileError if isinstance(error, OSError) else KeyboardInterrupt
+    expected = UnusableError if isinstance(error, OSError) else KeyboardInterrupt
     with pytest.raises(expected):
-        keep(path, OTHER)
-    assert kept(path) == DEVICE
+        save(path, OTHER)
+    assert load(path) == DEVICE
     assert list(path.parent.iterdir()) == [path]

@@ -1,9 +1,10 @@
-"""The command `serve`: the pool as a process, from a file or flags, until it is told to stop."""
+"""serve.py: the pool as a process, from a file or flags, until it is stopped."""
 
 import contextlib
 import errno
 import http.client
-import importlib.util
+import importlib
+import inspect
 import json
 import os
 import re
@@ -20,18 +21,16 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
-import boto3
 import jwt
 import pytest
 from peers import CLIENT_ID, PASSWORD, POOL_ID
 from pool_calls import INCORRECT, TOTP_SECRET
 
-import srp_cognito
 from srp_cognito import AppClient, Device, ServiceError, SignIn, SRPClient, Tokens
 from srp_cognito.__main__ import main
 from srp_cognito.cli import serve
 from srp_cognito.cli.login import sign_in_over_http
-from srp_cognito.testing import config
+from srp_cognito.cli.options import SETTINGS
 from srp_cognito.testing.totp import code_at
 
 APP = AppClient(CLIENT_ID)
@@ -89,13 +88,13 @@ def _buffered(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Served:
-    """A pool that runs as a process, and what it said of itself."""
+    """A pool that runs as a process, and how it described itself."""
 
     def __init__(self, process: subprocess.Popen[str]) -> None:
         assert process.stdout is not None
         self.process = process
-        self.told: dict[str, Any] = json.loads(process.stdout.readline())
-        self.url: str = self.told["endpoint_url"]
+        self.described: dict[str, Any] = json.loads(process.stdout.readline())
+        self.url: str = self.described["endpoint_url"]
         self.port = int(self.url.rstrip("/").rpartition(":")[2])
 
     def sent_code(self) -> str:
@@ -107,7 +106,7 @@ class Served:
         raise AssertionError("it sent no code")
 
     def stops(self, number: signal.Signals = signal.SIGTERM) -> str:
-        """Tell it to, and return standard error; on standard output there was no more."""
+        """Stop it, and return standard error; standard output got no more than the first line."""
         self.process.send_signal(number)
         out, err = self.process.communicate(timeout=60)
         assert (self.process.returncode, out) == (0, "")
@@ -138,10 +137,10 @@ def served(*arguments: str, redirected: str = "", **options: Any) -> Iterator[Se
 def sentence(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> Callable[..., str]:
-    """What returns the sentence that the command ends with, at once and without a pool."""
+    """Return a function that runs the command and returns the sentence that it ends with."""
 
     def serving(_: float) -> None:
-        pytest.fail("it does not end, and serves")
+        pytest.fail("it serves, and does not end")
 
     def run(*arguments: str) -> str:
         assert main(["serve", *arguments]) == 2
@@ -169,7 +168,7 @@ def sign_in(
     **options: Any,
 ) -> Tokens:
     remaining = iter(answers)
-    begun = SignIn(pool.told["pool_id"], username, password, app=app, **options)
+    begun = SignIn(pool.described["pool_id"], username, password, app=app, **options)
     return sign_in_over_http(begun, pool.url, lambda question: question.answer(next(remaining)))
 
 
@@ -181,11 +180,17 @@ def issuer_in(token: str | None) -> str:
 # From flags.
 
 
-def test_without_flags_there_is_a_user_with_a_password_of_its_own() -> None:
+def test_without_flags_there_is_one_user_with_a_random_password() -> None:
     with served() as pool, served() as another:
-        (app,), (user,) = pool.told["app_clients"], pool.told["users"]
-        assert list(pool.told) == ["endpoint_url", "pool_id", "jwks_url", "app_clients", "users"]
-        assert (pool.told["pool_id"], app) == (POOL_ID, {"client_id": CLIENT_ID})
+        (app,), (user,) = pool.described["app_clients"], pool.described["users"]
+        assert list(pool.described) == [
+            "endpoint_url",
+            "pool_id",
+            "jwks_url",
+            "app_clients",
+            "users",
+        ]
+        assert (pool.described["pool_id"], app) == (POOL_ID, {"client_id": CLIENT_ID})
         assert user.keys() == {"username", "password"}
         tokens = sign_in(pool, "alice", user["password"])
         assert (tokens.username, tokens.device) == ("alice", None)
@@ -199,10 +204,10 @@ def test_every_flag_does_what_it_says() -> None:
     flags = ["--pool-id", "eu-central-1_Mine", "--client-id", "3example", "--client-secret"]
     users = ["--user", "bob", "--user", "bob@example.com", "--totp"]
     with served(*flags, *users, "--remember-devices", "always", "--own-issuer") as pool:
-        assert pool.told["pool_id"] == "eu-central-1_Mine"
-        assert [user["username"] for user in pool.told["users"]] == ["bob", "bob@example.com"]
-        (app,) = pool.told["app_clients"]
-        for user in pool.told["users"]:
+        assert pool.described["pool_id"] == "eu-central-1_Mine"
+        assert [user["username"] for user in pool.described["users"]] == ["bob", "bob@example.com"]
+        (app,) = pool.described["app_clients"]
+        for user in pool.described["users"]:
             tokens = sign_in(
                 pool,
                 user["username"],
@@ -212,14 +217,15 @@ def test_every_flag_does_what_it_says() -> None:
             )
             assert isinstance(tokens.device, Device)
             assert issuer_in(tokens.id_token) == f"{pool.url}eu-central-1_Mine"
-        assert len({user["totp_secret"] for user in pool.told["users"]}) == 2
-        with urllib.request.urlopen(pool.told["jwks_url"]) as document:
+        assert len({user["totp_secret"] for user in pool.described["users"]}) == 2
+        with urllib.request.urlopen(pool.described["jwks_url"]) as document:
             assert json.load(document)["keys"][0]["alg"] == "RS256"
 
 
 def test_boto3_signs_in() -> None:
+    boto3 = importlib.import_module("boto3")  # Only here, since that takes long.
     with served() as pool:
-        (user,) = pool.told["users"]
+        (user,) = pool.described["users"]
         session = boto3.Session(region_name="eu-west-1")
         cognito = session.client("cognito-idp", endpoint_url=pool.url)
         with contextlib.closing(cognito):
@@ -239,10 +245,14 @@ def test_boto3_signs_in() -> None:
     ],
     ids=["twice", "empty", "white space"],
 )
-def test_a_flag_that_makes_no_sense_is_one_sentence(
+def test_a_wrong_flag_is_one_sentence(
     sentence: Callable[..., str], arguments: list[str], message: str
 ) -> None:
     assert sentence(*arguments) == message
+
+
+def test_the_flags_are_the_settings_that_can_be_typed() -> None:
+    assert set(inspect.signature(serve.settings_of_flags).parameters) == set(SETTINGS)
 
 
 # From a file.
@@ -253,15 +263,15 @@ def file(tmp_path: Path) -> Path:
     return tmp_path / "pool.toml"
 
 
-@pytest.mark.parametrize("mark", ["", "\ufeff"], ids=["plain", "with a byte order mark"])
-def test_a_file_describes_the_whole_pool_and_its_passwords_are_not_printed(
-    file: Path, mark: str
-) -> None:
-    file.write_text(mark + WHOLE, "utf-8")
+def test_a_file_describes_the_whole_pool_and_its_passwords_are_not_printed(file: Path) -> None:
+    file.write_text(WHOLE, "utf-8")
     with served("--config", str(file)) as pool:
         names = ["alice", "bob", "carol", "dora", "frank"]
-        assert pool.told["users"] == [{"username": name} for name in names]
-        assert pool.told["app_clients"] == [{"client_id": CLIENT_ID}, {"client_id": "2example"}]
+        assert pool.described["users"] == [{"username": name} for name in names]
+        assert pool.described["app_clients"] == [
+            {"client_id": CLIENT_ID},
+            {"client_id": "2example"},
+        ]
         tokens = sign_in(pool, "alice@example.com", app=AppClient("2example", "sekrit"))
         assert isinstance(tokens.device, Device)
         with pytest.raises(StopIteration):
@@ -269,6 +279,11 @@ def test_a_file_describes_the_whole_pool_and_its_passwords_are_not_printed(
         assert sign_in(pool, "carol", answers=[code_of({"totp_secret": TOTP_SECRET})])
         assert sign_in(pool, "frank", None, flow="CUSTOM_AUTH", answers=["one", "two"])
         assert PASSWORD not in pool.stops()
+
+
+def test_a_file_may_begin_with_a_byte_order_mark(file: Path) -> None:
+    file.write_text("\ufeff" + WHOLE, "utf-8")
+    assert serve.settings_of_file(str(file))["pool_id"] == POOL_ID
 
 
 def test_a_code_that_is_sent_is_shown_on_standard_error(file: Path) -> None:
@@ -282,94 +297,15 @@ def test_a_code_that_is_sent_is_shown_on_standard_error(file: Path) -> None:
         assert sign_in(pool, "dora", answers=answers()).username == "dora"
 
 
-ALICE = '[[users]]\nusername = "alice"\n'
-WITH_PASSWORD = f'{ALICE}password = "x"\n'
-KEYS = "pool_id, remember_devices, app_clients, users"
-KEYS_OF_A_USER = (
-    "username, password, aliases, attributes, mfa, totp_secret, must_change_password,"
-    " required_attributes, custom_challenges"
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('pool_id = "x"\nusers = oops', "Invalid value (at line 2, column 9)"),
+        ("pool_id = 5", "the settings: pool_id must be a str, not int"),
+        ('[[users]]\nusername = "alice"', "users, number 1: password is missing"),
+    ],
+    ids=["not TOML", "wrong type", "missing key"],
 )
-KEYS_OF_A_CHALLENGE = "the keys are parameters, answer"
-CHALLENGES = "users.custom_challenges"
-NO_TABLES = f"users, number 1: {CHALLENGES} must be an array of tables: [[{CHALLENGES}]]"
-MISTAKES = {
-    "no TOML": ('pool_id = "x"\nusers = oops', "Invalid value (at line 2, column 9)"),
-    "nested deeply": ("users = " + "[" * 100_000, "the arrays are nested too deeply"),
-    "another key": (
-        'region = "eu-west-1"',
-        f"the settings: there is no 'region'; the keys are {KEYS}",
-    ),
-    "a number": ("pool_id = 5", "the settings: pool_id must be a str, not int"),
-    "another word": (
-        "remember_devices = true",
-        "the settings: remember_devices must be one of never, always, opt-in",
-    ),
-    "no client id": ("[[app_clients]]", "app_clients, number 1: client_id is missing"),
-    "white space": (
-        '[[app_clients]]\nclient_id = "x"\nclient_secret = " "',
-        "app_clients, number 1: client_secret begins or ends with white space",
-    ),
-    "no password": (ALICE, "users, number 1: password is missing"),
-    "one table": ('[users]\nusername = "alice"', "users must be an array of tables: [[users]]"),
-    "names": ('users = ["alice"]', "users must be an array of tables: [[users]]"),
-    "another key of a user": (
-        f"{WITH_PASSWORD}sms = true",
-        f"users, number 1: there is no 'sms'; the keys are {KEYS_OF_A_USER}",
-    ),
-    "the same user": (
-        WITH_PASSWORD + WITH_PASSWORD,
-        "users, number 2: there is a user 'alice' already",
-    ),
-    "a password that is none": (
-        f"{ALICE}password = 1234",
-        "users, number 1: password must be a str, not int",
-    ),
-    "a date": (
-        f"{WITH_PASSWORD}attributes = 2026-01-01",
-        "users, number 1: attributes must be a mapping of str to str, not date",
-    ),
-    "yes": (
-        f'{WITH_PASSWORD}must_change_password = "yes"',
-        "users, number 1: must_change_password must be True or False, not str",
-    ),
-    "a factor without an address": (
-        f'{WITH_PASSWORD}mfa = ["EMAIL_OTP"]',
-        "users, number 1: EMAIL_OTP needs the attribute email",
-    ),
-    "an alias": (
-        f'{WITH_PASSWORD}aliases = "al"',
-        "users, number 1: aliases must be an array: [...]",
-    ),
-    "a factor": (
-        f'{WITH_PASSWORD}mfa = "SMS_MFA"',
-        "users, number 1: mfa must be an array: [...]",
-    ),
-    "an attribute": (
-        f'{WITH_PASSWORD}required_attributes = "name"',
-        "users, number 1: required_attributes must be an array: [...]",
-    ),
-    "a number in an array": (
-        f"{WITH_PASSWORD}aliases = [5]",
-        "users, number 1: an alias must be a str, not int",
-    ),
-    "a riddle": (f'{WITH_PASSWORD}custom_challenges = "blue"', NO_TABLES),
-    "riddles": (f'{WITH_PASSWORD}custom_challenges = ["blue"]', NO_TABLES),
-    "no answer": (
-        f"{WITH_PASSWORD}custom_challenges = [{{parameters = {{}}}}]",
-        f"users, number 1: {CHALLENGES}, number 1: answer is missing",
-    ),
-    "another key of a challenge": (
-        f'{WITH_PASSWORD}custom_challenges = [{{riddle = "x", answer = "y"}}]',
-        f"users, number 1: {CHALLENGES}, number 1: there is no 'riddle'; {KEYS_OF_A_CHALLENGE}",
-    ),
-    "a challenge's number": (
-        f'{WITH_PASSWORD}custom_challenges = [{{parameters = {{x = 1}}, answer = "y"}}]',
-        f"users, number 1: {CHALLENGES}, number 1: parameters['x'] must be a str, not int",
-    ),
-}
-
-
-@pytest.mark.parametrize(("text", "message"), MISTAKES.values(), ids=MISTAKES)
 def test_a_mistake_in_a_file_is_one_sentence_that_says_where(
     sentence: Callable[..., str], file: Path, text: str, message: str
 ) -> None:
@@ -380,13 +316,13 @@ def test_a_mistake_in_a_file_is_one_sentence_that_says_where(
 def test_a_file_that_cannot_be_read_is_one_sentence(
     sentence: Callable[..., str], file: Path
 ) -> None:
-    there = sentence("--config", str(file))
-    assert there == f"[Errno {errno.ENOENT}] {os.strerror(errno.ENOENT)}: '{file}'"
+    message = sentence("--config", str(file))
+    assert message == f"[Errno {errno.ENOENT}] {os.strerror(errno.ENOENT)}: '{file}'"
     file.write_bytes(b'pool_id = "\xff"')
     assert sentence("--config", str(file)).startswith(f"{file}: 'utf-8' codec can't decode")
 
 
-def test_a_file_that_only_another_may_read_is_not_taken_for_such_a_port(
+def test_a_file_that_may_not_be_read_is_not_taken_for_such_a_port(
     monkeypatch: pytest.MonkeyPatch, sentence: Callable[..., str]
 ) -> None:
     """The tests may be run by root, who may read everything."""
@@ -395,65 +331,11 @@ def test_a_file_that_only_another_may_read_is_not_taken_for_such_a_port(
         raise PermissionError(errno.EACCES, "Permission denied", str(path))
 
     monkeypatch.setattr(Path, "read_text", refuse)
-    told = sentence("--config", "pool.toml")
-    assert told == f"[Errno {errno.EACCES}] Permission denied: 'pool.toml'"
-
-
-@pytest.mark.parametrize(
-    ("flags", "given"),
-    [
-        (["--user", "alice", "--totp"], "--user, --totp"),
-        (["--client-secret", "--pool-id", POOL_ID], "--client-secret, --pool-id"),
-        (["--client-id", CLIENT_ID], "--client-id"),
-        (["--remember-devices", "never"], "--remember-devices"),
-    ],
-    ids=" ".join,
-)
-def test_a_file_and_flags_that_it_has_keys_for_do_not_go_together(
-    sentence: Callable[..., str], file: Path, flags: list[str], given: str
-) -> None:
-    """Even where the flag says what would be so without it."""
-    file.write_text(WHOLE, "utf-8")
-    told = sentence("--config", str(file), *flags)
-    assert told == f"--config does not go with {given}: put that into the file, too"
-
-
-def test_on_python_3_10_tomli_reads_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "version_info", (3, 10))
-    spec = importlib.util.spec_from_file_location("srp_cognito.testing.older", config.__file__)
-    assert spec is not None
-    assert spec.loader is not None
-    older = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(older)
-    assert older.tomllib.__name__ == "tomli"
-    assert older.make_pool(older.read(WHOLE)).pool_id == POOL_ID
-
-
-def test_without_pyjwt_the_sentence_names_the_extra(
-    monkeypatch: pytest.MonkeyPatch, sentence: Callable[..., str]
-) -> None:
-    for name in [
-        *(
-            name
-            for name in sys.modules
-            if name.startswith(("srp_cognito.testing", "srp_cognito.cli.serve"))
-        )
-    ]:
-        monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr(srp_cognito, "testing", raising=False)
-    monkeypatch.delattr(srp_cognito.cli, "serve")
-    monkeypatch.setitem(sys.modules, "jwt", None)
-    assert sentence() == "the pool needs jwt: pip install 'srp-cognito[testing]'"
+    message = sentence("--config", "pool.toml")
+    assert message == f"[Errno {errno.EACCES}] Permission denied: 'pool.toml'"
 
 
 # The port.
-
-
-@pytest.mark.parametrize("port", ["65536", "99999999999999999999", "-1", "http", "", "٨٠", "8_0"])
-def test_a_port_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], port: str) -> None:
-    with pytest.raises(SystemExit, match="2"):
-        main(["serve", f"--port={port}"])
-    assert "argument --port: a port is a number from 0 to 65535\n" in capsys.readouterr().err
 
 
 def test_a_port_that_is_taken_is_one_sentence_and_is_free_once_the_pool_has_stopped(
@@ -462,9 +344,9 @@ def test_a_port_that_is_taken_is_one_sentence_and_is_free_once_the_pool_has_stop
     before = [signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)]
     with served() as pool:
         why = f"[Errno {errno.EADDRINUSE}] {os.strerror(errno.EADDRINUSE)}"
-        told = sentence("--port", str(pool.port))
-        assert told == f"the port {pool.port} cannot be used: {why}"
-        (user,) = pool.told["users"]
+        message = sentence("--port", str(pool.port))
+        assert message == f"the port {pool.port} cannot be used: {why}"
+        (user,) = pool.described["users"]
         assert sign_in(pool, "alice", user["password"])
         pool.stops()
     with served("--port", str(pool.port)) as another:
@@ -481,13 +363,13 @@ def test_a_port_that_only_root_may_use_is_one_sentence(
         raise PermissionError(errno.EACCES, "Permission denied")
 
     monkeypatch.setattr(serve, "serve", refuse)
-    told = sentence("--port", "80")
-    assert told == f"the port 80 cannot be used: [Errno {errno.EACCES}] Permission denied"
+    message = sentence("--port", "80")
+    assert message == f"the port 80 cannot be used: [Errno {errno.EACCES}] Permission denied"
 
 
-def test_with_explain_it_says_in_big_letters_that_it_keeps_passwords_and_then_why() -> None:
+def test_with_explain_it_says_in_capitals_that_it_keeps_passwords_and_then_why_it_refuses() -> None:
     with served("--explain", "--client-secret", "--user", "Alice") as pool:
-        app = AppClient(**pool.told["app_clients"][0])
+        app = AppClient(**pool.described["app_clients"][0])
         arguments = {
             "ClientId": app.client_id,
             "AuthFlow": "USER_SRP_AUTH",
@@ -541,7 +423,7 @@ def test_it_answers_what_is_under_way_before_it_stops(number: signal.Signals) ->
 
 def test_many_clients_sign_in_at_once_and_each_line_of_the_log_is_whole() -> None:
     with served(*(word for number in range(4) for word in ("--user", str(number)))) as pool:
-        users = pool.told["users"] * 8
+        users = pool.described["users"] * 8
         with ThreadPoolExecutor(len(users)) as threads:
             signing_in = threads.map(
                 lambda user: sign_in(pool, user["username"], user["password"]), users
@@ -561,18 +443,18 @@ def test_many_clients_sign_in_at_once_and_each_line_of_the_log_is_whole() -> Non
 @pytest.mark.skipif(os.name == "nt", reason="the stream is closed by a POSIX shell")
 @pytest.mark.parametrize("how", ["closed", "nobody reads it"])
 def test_it_serves_without_standard_error(how: str) -> None:
-    """And nothing strays to standard output."""
+    """And writes nothing of it to standard output."""
     with served(redirected="2>&-" if how == "closed" else "") as pool:
         if pool.process.stderr is not None and how != "closed":
             pool.process.stderr.close()
             pool.process.stderr = None
-        (user,) = pool.told["users"]
+        (user,) = pool.described["users"]
         for _ in range(2):
             assert sign_in(pool, "alice", user["password"])
         assert pool.stops() == ""
 
 
-def test_it_stops_where_nobody_reads_what_it_says() -> None:
+def test_it_stops_where_nobody_reads_standard_output() -> None:
     reading, writing = os.pipe()
     os.close(reading)
     done = subprocess.run(

@@ -38,16 +38,7 @@ WINGS = {
         *("exceptions", "wire", "given", "proof", "calls", "transcripts", "conversation"),
         *("diagnosis", "testing", "__version__"),
     },
-    "__main__": {
-        "cli",
-        "exceptions",
-        "proof",
-        "calls",
-        "conversation",
-        "transcripts",
-        "diagnosis",
-        "__version__",
-    },
+    "__main__": {"cli"},
 }
 
 # Where a program may import from. What else there is may change.

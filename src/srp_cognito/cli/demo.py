@@ -1,15 +1,11 @@
-"""The tour: a login that AWS published, whole logins of a user and of a device, and one over HTTP.
+"""The tour: a claim that AWS published, whole sign-ins of a user and a device, and one over HTTP.
 
-It is for reading, on a screen of 80 columns: each value that goes over the wire is shown
-shortened, with what it means, and each step with the time that it took. Everything it does, it
-does with the public names of this package.
+It is for reading, in 80 columns: each value that goes over the wire is shown shortened, with what
+it means, and each step with the time that it took.
 """
 
-import functools
-import importlib.resources
-import json
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timezone
 from typing import Final, TypeVar
 
@@ -25,6 +21,7 @@ from ..proof.modexp import engine
 from ..proof.server import SRPServer, Verifier
 from ..transcripts import transcript
 from .login import sign_in_over_http
+from .published_claim import SOURCE, TRANSCRIPT
 
 __all__ = ["run"]
 
@@ -39,14 +36,14 @@ DEVICE_KEY: Final = "eu-west-1_5bf4f1ee-2be0-4d6c-9d5c-0c2f6c3a7a11"
 
 INTRODUCTION: Final = """\
 SRP proves a password without sending it. The pool keeps a salt and v = g^x,
-where x is a hash of salt, user and password. Both sides reach the same S if,
-and only if, the password is right; a signature by a key made of S is the proof.
-All powers are modulo N, a prime of 3072 bits; g is 2 and k a constant; a and b
-are random secrets of client and pool, new for each exchange."""
+where x is a hash of salt, user and password. Both sides compute the same S if
+the password is right, and only then; the proof is a signature with a key that
+comes from S. All powers are modulo N, a prime of 3072 bits; g is 2 and k is a
+constant; a and b are random secrets of client and pool, new for each exchange."""
 
 
 def run() -> bool:
-    """Print the tour. Return whether everything came out as it must."""
+    """Print the tour. Return whether every result was right."""
     used = engine()
     promise = "in constant time" if used.constant_time else "not in constant time"
     print(f"srp-cognito {__version__}, computing {promise}")
@@ -58,31 +55,28 @@ def run() -> bool:
 
 
 def _published_claim() -> bool:
-    file = importlib.resources.files(__package__).joinpath("demo_claim.json")
-    published = json.loads(file.read_text("utf-8"))
-    record: Mapping[str, str] = published["transcript"]
-    print("\n1  A claim that AWS publishes as known to work, computed again")
-    print(f"   {published['source']}\n")
-    values, cost = _timed(lambda: transcript.compute(record))
+    print("\n1  A claim that AWS published as known to work, computed again")
+    print(f"   {SOURCE}\n")
+    values, cost = _timed(lambda: transcript.compute(TRANSCRIPT))
     shown = values.to_json()
-    _row("user id", record["user_id"], "the challenge's USER_ID_FOR_SRP")
-    _row("pool name", record["pool_id"].partition("_")[2], "the pool id without its region")
-    _row("password", record["password"], "proved, and never sent")
-    _row("SALT", record["salt"], "kept by the pool, beside v")
+    _row("user id", TRANSCRIPT["user_id"], "the challenge's USER_ID_FOR_SRP")
+    _row("pool name", TRANSCRIPT["pool_id"].partition("_")[2], "the pool id without its region")
+    _row("password", TRANSCRIPT["password"], "proved, and never sent")
+    _row("SALT", TRANSCRIPT["salt"], "kept by the pool, with v")
     _row("x", shown["x"], "hash of salt, user and password")
     _row("SRP_A", shown["srp_a"], "the client's A = g^a")
-    _row("SRP_B", record["srp_b"], "the pool's B = k*v + g^b")
+    _row("SRP_B", TRANSCRIPT["srp_b"], "the pool's B = k*v + g^b")
     _row("u", shown["u"], "hash of A and B")
     _row("S", shown["s"], "client: (B - k*g^x)^(a + u*x)")
     _row("", "", "pool:   (A * v^u)^b")
     _row("key", shown["key"], "HKDF of S and u")
-    _row("SECRET_BLOCK", record["secret_block"], "the pool's, sent back as it came")
-    _row("TIMESTAMP", record["timestamp"])
-    print("\n   Signature: HMAC by the key of pool name, user id, SECRET_BLOCK, TIMESTAMP\n")
-    same = shown["signature"] == record["signature"]
+    _row("SECRET_BLOCK", TRANSCRIPT["secret_block"], "the pool's, sent back unchanged")
+    _row("TIMESTAMP", TRANSCRIPT["timestamp"])
+    print("\n   Signature: HMAC with the key, of pool name, user id, SECRET_BLOCK, TIMESTAMP\n")
+    same = shown["signature"] == TRANSCRIPT["signature"]
     _row("computed here", shown["signature"], whole=True)
-    _row("published by AWS", record["signature"], whole=True)
-    verdict = "The same: every byte was right." if same else "ANOTHER ONE: please report this."
+    _row("published by AWS", TRANSCRIPT["signature"], whole=True)
+    verdict = "The same: every byte was right." if same else "DIFFERENT: please report this."
     print(f"\n   {verdict}")
     print(f"   (It took {cost}, because their a has 8186 bits. Ours have 256.)")
     return same
@@ -91,7 +85,7 @@ def _published_claim() -> bool:
 def _user_signs_in() -> bool:
     print("\n2  A user signs in\n")
     verifier, cost = _timed(lambda: Verifier.for_user(POOL_ID, "alice", PASSWORD))
-    _step("The pool keeps, in the password's place", cost)
+    _step("The pool keeps, instead of the password", cost)
     _row("v", f"{verifier.v:x}", "g^x")
 
     server = SRPServer(verifier, app=APP)
@@ -99,8 +93,8 @@ def _user_signs_in() -> bool:
     call = client.start()["AuthParameters"]
     _step("Client: InitiateAuth, USER_SRP_AUTH", cost)
     _row("USERNAME", call["USERNAME"], "what the person typed")
-    _row("SECRET_HASH", call["SECRET_HASH"], "HMAC by the app client's secret")
-    _row("", "", "of the USERNAME beside it")
+    _row("SECRET_HASH", call["SECRET_HASH"], "HMAC of the USERNAME, with")
+    _row("", "", "the app client's secret")
     _row("SRP_A", call["SRP_A"], "A")
     challenge, cost = _timed(lambda: server.challenge(call))
     _step("Pool: PASSWORD_VERIFIER", cost)
@@ -119,22 +113,22 @@ def _user_signs_in() -> bool:
     reply["ChallengeParameters"] = server.challenge(client.start()["AuthParameters"])
     answer, cost = _timed(lambda: client.respond(reply)["ChallengeResponses"])
     _step("The same with a wrong password: nothing shows before the end", cost)
-    _row("PASSWORD_CLAIM_SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "of another key")
+    _row("PASSWORD_CLAIM_SIGNATURE", answer["PASSWORD_CLAIM_SIGNATURE"], "with another key")
     return right and not _verdict(server, answer)
 
 
 def _device_signs_in() -> bool:
-    print("\n3  A device is registered, and the next time stands in for MFA\n")
+    print("\n3  A device is registered, and replaces MFA the next time\n")
     (device, config), cost = _timed(lambda: new_device(DEVICE_GROUP_KEY, DEVICE_KEY))
     _step("Device: ConfirmDevice, with a random password of its own", cost)
     _row("Salt", config["Salt"])
     _row("PasswordVerifier", config["PasswordVerifier"], "v")
-    stored = Verifier.for_device(DEVICE_GROUP_KEY, DEVICE_KEY, config)
-    server = SRPServer(stored, username="alice", app=APP)
+    verifier = Verifier.for_device(DEVICE_GROUP_KEY, DEVICE_KEY, config)
+    server = SRPServer(verifier, username="alice", app=APP)
     client, cost = _timed(lambda: SRPClient.for_device(device, "alice", app=APP))
     call = client.start({"ChallengeName": "DEVICE_SRP_AUTH"})["ChallengeResponses"]
     _step("Device: the answer to DEVICE_SRP_AUTH (the rest as for a user)", cost)
-    _row("DEVICE_KEY", call["DEVICE_KEY"], "in the place of the user id")
+    _row("DEVICE_KEY", call["DEVICE_KEY"], "instead of the user id")
     _row("SRP_A", call["SRP_A"], "A, from another secret")
     challenge, cost = _timed(lambda: server.challenge(call))
     _step("Pool: DEVICE_PASSWORD_VERIFIER (the rest as for a user)", cost)
@@ -154,28 +148,30 @@ def _client_signs_in_over_http() -> bool:
         print(f"   SKIPPED: {error.name} is missing; pip install 'srp-cognito[testing]'")
         return True
 
-    def tell(line: str) -> None:
-        """Show a line of the pool's log; what a challenge's name says needs no operation."""
+    def log(line: str) -> None:
+        # The operation is left out where the challenge's name says enough.
         call, _, cost = line.removeprefix("RespondToAuthChallenge ").rpartition(", ")
         _step(f"  {call.partition(':')[0]}", cost)
+
+    def answer(question: Question) -> AnyCall:
+        return question.answer(totp_code(TOTP_SECRET, datetime.now(timezone.utc)))
 
     pool = UserPool(POOL_ID, remember_devices="always")
     pool.add_app_client(APP.client_id, APP.client_secret)
     pool.add_user("carol", PASSWORD, aliases=["carol@example.com"], totp_secret=TOTP_SECRET)
     device = None
     good = True
-    with serve(pool, log=tell) as url:
+    with serve(pool, log=log) as url:
         for title, password in (
             ("Carol signs in with a code, and her device is registered", PASSWORD),
-            ("Again: the device stands in for the code", PASSWORD),
+            ("Again: the device replaces the code", PASSWORD),
             ("A wrong password", "battery staple"),
         ):
             print(f"   {title}")
             sign_in = SignIn(POOL_ID, "carol@example.com", password, app=APP, device=device)
-            code = totp_code(TOTP_SECRET, datetime.now(timezone.utc))
             begun = time.perf_counter()
             try:
-                tokens = sign_in_over_http(sign_in, url, functools.partial(_answer, code))
+                tokens = sign_in_over_http(sign_in, url, answer)
             except ServiceError as error:
                 good &= password != PASSWORD
                 _step(f"Client: REFUSED, {error.message}", _since(begun))
@@ -186,12 +182,8 @@ def _client_signs_in_over_http() -> bool:
     return good
 
 
-def _answer(code: str, question: Question) -> AnyCall:
-    return question.answer(code)
-
-
 def _verdict(server: SRPServer, answer: dict[str, str]) -> bool:
-    """Let the server check the answer; print and return what it says."""
+    """Let the server check the answer; print and return whether it is right."""
     begun = time.perf_counter()
     try:
         server.verify(answer)
@@ -217,7 +209,7 @@ def _step(title: str, cost: str) -> None:
 
 
 def _row(name: str, value: str, meaning: str = "", *, whole: bool = False) -> None:
-    """Print one value, its middle left out where it is long."""
+    """Print one value, without its middle if it is long."""
     if len(value) > 28 and not whole:
         value = f"{value[:6]}...{value[-6:]}"
     print(f"     {name:25}{value:16} {meaning}".rstrip())

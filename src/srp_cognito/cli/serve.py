@@ -1,8 +1,8 @@
-"""The command `serve`: a pool over HTTP as a process of its own.
+"""The command `serve`: a user pool over HTTP, as a process of its own.
 
-The law: standard output gets one line of JSON, once clients can call, for scripts to read; what is
-for people, such as the codes that are sent, goes to standard error. Passwords come in by a file, or
-are made here and told: never by an argument.
+Standard output gets one line of JSON, for scripts to read, once clients can call. What is for
+people, such as the codes that are sent, goes to standard error. Passwords come from a file, or are
+made and printed here.
 """
 
 import base64
@@ -10,7 +10,6 @@ import contextlib
 import json
 import secrets
 import signal
-import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -21,21 +20,21 @@ from ..exceptions import printable
 from ..testing.config import make_pool, read
 from ..testing.http import serve
 from ..testing.users import Message
+from .streams import UnusableError, tell, write_line
 
 __all__ = ["run", "settings_of_file", "settings_of_flags"]
 
-
 KEEPS_PASSWORDS: Final = (
-    "THIS POOL KEEPS PASSWORDS, AND TELLS WHY IT REFUSES A CLAIM. IT IS FOR FINDING FAULTS ONLY."
+    "THIS POOL KEEPS PASSWORDS AND SAYS WHY IT REFUSES A CLAIM. USE IT ONLY TO FIND FAULTS."
 )
 
 
 def settings_of_file(path: str) -> dict[str, Any]:
-    """Read the settings from a file.
+    """Return the settings in a TOML file.
 
     Raises:
-        OSError: it cannot be read.
-        ValueError: it is no TOML in UTF-8.
+        OSError: the file cannot be read.
+        ValueError: the file is not TOML in UTF-8.
     """
     return read(Path(path).read_text("utf-8-sig"))  # Some editors begin a file with a mark.
 
@@ -49,7 +48,7 @@ def settings_of_flags(  # noqa: PLR0913, since there are this many flags.
     totp: bool = False,
     remember_devices: str = "never",
 ) -> dict[str, Any]:
-    """Make the settings for a few users, with a password of its own for each."""
+    """Return settings with one app client and these users, each with a random password."""
     app = {"client_id": client_id}
     if client_secret:
         app["client_secret"] = secrets.token_hex(26)
@@ -73,26 +72,32 @@ def run(
     port: int,
     own_issuer: bool,
     explains: bool,
-    tells_secrets: bool,
+    shows_secrets: bool,
 ) -> None:
-    """Serve until the process is told to stop by Ctrl-C or SIGTERM.
+    """Serve until Ctrl-C or SIGTERM.
 
     Args:
-        settings: as `config.make_pool` takes them.
-        port: the port; 0 for any free one.
-        own_issuer: as for `serve`.
-        explains: whether the pool keeps passwords, and tells why it refuses a claim.
-        tells_secrets: whether the passwords and secrets were made here, and must be told.
+        settings: what `config.make_pool` takes.
+        port: the port of 127.0.0.1; 0 for any free one.
+        own_issuer: whether the tokens name this endpoint as their issuer, instead of AWS.
+        explains: whether the pool keeps passwords, and says why it refuses a claim.
+        shows_secrets: whether passwords and secrets are printed, because they were made here.
 
     Raises:
-        OSError: the port is taken, or standard output cannot be written.
+        OSError: standard output cannot be written.
+        UnusableError: the port cannot be used.
         ValueError: a setting is wrong.
     """
-    pool = make_pool(settings, _tell_message, _log if explains else None)
+    pool = make_pool(settings, _show_message, _log if explains else None)
     if explains:
         _log(KEEPS_PASSWORDS)
-    # Asked for before anybody can know that the pool is there.
-    with _told_to_stop() as told, serve(pool, port=port, own_issuer=own_issuer, log=_log) as url:
+    with contextlib.ExitStack() as stack:
+        # Before anybody can know that the pool is there, and stop it.
+        signals = stack.enter_context(_stop_signals())
+        try:
+            url = stack.enter_context(serve(pool, port=port, own_issuer=own_issuer, log=_log))
+        except OSError as error:
+            raise UnusableError(f"the port {port} cannot be used: {error}") from error
         described: dict[str, object] = {
             "endpoint_url": url,
             "pool_id": pool.pool_id,
@@ -100,39 +105,37 @@ def run(
         }
         for name, key in (("app_clients", "client_id"), ("users", "username")):
             described[name] = [
-                entry if tells_secrets else {key: entry[key]} for entry in settings.get(name, [])
+                entry if shows_secrets else {key: entry[key]} for entry in settings.get(name, [])
             ]
-        print(json.dumps(described), flush=True)
+        write_line(json.dumps(described))
         _log(f"answering at {url}, until Ctrl-C")
-        while not told:
+        while not signals:
             time.sleep(0.1)
     _log("stopped")
 
 
 @contextlib.contextmanager
-def _told_to_stop() -> Iterator[Sequence[int]]:
-    """Yield a list that Ctrl-C and SIGTERM put their numbers into.
+def _stop_signals() -> Iterator[Sequence[int]]:
+    """Yield a list to which Ctrl-C and SIGTERM add their numbers.
 
-    An Event would not do: it has a lock, and the signal may come to the one who holds it.
+    Not an Event: it has a lock, which the thread that a signal interrupts may be holding.
     """
-    told: list[int] = []
+    received: list[int] = []
     numbers = (signal.SIGINT, signal.SIGTERM)
-    before = [signal.signal(number, lambda number, _: told.append(number)) for number in numbers]
+    before = [
+        signal.signal(number, lambda number, _: received.append(number)) for number in numbers
+    ]
     try:
-        yield told
+        yield received
     finally:
         for number, handler in zip(numbers, before, strict=True):
             signal.signal(number, handler)
 
 
-def _tell_message(message: Message) -> None:
+def _show_message(message: Message) -> None:
     to = printable(f"{message.destination} ({message.username})")
     _log(f"{message.medium} to {to}: your code is {message.code}")
 
 
 def _log(line: str) -> None:
-    """Write a line for a person, who may not be there; in one piece, since many threads do."""
-    if sys.stderr is not None:
-        with contextlib.suppress(OSError):
-            sys.stderr.write(f"{datetime.now().astimezone():%H:%M:%S} {line}\n")
-            sys.stderr.flush()
+    tell(f"{datetime.now().astimezone():%H:%M:%S} {line}")

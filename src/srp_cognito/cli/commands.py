@@ -1,0 +1,239 @@
+"""The commands: one function for each, and `main`, which runs the command that was typed.
+
+A command imports what it needs when it runs, so that it does not wait for what another one needs.
+"""
+
+import argparse
+import contextlib
+import functools
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from typing import Final
+
+from .options import SETTINGS, parse
+from .streams import (
+    FAILED,
+    OK,
+    UNUSABLE,
+    UnusableError,
+    complain,
+    input_lines,
+    run,
+    tell,
+    write_line,
+)
+
+__all__ = ["main"]
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line and return its exit status.
+
+    Args:
+        arguments: what follows the program's name; this process's own arguments if left out.
+    """
+    options = parse(sys.argv[1:] if arguments is None else arguments)
+    command = functools.partial(_COMMANDS[options.command], options)
+    return run(command, owns_process=arguments is None)
+
+
+def _answer(options: argparse.Namespace) -> int:
+    """Compute or verify transcripts, one a line, and write one answer a line, in order."""
+    from ..transcripts import bulk
+    from . import progress
+
+    at_once = options.jobs is not None and options.jobs > 1
+    status, last = OK, 0
+    with contextlib.ExitStack() as stack:
+        lines = stack.enter_context(input_lines(in_thread=at_once))
+        executor = stack.enter_context(bulk.workers(options.jobs)) if at_once else None
+        shown = stack.enter_context(progress.shown())
+        answers = bulk.answers(
+            lines, options.command, executor=executor, ahead=2 * (options.jobs or 1)
+        )
+        stack.enter_context(contextlib.closing(answers))
+        try:
+            for answer in answers:
+                if not answer.good:
+                    status = FAILED
+                write_line(answer.text)
+                # Only with --jobs, which is for many transcripts. A program that writes a
+                # transcript and waits may never read standard error, which would fill up.
+                if options.jobs is not None and answer.problem is not None:
+                    shown.complain(f"line {answer.number}: {answer.problem}")
+                shown.advance()
+                last = answer.number
+        except RuntimeError:
+            # It may be a BrokenExecutor. Its own name would load `concurrent.futures` for nothing.
+            if executor is None:
+                raise
+            shown.complain(f"a worker died; every answer up to line {last} is written")
+            return UNUSABLE
+    return status
+
+
+def _explain(options: argparse.Namespace) -> int:
+    """Read records, one a line, and write what is wrong with each."""
+    from ..diagnosis.record import explained
+
+    status = OK
+    with input_lines() as lines:
+        for found in explained(lines):
+            if not found.good:
+                status = FAILED
+            write = found.json if options.json else found.text
+            write_line(write(show_secrets=options.show_secrets))
+    return status
+
+
+def _device(options: argparse.Namespace) -> int:
+    from ..proof.device import new_device
+
+    try:
+        device, config = new_device(options.group_key, options.device_key)
+    except ValueError as error:
+        raise UnusableError(error) from error
+    print(json.dumps({"device_password": device.device_password, **config}))
+    return OK
+
+
+def _engine(_: argparse.Namespace) -> int:
+    """Name the engine in use, and describe all of them on standard error."""
+    from ..proof import modexp
+
+    used = modexp.engine().name
+    print(used)
+    for name in modexp.NAMES:
+        try:
+            engine = modexp.load(name)
+        except ImportError as error:
+            description = f"not usable: {error}"
+        else:
+            time = "constant time" if engine.constant_time else "variable time"
+            gil = "releases the GIL" if engine.releases_gil else "holds the GIL"
+            description = f"{time}, {gil:16}  {engine.implementation}"
+        tell(f"{'*' if name == used else ' '} {name:14}  {description}")
+    return OK
+
+
+def _bench(options: argparse.Namespace) -> int:
+    from . import bench
+
+    is_watched = sys.stderr is not None and sys.stderr.isatty()
+
+    def show(rounds: int, seconds: float) -> None:
+        if is_watched:
+            tell(f"\r{rounds} rounds, {seconds:.0f} of {bench.SECONDS:.0f} s ", end="")
+
+    try:
+        report = bench.run(progress=show)
+    except bench.DifferentError as error:
+        complain(error)
+        return FAILED
+    if is_watched:
+        tell("")
+    print(json.dumps(report.to_json()) if options.json else "\n".join(report.lines()))
+    return OK
+
+
+def _login(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from ..calls.call import endpoint
+    from ..conversation.sign_in import SignIn
+    from ..exceptions import SRPError
+    from ..proof.app_client import AppClient
+    from . import login
+    from .device_file import load_device, save_device
+
+    path = None if options.device_file is None else Path(options.device_file)
+    url, source = options.endpoint_url, options.password_from
+    if source is None and options.flow == "USER_SRP_AUTH":
+        source = "prompt"
+    try:
+        url = login.check_url(endpoint(options.pool_id) if url is None else url)
+        device = None if path is None else load_device(path, options.pool_id, options.username)
+        client_secret = login.read_secret(options.client_secret_from, "client secret")
+        app = AppClient(options.client_id, client_secret)
+        password = login.read_secret(source, "password")
+        sign_in = SignIn(
+            options.pool_id,
+            options.username,
+            password,
+            app=app,
+            flow=options.flow,
+            device=device,
+            remember_device=path is not None,
+            device_name=login.device_name(),
+        )
+        answer = functools.partial(login.answer_at_terminal, has_password=password is not None)
+        tokens = login.sign_in_over_http(sign_in, url, answer)
+    except SRPError as error:
+        complain(error)
+        return FAILED
+    except ValueError as error:
+        raise UnusableError(error) from error
+    status = OK
+    if tokens.device_error is not None:
+        complain(f"the device is not remembered: {tokens.device_error}")
+    if path is not None:
+        try:
+            save_device(path, options.pool_id, options.username, tokens.device)
+        except UnusableError as error:  # The tokens are printed all the same.
+            complain(error)
+            status = UNUSABLE
+    members = {
+        "AccessToken": tokens.access_token,
+        "IdToken": tokens.id_token,
+        "RefreshToken": tokens.refresh_token,
+        "ExpiresIn": tokens.expires_in,
+        "TokenType": tokens.token_type,
+        "Username": tokens.username,
+    }
+    print(json.dumps(members))
+    return status
+
+
+def _serve(options: argparse.Namespace) -> int:
+    try:
+        from . import serve
+    except ModuleNotFoundError as error:
+        message = f"the pool needs {error.name}: pip install 'srp-cognito[testing]'"
+        raise UnusableError(message) from error
+
+    path = options.config
+    flags = {name: value for name, value in vars(options).items() if name in SETTINGS}
+    if path is not None and flags:
+        typed = ", ".join(f"--{name.replace('_', '-')}" for name in flags)
+        raise UnusableError(f"--config cannot be combined with {typed}: put that into the file")
+    try:
+        serve.run(
+            serve.settings_of_flags(**flags) if path is None else serve.settings_of_file(path),
+            port=options.port,
+            own_issuer=options.own_issuer,
+            explains=options.explain,
+            shows_secrets=path is None,
+        )
+    except ValueError as error:
+        raise UnusableError(error if path is None else f"{path}: {error}") from error
+    return OK
+
+
+def _demo(_: argparse.Namespace) -> int:
+    from . import demo
+
+    return OK if demo.run() else FAILED
+
+
+_COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
+    "compute": _answer,
+    "verify": _answer,
+    "explain": _explain,
+    "device": _device,
+    "engine": _engine,
+    "bench": _bench,
+    "login": _login,
+    "serve": _serve,
+    "demo": _demo,
+}

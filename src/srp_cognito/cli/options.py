@@ -1,0 +1,211 @@
+"""What can be typed: every command with its options, and what `--help` says about them."""
+
+import argparse
+import re
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from .. import __version__
+from ..proof import modexp
+
+__all__ = ["FLOWS", "SETTINGS", "parse"]
+
+EXIT_STATUS: Final = (
+    "Exit status: 0 if all is well; 1 if a line failed or did not verify, or the sign-in was"
+    " refused; 2 if the command line is wrong, the input cannot be read or the output cannot be"
+    " written."
+)
+
+FLOWS: Final = ("USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH")
+"""`sign_in.Flow`, written out so that the other commands do not load the conversation."""
+
+SETTINGS: Final = ("pool_id", "client_id", "client_secret", "user", "totp", "remember_devices")
+"""The options of `serve` for which a file has keys."""
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Return what was typed; `command` is the name of the command.
+
+    Raises:
+        SystemExit: help was asked for (0), or the command line is wrong (2).
+    """
+    parser = argparse.ArgumentParser(
+        prog="srp-cognito",
+        description="The cryptography of Amazon Cognito sign-in.",
+        epilog="A transcript is a recorded exchange as a JSON object, one object a line;"
+        " docs/transcripts.md in the project describes it.",
+    )
+    parser.add_argument("--version", action="version", version=f"srp-cognito {__version__}")
+    commands = parser.add_subparsers(
+        dest="command", title="commands", required=True, metavar="COMMAND"
+    )
+    for name, summary, add_options in _COMMANDS:
+        # Without abbreviations, since `_join_keys` knows the options by their whole names.
+        command = commands.add_parser(
+            name, help=summary, description=summary, epilog=EXIT_STATUS, allow_abbrev=False
+        )
+        add_options(command)
+    return parser.parse_args(_join_keys(arguments))
+
+
+def _join_keys(arguments: Sequence[str]) -> list[str]:
+    """Join an option and its key with "=", because a DeviceGroupKey may begin with "-".
+
+    argparse would take such a key for an option.
+
+    >>> _join_keys(["device", "--group-key", "-v7w9UcY6"])
+    ['device', '--group-key=-v7w9UcY6']
+    """
+    joined: list[str] = []
+    remaining = iter(arguments)
+    for argument in remaining:
+        if argument in ("--group-key", "--device-key"):
+            value = next(remaining, None)
+            joined.append(argument if value is None else f"{argument}={value}")
+        else:
+            joined.append(argument)
+    return joined
+
+
+def _nothing(_: argparse.ArgumentParser) -> None:
+    """Add no option: the command has none."""
+
+
+def _jobs(command: argparse.ArgumentParser) -> None:
+    workers = "threads" if modexp.engine().releases_gil else "processes"
+    command.add_argument(
+        "--jobs",
+        type=_number_of_jobs,
+        metavar="N",
+        help="work on N cores, and report on standard error the number of each line that cannot be"
+        " computed; in threads if the engine releases the GIL, in processes if it does not (here:"
+        f" {workers})",
+    )
+
+
+def _json(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--json", action="store_true", help="print JSON, one object a line, for programs"
+    )
+
+
+def _explain(command: argparse.ArgumentParser) -> None:
+    _json(command)
+    command.add_argument(
+        "--show-secrets",
+        action="store_true",
+        help="show the password, x, S and the key, which are hidden otherwise",
+    )
+
+
+def _device(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--group-key", required=True, metavar="K", help="DeviceGroupKey")
+    command.add_argument("--device-key", required=True, metavar="D", help="DeviceKey")
+
+
+def _login(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--pool-id", required=True, metavar="P", help="the whole user pool id")
+    command.add_argument("--client-id", required=True, metavar="C", help="the app client's id")
+    command.add_argument("--username", required=True, metavar="U", help="user name or alias")
+    command.add_argument(
+        "--password-from",
+        metavar="SOURCE",
+        help="prompt (the default), fd:N for the first line of a file descriptor, or env:NAME",
+    )
+    command.add_argument(
+        "--client-secret-from",
+        metavar="SOURCE",
+        help="prompt, fd:N or env:NAME, for an app client that has a secret",
+    )
+    command.add_argument(
+        "--flow",
+        choices=FLOWS,
+        default="USER_SRP_AUTH",
+        help="how to begin; USER_AUTH and CUSTOM_AUTH ask for a password only if it is needed",
+    )
+    command.add_argument(
+        "--device-file",
+        metavar="FILE",
+        help="where the remembered device is stored, readable by you alone; created if missing",
+    )
+    command.add_argument(
+        "--endpoint-url",
+        metavar="URL",
+        help="where to sign in; AWS in the pool's region if left out",
+    )
+
+
+def _serve(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--port",
+        type=_port,
+        default=0,
+        metavar="N",
+        help="the port of 127.0.0.1; any free port if left out",
+    )
+    command.add_argument(
+        "--config", metavar="FILE", help="a TOML file with app clients, users, MFA and devices"
+    )
+    command.add_argument(
+        "--own-issuer",
+        action="store_true",
+        help="name this endpoint as the issuer of the tokens, instead of AWS",
+    )
+    command.add_argument(
+        "--explain",
+        action="store_true",
+        help="KEEP PASSWORDS, and report on standard error which mistake made each claim that is"
+        " refused",
+    )
+    # An option that is left out is absent, so that --config can refuse those that were typed. The
+    # defaults are those of `serve.settings_of_flags`.
+    without = command.add_argument_group("without a file", argument_default=argparse.SUPPRESS)
+    without.add_argument("--pool-id", metavar="P", help="eu-west-1_Example if left out")
+    without.add_argument("--client-id", metavar="C", help="1example23456789 if left out")
+    without.add_argument(
+        "--client-secret",
+        action="store_true",
+        help="give the app client a random secret, and print it",
+    )
+    without.add_argument(
+        "--user",
+        action="append",
+        metavar="NAME",
+        help="add a user with a random password, and print it; alice if left out",
+    )
+    without.add_argument(
+        "--totp", action="store_true", help="give users an authenticator app, and print its secret"
+    )
+    without.add_argument(
+        "--remember-devices", choices=("never", "always", "opt-in"), help="never if left out"
+    )
+
+
+_COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]] = (
+    ("compute", "compute every value of each transcript on standard input", _jobs),
+    ("verify", "check the signature of each transcript on standard input", _jobs),
+    ("explain", "say why each signature on standard input was refused", _explain),
+    ("device", "make a new device's password and its DeviceSecretVerifierConfig", _device),
+    ("engine", "name the engine that exponentiates on this machine", _nothing),
+    ("bench", "measure an exchange on this machine, with each engine", _json),
+    ("login", "sign in to a user pool, and print the tokens as JSON", _login),
+    ("serve", "run a user pool that really checks, for tests without AWS", _serve),
+    ("demo", "watch a sign-in being computed and checked", _nothing),
+)
+
+
+def _number_of_jobs(text: str) -> int:
+    from ..transcripts.bulk import MAX_JOBS
+
+    return _number(text, 1, MAX_JOBS)
+
+
+def _port(text: str) -> int:
+    return _number(text, 0, 65535)
+
+
+def _number(text: str, lowest: int, highest: int) -> int:
+    # int() alone would also take "1_0", "+1" and other scripts' digits.
+    if not re.fullmatch(r"[0-9]{1,9}", text) or not lowest <= int(text) <= highest:
+        raise argparse.ArgumentTypeError(f"must be a whole number from {lowest} to {highest}")
+    return int(text)

@@ -1,0 +1,507 @@
+"""commands.py: what each command does with its options, its exit status, and what it loads."""
+
+import base64
+import dataclasses
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import oracle
+import pytest
+from command import answers, run_here
+from peers import CLIENT_ID, CLIENT_SECRET, DEVICE_KEY, GROUP_KEY, PASSWORD, POOL_ID
+from recorded import CLIENT, ILLEGAL, OUTPUT, RIGHT, WRONG, lines
+
+import srp_cognito
+from srp_cognito import Device, SignIn, Tokens, cli
+from srp_cognito.cli import bench, demo, login
+from srp_cognito.cli.commands import main
+from srp_cognito.exceptions import ServiceError
+from srp_cognito.proof import modexp
+from srp_cognito.transcripts import bulk
+
+# main
+
+
+def test_main_runs_what_was_typed_to_the_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["srp-cognito", "engine"])
+    assert main() == 0
+    assert capsys.readouterr().out == f"{modexp.engine().name}\n"
+
+
+@pytest.mark.parametrize("command", ["compute", "verify", "device", "engine"])
+def test_a_quick_command_loads_nothing_that_another_one_needs(command: str) -> None:
+    program = (
+        "import sys; before = set(sys.modules);"
+        "from srp_cognito.cli.commands import main; status = main();"
+        "print(*(set(sys.modules) - before), file=sys.stderr); sys.exit(status)"
+    )
+    keys = ["--group-key", "g", "--device-key", "d"] if command == "device" else []
+    done = subprocess.run(
+        [sys.executable, "-c", program, command, *keys],
+        input=lines(RIGHT),
+        capture_output=True,
+        check=True,
+    )
+    loaded = done.stderr.decode().splitlines()[-1].split()
+    wings = ("calls", "conversation", "diagnosis", "testing")
+    unwanted = {"http", "ssl", "socket", "jwt", "tqdm", "concurrent", "multiprocessing"}
+    assert not unwanted & set(loaded)
+    assert not [
+        name for name in loaded if name.startswith(tuple(f"srp_cognito.{w}" for w in wings))
+    ]
+    files = {name.rpartition(".")[2] for name in loaded if name.startswith("srp_cognito.cli.")}
+    assert files - {"progress"} == {"commands", "options", "streams"}
+
+
+# compute and verify
+
+
+def test_compute_and_verify_answer_each_line() -> None:
+    done = run_here("compute", stdin=lines(CLIENT, {**CLIENT, "id": 2}))
+    assert (done.returncode, answers(done), done.stderr) == (0, [OUTPUT, {**OUTPUT, "id": 2}], b"")
+    done = run_here("verify", stdin=lines(RIGHT))
+    assert (done.returncode, answers(done), done.stderr) == (0, [{"ok": True}], b"")
+
+
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "1"), ("--jobs", "2")], ids=" ".join)
+@pytest.mark.parametrize("bad", [WRONG, ILLEGAL], ids=["wrong", "illegal"])
+def test_one_bad_line_is_status_1(jobs: tuple[str, ...], bad: dict[str, Any]) -> None:
+    assert run_here("verify", *jobs, stdin=lines(RIGHT, bad, RIGHT)).returncode == 1
+
+
+@pytest.mark.parametrize(
+    ("jobs", "reported"), [((), False), (("--jobs", "1"), True), (("--jobs", "2"), True)]
+)
+def test_jobs_reports_lines_that_cannot_be_computed(jobs: tuple[str, ...], reported: bool) -> None:
+    done = run_here("verify", *jobs, stdin=lines(WRONG, {**RIGHT, "srp_b": "0"}))
+    message = b"srp-cognito: line 2: SRP_B must lie between 1 and N - 1\n"
+    assert done.stderr == (message if reported else b"")
+
+
+class Dying(ThreadPoolExecutor):
+    """Its workers die when the second chunk comes."""
+
+    chunks = 0
+
+    def submit(self, work: Callable[..., Any], /, *arguments: Any, **options: Any) -> Future[Any]:
+        self.chunks += 1
+        if self.chunks > 1:
+            raise RuntimeError("a worker died")
+        return super().submit(work, *arguments, **options)
+
+
+def test_a_worker_that_dies_is_one_sentence_and_status_2(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bulk, "workers", Dying)
+    done = run_here("verify", "--jobs", "2", stdin=lines(*[RIGHT] * 40))
+    written = len(answers(done))
+    assert 0 < written < 40
+    told = f"srp-cognito: a worker died; every answer up to line {written} is written\n"
+    assert (done.returncode, done.stderr.decode()) == (2, told)
+
+
+def test_a_mistake_of_the_work_itself_is_not_taken_for_a_dead_worker(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def answers(*_: object, **__: object) -> Iterator[bulk.Answer]:
+        raise RuntimeError("a mistake")
+        yield
+
+    monkeypatch.setattr(bulk, "answers", answers)
+    with pytest.raises(RuntimeError, match="a mistake"):
+        run_here("verify", stdin=lines(RIGHT))
+
+
+# explain
+
+
+@pytest.mark.parametrize(
+    ("records", "status"), [([RIGHT], 0), ([ILLEGAL, RIGHT], 1)], ids=["right", "not all right"]
+)
+def test_explain_says_of_each_line_what_is_wrong(
+    records: list[dict[str, Any]], status: int
+) -> None:
+    text = run_here("explain", stdin=lines(*records))
+    assert (text.returncode, text.stdout.count(b"line ")) == (status, len(records))
+    found = run_here("explain", "--json", stdin=lines(*records))
+    assert (found.returncode, len(answers(found))) == (status, len(records))
+
+
+def test_explain_shows_secrets_where_that_is_asked_for() -> None:
+    password = RIGHT["password"].encode()
+    assert password not in run_here("explain", stdin=lines(RIGHT)).stdout
+    assert password in run_here("explain", "--show-secrets", stdin=lines(RIGHT)).stdout
+
+
+@pytest.mark.parametrize("command", ["compute", "verify", "explain"])
+def test_a_closed_standard_input_is_one_sentence_and_status_2(command: str) -> None:
+    done = run_here(command, stdin=None)
+    told = b"srp-cognito: standard input cannot be read: it is closed\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", told)
+
+
+# device and engine
+
+
+def test_device_makes_a_password_and_its_verifier() -> None:
+    done = run_here("device", "--group-key", GROUP_KEY, "--device-key", DEVICE_KEY)
+    assert (done.returncode, done.stderr) == (0, b"")
+    (made,) = answers(done)
+    assert list(made) == ["device_password", "PasswordVerifier", "Salt"]
+    salt = int.from_bytes(base64.b64decode(made["Salt"]), "big", signed=True)
+    x = oracle.x(GROUP_KEY, DEVICE_KEY, made["device_password"], salt)
+    assert base64.b64decode(made["PasswordVerifier"]) == oracle.pad(oracle.verifier(x))
+
+
+def test_device_explains_a_key_that_cannot_be_written() -> None:
+    done = run_here("device", "--group-key", "\udcff", "--device-key", "x")
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"lone surrogate" in done.stderr
+
+
+def test_engine_names_the_engine_in_use_and_describes_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    def load(name: str) -> modexp.Engine:
+        if name == "diffie_hellman":
+            raise ImportError("it is too old")
+        return modexp.Engine(name, f"{name} 3.1", name == "libcrypto", name == "libcrypto", pow)
+
+    monkeypatch.setattr(modexp, "load", load)
+    monkeypatch.setattr(modexp, "engine", lambda: load("plain"))
+    done = run_here("engine")
+    assert (done.returncode, done.stdout) == (0, b"plain\n")
+    assert done.stderr.decode().splitlines() == [
+        "  libcrypto       constant time, releases the GIL  libcrypto 3.1",
+        "  diffie_hellman  not usable: it is too old",
+        "* plain           variable time, holds the GIL     plain 3.1",
+    ]
+
+
+# bench
+
+
+@pytest.fixture
+def measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    def measure(*, progress: Callable[[int, float], None]) -> object:
+        progress(1, 0.4)
+        progress(20, 8.0)
+        return SimpleNamespace(to_json=lambda: {"rounds": 20}, lines=lambda: iter(["20", "rounds"]))
+
+    monkeypatch.setattr(bench, "run", measure)
+
+
+@pytest.mark.usefixtures("measured")
+def test_bench_prints_a_table_or_json() -> None:
+    done = run_here("bench")
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"20\nrounds\n", b"")
+    done = run_here("bench", "--json")
+    assert (done.returncode, answers(done), done.stderr) == (0, [{"rounds": 20}], b"")
+
+
+@pytest.mark.usefixtures("measured")
+def test_bench_shows_a_terminal_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    assert main(["bench"]) == 0
+    seconds = f"of {bench.SECONDS:.0f} s "
+    shown = f"\r1 rounds, 0 {seconds}\r20 rounds, 8 {seconds}\n"
+    assert capsys.readouterr() == ("20\nrounds\n", shown)
+
+
+@pytest.mark.usefixtures("measured")
+def test_bench_does_not_need_standard_error(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stderr", None)
+    assert main(["bench"]) == 0
+    assert capsys.readouterr().out == "20\nrounds\n"
+
+
+def test_bench_of_engines_that_differ_is_status_1(monkeypatch: pytest.MonkeyPatch) -> None:
+    def differ(**_: object) -> object:
+        raise bench.DifferentError("plain makes a different signature")
+
+    monkeypatch.setattr(bench, "run", differ)
+    done = run_here("bench")
+    told = b"srp-cognito: plain makes a different signature\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", told)
+
+
+# login
+
+
+TOKENS = Tokens(
+    access_token="access",
+    id_token="id",
+    refresh_token="refresh",
+    expires_in=3600,
+    token_type="Bearer",
+    username="alice",
+)
+DEVICE = Device(GROUP_KEY, DEVICE_KEY, "ZGV2aWNlIHBhc3N3b3Jk")
+PRINTED = {
+    "AccessToken": "access",
+    "IdToken": "id",
+    "RefreshToken": "refresh",
+    "ExpiresIn": 3600,
+    "TokenType": "Bearer",
+    "Username": "alice",
+}
+
+
+class Service:
+    """What a sign-in meets instead of the network."""
+
+    def __init__(self) -> None:
+        self.result: Tokens | Exception = TOKENS
+        self.signing_in: list[SignIn] = []
+        self.urls: list[str] = []
+        self.asked: list[str] = []
+        self.has_password: bool | None = None
+
+    def sign_in(self, sign_in: SignIn, url: str, answer: Any) -> Tokens:
+        self.signing_in.append(sign_in)
+        self.urls.append(url)
+        self.has_password = answer.keywords["has_password"]
+        if isinstance(self.result, Exception):
+            raise self.result
+        return self.result
+
+    def read_secret(self, source: str | None, what: str) -> str | None:
+        self.asked.append(f"{what} from {source}")
+        return None if source is None else {"password": PASSWORD}.get(what, CLIENT_SECRET)
+
+
+@pytest.fixture
+def service(monkeypatch: pytest.MonkeyPatch) -> Service:
+    service = Service()
+    monkeypatch.setattr(login, "sign_in_over_http", service.sign_in)
+    monkeypatch.setattr(login, "read_secret", service.read_secret)
+    return service
+
+
+def log_in(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    whose = ["--pool-id", POOL_ID, "--client-id", CLIENT_ID, "--username", "alice"]
+    return run_here("login", *whose, *arguments)
+
+
+def test_login_prints_the_tokens(service: Service) -> None:
+    done = log_in()
+    assert (done.returncode, answers(done), done.stderr) == (0, [PRINTED], b"")
+    assert list(answers(done)[0]) == list(PRINTED)
+    assert service.urls == ["https://cognito-idp.eu-west-1.amazonaws.com/"]
+    call = service.signing_in[0].start()
+    assert call.arguments["AuthFlow"] == "USER_SRP_AUTH"
+    assert call.arguments["AuthParameters"]["USERNAME"] == "alice"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "asked", "has_password"),
+    [
+        ([], ["client secret from None", "password from prompt"], True),
+        (
+            ["--password-from", "env:P", "--client-secret-from", "fd:3"],
+            ["client secret from fd:3", "password from env:P"],
+            True,
+        ),
+        (["--flow", "USER_AUTH"], ["client secret from None", "password from None"], False),
+        (["--flow", "CUSTOM_AUTH", "--password-from", "prompt"], None, True),
+    ],
+    ids=["nothing said", "sources", "no password needed", "password wanted"],
+)
+def test_login_asks_for_what_the_flow_needs(
+    service: Service, arguments: list[str], asked: list[str] | None, has_password: bool
+) -> None:
+    assert log_in(*arguments).returncode == 0
+    assert service.asked == (asked or ["client secret from None", "password from prompt"])
+    assert service.has_password is has_password
+    parameters = service.signing_in[0].start().arguments["AuthParameters"]
+    assert ("SECRET_HASH" in parameters) is ("--client-secret-from" in arguments)
+
+
+def test_login_goes_where_it_is_sent(service: Service) -> None:
+    assert log_in("--endpoint-url", "http://localhost:8123/").returncode == 0
+    assert service.urls == ["http://localhost:8123/"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--endpoint-url", ""], "an endpoint URL must be"),
+        (["--endpoint-url", "http://example.com/"], "an endpoint URL must be"),
+        (["--pool-id", "Example"], "pool_id"),
+    ],
+    ids=["empty", "not encrypted", "pool"],
+)
+def test_login_refuses_before_it_asks_or_sends_anything(
+    service: Service, arguments: list[str], message: str
+) -> None:
+    done = log_in(*arguments)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert done.stderr.startswith(f"srp-cognito: {message}".encode())
+    assert (service.asked, service.urls) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("error", "status", "message"),
+    [
+        (ServiceError("X", "No", "InitiateAuth"), 1, "X: No"),
+        (ValueError("no such code"), 2, "no such code"),
+    ],
+    ids=["refused", "cannot be answered"],
+)
+def test_login_that_does_not_end_with_tokens_is_one_sentence(
+    service: Service, error: Exception, status: int, message: str
+) -> None:
+    service.result = error
+    done = log_in()
+    told = f"srp-cognito: {message}\n".encode()
+    assert (done.returncode, done.stdout, done.stderr) == (status, b"", told)
+
+
+def with_device(device: Device | None, error: ServiceError | None = None) -> Tokens:
+    return dataclasses.replace(TOKENS, device=device, device_error=error)
+
+
+def test_login_saves_the_device_and_uses_it_the_next_time(service: Service, tmp_path: Path) -> None:
+    path = tmp_path / "device.json"
+    service.result = with_device(DEVICE)
+    for _ in range(2):
+        done = log_in("--device-file", str(path))
+        assert (done.returncode, answers(done), done.stderr) == (0, [PRINTED], b"")
+        assert json.loads(path.read_text())["device"] == json.loads(DEVICE.to_json())
+    first, second = (sign_in.start().arguments for sign_in in service.signing_in)
+    assert "DEVICE_KEY" not in first["AuthParameters"]
+    assert second["AuthParameters"]["DEVICE_KEY"] == DEVICE_KEY
+    service.result = with_device(None)
+    assert log_in("--device-file", str(path)).returncode == 0
+    assert not path.exists()
+
+
+def test_login_prints_the_tokens_even_if_the_device_cannot_be_saved(
+    service: Service, tmp_path: Path
+) -> None:
+    path = tmp_path / "no such folder" / "device.json"
+    service.result = with_device(DEVICE)
+    done = log_in("--device-file", str(path))
+    assert (done.returncode, answers(done)) == (2, [PRINTED])
+    assert done.stderr.startswith(f"srp-cognito: {path} cannot be written: ".encode())
+
+
+def test_login_says_that_the_pool_refused_the_device(service: Service) -> None:
+    service.result = with_device(None, ServiceError("LimitExceeded", "Too many", "ConfirmDevice"))
+    done = log_in()
+    told = b"srp-cognito: the device is not remembered: LimitExceeded: Too many\n"
+    assert (done.returncode, answers(done), done.stderr) == (0, [PRINTED], told)
+
+
+# serve and demo
+
+
+class Served:
+    """Takes the place of the module `serve`, so that no pool is started."""
+
+    def __init__(self) -> None:
+        self.error: Exception | None = None
+        self.ran: list[tuple[object, dict[str, Any]]] = []
+
+    def settings_of_flags(self, **flags: object) -> object:
+        return flags
+
+    def settings_of_file(self, path: str) -> object:
+        return f"settings in {path}"
+
+    def run(self, settings: object, **options: Any) -> None:
+        self.ran.append((settings, options))
+        if self.error is not None:
+            raise self.error
+
+
+@pytest.fixture
+def served(monkeypatch: pytest.MonkeyPatch) -> Served:
+    served = Served()
+    monkeypatch.setattr(cli, "serve", served, raising=False)
+    return served
+
+
+@pytest.mark.parametrize(
+    ("arguments", "settings", "options"),
+    [
+        ([], {}, {"port": 0, "own_issuer": False, "explains": False, "shows_secrets": True}),
+        (
+            ["--port", "80", "--own-issuer", "--explain", "--user", "bob", "--totp"],
+            {"user": ["bob"], "totp": True},
+            {"port": 80, "own_issuer": True, "explains": True, "shows_secrets": True},
+        ),
+        (
+            ["--config", "pool.toml"],
+            "settings in pool.toml",
+            {"port": 0, "own_issuer": False, "explains": False, "shows_secrets": False},
+        ),
+    ],
+    ids=["nothing said", "flags", "a file"],
+)
+def test_serve_runs_a_pool_from_flags_or_from_a_file(
+    served: Served, arguments: list[str], settings: object, options: dict[str, object]
+) -> None:
+    done = run_here("serve", *arguments)
+    assert (done.returncode, done.stdout, done.stderr) == (0, b"", b"")
+    assert served.ran == [(settings, options)]
+
+
+@pytest.mark.parametrize(
+    ("flags", "typed"),
+    [
+        (["--user", "alice", "--totp"], "--user, --totp"),
+        (["--client-secret", "--pool-id", POOL_ID], "--client-secret, --pool-id"),
+        (["--client-id", CLIENT_ID], "--client-id"),
+        (["--remember-devices", "never"], "--remember-devices"),
+    ],
+    ids=" ".join,
+)
+def test_serve_refuses_a_file_together_with_flags_that_it_has_keys_for(
+    served: Served, flags: Sequence[str], typed: str
+) -> None:
+    """Even where the flag says what would be so without it."""
+    done = run_here("serve", "--config", "pool.toml", *flags)
+    told = f"srp-cognito: --config cannot be combined with {typed}: put that into the file\n"
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", told)
+    assert served.ran == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [([], "users are missing"), (["--config", "pool.toml"], "pool.toml: users are missing")],
+    ids=["flags", "a file"],
+)
+def test_serve_reports_a_wrong_setting(served: Served, arguments: list[str], message: str) -> None:
+    served.error = ValueError("users are missing")
+    done = run_here("serve", *arguments)
+    assert (done.returncode, done.stderr.decode()) == (2, f"srp-cognito: {message}\n")
+
+
+def test_serve_without_pyjwt_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(sys.modules):
+        if name.startswith(("srp_cognito.testing", "srp_cognito.cli.serve")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(srp_cognito, "testing", raising=False)
+    monkeypatch.delattr(cli, "serve", raising=False)
+    monkeypatch.setitem(sys.modules, "jwt", None)
+    done = run_here("serve")
+    told = b"srp-cognito: the pool needs jwt: pip install 'srp-cognito[testing]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", told)
+
+
+@pytest.mark.parametrize(("good", "status"), [(True, 0), (False, 1)])
+def test_demo_is_status_1_if_a_result_is_wrong(
+    monkeypatch: pytest.MonkeyPatch, good: bool, status: int
+) -> None:
+    monkeypatch.setattr(demo, "run", lambda: good)
+    assert run_here("demo").returncode == status

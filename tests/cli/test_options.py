@@ -1,0 +1,214 @@
+"""options.py: what can be typed, what is refused, and that no option takes a secret."""
+
+from typing import get_args
+
+import pytest
+from peers import CLIENT_ID, DEVICE_KEY, POOL_ID
+
+from srp_cognito import Flow, __version__
+from srp_cognito.cli.options import FLOWS, SETTINGS, parse
+from srp_cognito.proof import modexp
+
+OPTIONS = {
+    "compute": {"--jobs"},
+    "verify": {"--jobs"},
+    "explain": {"--json", "--show-secrets"},
+    "device": {"--group-key", "--device-key"},
+    "engine": set[str](),
+    "bench": {"--json"},
+    "login": {
+        *("--pool-id", "--client-id", "--username", "--password-from", "--client-secret-from"),
+        *("--flow", "--device-file", "--endpoint-url"),
+    },
+    "serve": {
+        *("--port", "--config", "--own-issuer", "--explain", "--pool-id", "--client-id"),
+        *("--client-secret", "--user", "--totp", "--remember-devices"),
+    },
+    "demo": set[str](),
+}
+"""Every user of the machine can see the arguments, so no option takes a secret: `--password-from`
+names where it comes from, and `--client-secret` asks for a random one."""
+
+KEYS = ["--group-key", "g", "--device-key", "d"]
+WHOSE = ["--pool-id", POOL_ID, "--client-id", CLIENT_ID, "--username", "alice"]
+
+
+def typed(*arguments: str) -> dict[str, object]:
+    """Return what was typed, without the name of the command."""
+    options = vars(parse(arguments))
+    assert options.pop("command") == arguments[0]
+    return options
+
+
+@pytest.fixture
+def shown(capsys: pytest.CaptureFixture[str]) -> "Shown":
+    return Shown(capsys)
+
+
+class Shown:
+    """What is shown where help is asked for, or the command line is wrong."""
+
+    def __init__(self, capsys: pytest.CaptureFixture[str]) -> None:
+        self._capsys = capsys
+
+    def help(self, *arguments: str) -> str:
+        with pytest.raises(SystemExit, match=r"^0$"):
+            parse([*arguments, "--help"])
+        return self._capsys.readouterr().out
+
+    def error(self, *arguments: str) -> str:
+        with pytest.raises(SystemExit, match=r"^2$"):
+            parse(arguments)
+        out, err = self._capsys.readouterr()
+        assert out == ""
+        assert err.startswith("usage: srp-cognito")
+        return err.splitlines()[-1].partition(": error: ")[2]
+
+
+def test_the_help_names_every_command(shown: Shown) -> None:
+    lines = shown.help().splitlines()
+    named = [line.split()[0] for line in lines if line.startswith("    ") and line[4] != " "]
+    assert named == list(OPTIONS)
+
+
+@pytest.mark.parametrize("command", OPTIONS)
+def test_a_commands_help_names_its_options_and_the_exit_statuses(
+    shown: Shown, command: str
+) -> None:
+    text = " ".join(shown.help(command).split())
+    words = {word.strip("[],") for word in text.split()}
+    assert {word for word in words if word.startswith("--")} - {"--help"} == OPTIONS[command]
+    for status in ("0 if all is well", "1 if a line failed", "2 if the command line is wrong"):
+        assert status in text
+
+
+def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        parse(["--version"])
+    assert capsys.readouterr().out == f"srp-cognito {__version__}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ([], "the following arguments are required: COMMAND"),
+        (["nonsense"], "argument COMMAND: invalid choice: 'nonsense'"),
+        (["compute", "--password", "x"], "unrecognized arguments: --password x"),
+        (["device"], "the following arguments are required: --group-key, --device-key"),
+        (["device", "--group-key"], "argument --group-key: expected one argument"),
+        (["device", "--group", "g", "--device-key", "d"], "the following arguments are required"),
+        (["login", *WHOSE, "--flow", "PIGEON"], "argument --flow: invalid choice: 'PIGEON'"),
+        (["serve", "--remember-devices", "x"], "argument --remember-devices: invalid choice: 'x'"),
+    ],
+    ids=["nothing", "command", "option", "keys", "no key", "abbreviated", "flow", "devices"],
+)
+def test_a_wrong_command_line_is_one_sentence(
+    shown: Shown, arguments: list[str], message: str
+) -> None:
+    assert shown.error(*arguments).startswith(message)
+
+
+# What is left out.
+
+
+@pytest.mark.parametrize(
+    ("command", "defaults"),
+    [
+        ("compute", {"jobs": None}),
+        ("verify", {"jobs": None}),
+        ("explain", {"json": False, "show_secrets": False}),
+        ("engine", {}),
+        ("bench", {"json": False}),
+        ("demo", {}),
+        # Those that a file has keys for are absent, so that --config can refuse the others.
+        ("serve", {"port": 0, "config": None, "own_issuer": False, "explain": False}),
+    ],
+)
+def test_an_option_that_is_left_out_has_its_default(
+    command: str, defaults: dict[str, object]
+) -> None:
+    assert typed(command) == defaults
+
+
+def test_a_sign_in_needs_no_more_than_whose_it_is() -> None:
+    assert typed("login", *WHOSE) == {
+        "pool_id": POOL_ID,
+        "client_id": CLIENT_ID,
+        "username": "alice",
+        "password_from": None,
+        "client_secret_from": None,
+        "flow": "USER_SRP_AUTH",
+        "device_file": None,
+        "endpoint_url": None,
+    }
+
+
+def test_the_flows_are_those_of_the_conversation() -> None:
+    """They are written out, since the other commands would load the conversation for a list."""
+    assert get_args(Flow) == FLOWS
+
+
+def test_every_setting_can_be_typed() -> None:
+    flags = ["--client-secret", "--totp", "--user", "a", "--user", "b", "--remember-devices"]
+    options = typed("serve", "--pool-id", "P", "--client-id", "C", *flags, "opt-in")
+    assert {name: options[name] for name in SETTINGS} == {
+        "pool_id": "P",
+        "client_id": "C",
+        "client_secret": True,
+        "user": ["a", "b"],
+        "totp": True,
+        "remember_devices": "opt-in",
+    }
+
+
+# Keys and numbers.
+
+
+@pytest.mark.parametrize("group_key", ["-v7w9UcY6", "--help", "-h", "abc_def", "-", "a=b"])
+@pytest.mark.parametrize("device_key", [DEVICE_KEY, "-device"])
+@pytest.mark.parametrize("form", ["apart", "joined"])
+def test_a_key_may_look_like_an_option(group_key: str, device_key: str, form: str) -> None:
+    keys = ["--group-key", group_key, "--device-key", device_key]
+    if form == "joined":
+        keys = [f"--group-key={group_key}", f"--device-key={device_key}"]
+    assert typed("device", *keys) == {"group_key": group_key, "device_key": device_key}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "option", "number"),
+    [
+        (["compute", "--jobs", "1"], "jobs", 1),
+        (["verify", "--jobs", "256"], "jobs", 256),
+        (["serve", "--port", "0"], "port", 0),
+        (["serve", "--port", "65535"], "port", 65535),
+    ],
+)
+def test_a_number_may_be_the_lowest_and_the_highest(
+    arguments: list[str], option: str, number: int
+) -> None:
+    assert typed(*arguments)[option] == number
+
+
+NOT_NUMBERS = ["9" * 5000, "two", "1.5", "+1", "1_0", "\u0661", "-1", "1\n", ""]
+
+
+@pytest.mark.parametrize("text", ["65536", *NOT_NUMBERS])
+def test_another_port_is_refused(shown: Shown, text: str) -> None:
+    message = "argument --port: must be a whole number from 0 to 65535"
+    assert shown.error("serve", f"--port={text}") == message
+
+
+@pytest.mark.parametrize("text", ["0", "257", *NOT_NUMBERS])
+@pytest.mark.parametrize("command", ["compute", "verify"])
+def test_another_number_of_jobs_is_refused(shown: Shown, command: str, text: str) -> None:
+    message = "argument --jobs: must be a whole number from 1 to 256"
+    assert shown.error(command, f"--jobs={text}") == message
+
+
+@pytest.mark.parametrize(("releases", "workers"), [(True, "threads"), (False, "processes")])
+def test_the_help_says_which_workers_there_would_be(
+    monkeypatch: pytest.MonkeyPatch, shown: Shown, releases: bool, workers: str
+) -> None:
+    engine = modexp.Engine("x", "a stand-in", True, releases, pow)
+    monkeypatch.setattr(modexp, "engine", lambda: engine)
+    assert f"(here: {workers})" in " ".join(shown.help("verify").split())
