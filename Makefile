@@ -2,7 +2,8 @@
 #
 #   make demo     watch a Cognito login being computed and checked, and one over HTTP
 #   make test     run the tests
-#   make bench    measure this library beside bare exponentiations and beside what others wrote
+#   make bench    measure this library, bare exponentiations and what others wrote; five minutes, or
+#                 BENCH_ARGS='--seconds 10'
 #   make stress   10,000 logins over HTTP to a pool, each answer checked; STRESS_ARGS='--logins 200'
 #   make lint     style and types
 #   make mutants  break the code line by line and see that a test notices, some minutes
@@ -33,10 +34,9 @@ javascript:
 	cp package-lock.json node_modules/installed; } || \
 	echo "SKIPPED: npm or its registry cannot be reached, so no JavaScript client is tested." >&2
 
-bench: $(VENV)/installed-dev javascript
-	$(BIN)/python benchmarks/compare.py --out benchmarks/results --readme $(BENCH_ARGS)
-	$(BIN)/python benchmarks/login_time.py --out benchmarks/results
-	$(BIN)/python benchmarks/constant_time.py --out benchmarks/results
+bench: $(VENV)/installed-bench javascript
+	$(BIN)/python benchmarks/harness.py --out benchmarks/results --pages $(BENCH_ARGS)
+	$(BIN)/python benchmarks/constant_time.py $(BENCH_ARGS) > benchmarks/results/constant_time.md
 	$(BIN)/python -m pytest benchmarks
 
 stress: $(VENV)/installed-dev
@@ -72,4 +72,8 @@ $(VENV)/installed: pyproject.toml
 $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --group dev
+	@touch $@
+
+$(VENV)/installed-bench: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --group bench
 	@touch $@

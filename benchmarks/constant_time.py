@@ -1,257 +1,117 @@
-"""Whether the time of an exponentiation tells something about its exponent, as dudect asks.
+"""Whether the time of an exponentiation depends on its exponent, measured as dudect does.
 
-    python benchmarks/constant_time.py [--seconds N] [--out FOLDER]
+    python benchmarks/constant_time.py [--seconds N] > benchmarks/results/constant_time.md
 
 Oscar Reparaz, Josep Balasch and Ingrid Verbauwhede, "Dude, is my code constant time?" (DATE 2017):
-time one input of two classes after the other, the class drawn at random each time; here a fixed
-exponent, and random ones of the same length. Then ask with Welch's t-test whether the two classes
-have the same mean. Slow outliers come from the machine and not from the exponent, so the test is
-repeated on the measurements below each of a hundred thresholds, and the largest |t| counts.
+time inputs of two classes in random order, here a fixed exponent and random ones of the same
+length, and compare the means with Welch's t-test. Slow outliers come from the machine, so the test
+is repeated on the measurements below each of a hundred thresholds, and the largest |t| counts.
 
-A |t| above 4.5 is the usual sign of a leak (the threshold of Goodwill and others, "A testing
-methodology for side-channel resistance validation", 2011: by chance alone about once in a hundred
-thousand tests). dudect itself calls 10 a failure, since it looks at many tests and takes the worst.
-This reports the number, and says "differs" above 10, "look again" above 4.5. Staying below is no
-proof. It says that a difference which this many measurements would have shown was not there; how
-large that would have been is told too.
-
-The law: the plain engine, which is not constant-time, is measured in the same way and must be seen,
-or else the measurement sees nothing. Exit status 1 says that an engine did not do as it promises.
+A |t| above 4.5 is the usual sign of a leak (Goodwill and others, "A testing methodology for
+side-channel resistance validation", 2011); dudect, which takes the worst of many tests, calls 10 a
+failure. Staying below proves nothing: a difference may be there that is too small for this many
+measurements, and the table says how small. The plain engine, which is not constant-time, must be
+seen to differ. Exit status 1 says that an engine did not do as it promises.
 """
 
 import argparse
 import gc
-import json
 import math
-import platform
 import secrets
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timezone
-from pathlib import Path
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Final, NamedTuple
 
 from srp_cognito.cli import bench
 from srp_cognito.proof import modexp, srp
 
-SUSPICIOUS: Final = 4.5
-DIFFERENT: Final = 10.0
-
+SUSPICIOUS, DIFFERENT = 4.5, 10.0
+LEAST: Final = 100  # A class with fewer measurements is not judged.
 BITS: Final = srp.SECRET_EXPONENT_BITS
-FIXED: Final = 1 << (BITS - 1) | 1
-"""Of the exponents of this length the one with the fewest bits set, but for an even one: what an
-implementation that skips zeros shows most."""
-
-BATCH: Final = 200
-"""So many inputs are made at a time, so that nothing is drawn or converted between two timings."""
-
-CROPPINGS: Final = 100
-LEAST: Final = 100
-"""A class of fewer measurements than this is not judged."""
-
-PLAIN_SHARE: Final = 4
-"""The plain engine gets this part of the time: what must be seen there is seen soon."""
-
-
-class Measurement(NamedTuple):
-    """How long one exponentiation took, in nanoseconds, and whether its exponent was the fixed."""
-
-    nanoseconds: int
-    is_fixed: bool
+FIXED: Final = 1 << (BITS - 1) | 1  # Code that skips zeros shows with this one most.
 
 
 class Welch(NamedTuple):
-    """Welch's t of two classes, with what it was made of."""
+    """Welch's t of two classes: the difference of their means, and its standard error."""
 
     t: float
     difference: float
-    """The mean of the fixed class less the mean of the random one."""
     error: float
-    """The standard error of that difference."""
+
+    @property
+    def verdict(self) -> str:
+        if abs(self.t) <= SUSPICIOUS:
+            return "no difference seen"
+        return "differs" if abs(self.t) > DIFFERENT else "look again"
 
 
-class _Sums:
-    """A class's count, sum and sum of squares; integers, so that nothing is rounded."""
-
-    def __init__(self) -> None:
-        self.count = self.total = self.squares = 0
-
-    def add(self, value: int) -> None:
-        self.count += 1
-        self.total += value
-        self.squares += value * value
-
-    def mean(self) -> float:
-        return self.total / self.count
-
-    def variance_of_mean(self) -> float:
-        spread = self.count * self.squares - self.total * self.total
-        return spread / (self.count * self.count * (self.count - 1))
+def welch(fixed: Sequence[int], other: Sequence[int]) -> Welch:
+    """Compare two classes, each given as its count, sum and sum of squares."""
+    difference = fixed[1] / fixed[0] - other[1] / other[0]
+    # Integers, since floats would lose a small difference among large squares.
+    error = math.sqrt(sum((n * q - s * s) / (n * n * (n - 1)) for n, s, q in (fixed, other)))
+    t = difference / error if error else math.copysign(math.inf, difference) if difference else 0.0
+    return Welch(t, difference, error)
 
 
-def _welch(fixed: _Sums, other: _Sums) -> Welch:
-    difference = fixed.mean() - other.mean()
-    error = math.sqrt(fixed.variance_of_mean() + other.variance_of_mean())
-    if error == 0:
-        # Two constants: the same, or as different as can be.
-        return Welch(math.copysign(math.inf, difference) if difference else 0.0, difference, 0.0)
-    return Welch(difference / error, difference, error)
-
-
-def croppings(count: int) -> list[int]:
-    """How many of the quickest measurements each test looks at; the last one looks at all.
-
-    The percentiles are dudect's: 1 - 2^(-10 i / 100) for i from 1 to 100.
-    """
-    quantiles = [1 - 0.5 ** (10 * step / CROPPINGS) for step in range(1, CROPPINGS + 1)]
-    return sorted({*(int(count * quantile) for quantile in quantiles), count})
-
-
-def worst(measurements: Sequence[Measurement]) -> Welch:
-    """Return the test with the largest |t| of all croppings.
-
-    Raises:
-        ValueError: no cropping has enough measurements of both classes.
-    """
-    ordered = sorted(measurements, key=lambda each: each.nanoseconds)
-    sums = {True: _Sums(), False: _Sums()}
-    tests: list[Welch] = []
-    begun = 0
-    for end in croppings(len(ordered)):
-        for each in ordered[begun:end]:
-            sums[each.is_fixed].add(each.nanoseconds)
-        begun = end
-        if min(sums[True].count, sums[False].count) >= LEAST:
-            tests.append(_welch(sums[True], sums[False]))
-    if not tests:
-        raise ValueError("there are too few measurements to judge")
+def worst(measurements: Sequence[tuple[int, bool]]) -> Welch:
+    """Return the test with the largest |t|: of all measurements, and below dudect's percentiles."""
+    shares = (1 - 0.5 ** (step / 10) for step in range(1, 101))
+    ends = {int(len(measurements) * share) for share in (*shares, 1)}
+    sums, tests = {True: [0, 0, 0], False: [0, 0, 0]}, []
+    for at, (nanoseconds, is_fixed) in enumerate(sorted(measurements, key=itemgetter(0)), 1):
+        for power in range(3):
+            sums[is_fixed][power] += nanoseconds**power
+        if at in ends and min(sums[True][0], sums[False][0]) >= LEAST:
+            tests.append(welch(sums[True], sums[False]))
     return max(tests, key=lambda test: abs(test.t))
 
 
 def measure(
     power: Callable[[int, int], int],
     seconds: float,
-    *,
     clock: Callable[[], int] = time.perf_counter_ns,
-) -> list[Measurement]:
-    """Time exponentiations of both classes until the seconds are over, and 1,000 at least."""
-    base = secrets.randbelow(modexp.N)
-    octets = BITS // 8
-    measurements: list[Measurement] = []
-    begun = time.monotonic()
-    # A collection of garbage would hit one measurement and say nothing about its exponent.
-    gc.disable()
-    try:
-        while len(measurements) < 1000 or time.monotonic() - begun < seconds:
-            inputs = []
-            for _ in range(BATCH):
-                is_fixed = bool(secrets.randbits(1))
-                number = FIXED if is_fixed else secrets.randbits(BITS) | 1 << (BITS - 1)
-                # Both classes are new objects, or else the fixed one would lie in a warm cache.
-                inputs.append((int.from_bytes(number.to_bytes(octets, "big"), "big"), is_fixed))
-            for exponent, is_fixed in inputs:
-                before = clock()
-                power(base, exponent)
-                measurements.append(Measurement(clock() - before, is_fixed))
-    finally:
-        gc.enable()
+) -> list[tuple[int, bool]]:
+    """Return how many nanoseconds each exponentiation took, and whether its exponent was FIXED."""
+    base, measurements, begun = secrets.randbelow(modexp.N), [], time.monotonic()
+    gc.disable()  # A collection would count as part of one measurement.
+    while len(measurements) < 1000 or time.monotonic() - begun < seconds:
+        inputs = []
+        for _ in range(200):  # Nothing is drawn between two timings.
+            is_fixed = bool(secrets.randbits(1))
+            exponent = FIXED if is_fixed else secrets.randbits(BITS) | 1 << (BITS - 1)
+            # A new object each time, since the fixed one would be in the cache.
+            inputs.append((int(str(exponent)), is_fixed))
+        for exponent, is_fixed in inputs:
+            before = clock()
+            power(base, exponent)
+            measurements.append((clock() - before, is_fixed))
+    gc.enable()
     return measurements
-
-
-@dataclass(frozen=True)
-class Result:
-    """What was found of an engine."""
-
-    engine: str
-    promises: bool
-    samples: int
-    test: Welch
-
-    @property
-    def verdict(self) -> str:
-        size = abs(self.test.t)
-        if size > DIFFERENT:
-            return "differs"
-        return "look again" if size > SUSPICIOUS else "no difference seen"
-
-    @property
-    def as_promised(self) -> bool:
-        return (self.verdict == "no difference seen") == self.promises
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "engine": self.engine,
-            "promises_constant_time": self.promises,
-            "samples": self.samples,
-            "t": round(self.test.t, 2),
-            "difference_ns": round(self.test.difference, 1),
-            "would_have_shown_ns": round(SUSPICIOUS * self.test.error, 1),
-            "verdict": self.verdict,
-        }
-
-
-def numbers_of(results: Sequence[Result]) -> dict[str, Any]:
-    return {
-        "date": datetime.now(timezone.utc).date().isoformat(),
-        "machine": bench.machine(),
-        "versions": {
-            "python": f"{platform.python_implementation()} {platform.python_version()}",
-            **{engine.name: engine.implementation for engine in bench.engines()[0]},
-        },
-        "bits": BITS,
-        "rows": [result.to_json() for result in results],
-    }
-
-
-def markdown(numbers: Mapping[str, Any]) -> Iterator[str]:
-    where, versions = numbers["machine"], numbers["versions"]
-    yield "# Whether the time tells the exponent"
-    yield ""
-    yield (
-        f"A fixed exponent of {numbers['bits']} bits, with two of them set, against random ones of"
-        " the same length, in the manner of dudect: the largest |t| of all croppings."
-    )
-    yield ""
-    yield "| engine | samples | t | difference, ns | would have shown, ns | |"
-    yield "|---|--:|--:|--:|--:|---|"
-    for row in numbers["rows"]:
-        yield (
-            f"| {row['engine']} | {row['samples']:,} | {row['t']:.2f} | {row['difference_ns']:,.0f}"
-            f" | {row['would_have_shown_ns']:,.0f} | {row['verdict']} |"
-        )
-    yield ""
-    yield (
-        f"{where['cpu']}, {where['cores']} cores, {where['system']};"
-        f" {', '.join(versions.values())}; {numbers['date']}."
-    )
-    yield f"Above {SUSPICIOUS} one looks again, above {DIFFERENT:.0f} it differs."
-    yield "[What this shows and what not](../../docs/security.md#exponentiation)."
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=60, metavar="N", help="for each engine")
-    parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to write the results")
-    options = parser.parse_args(arguments)
-    usable, missing = bench.engines()
-    for name, why in missing.items():
-        print(f"SKIPPED: {name}: {why}", file=sys.stderr)
-    results = []
-    for engine in usable:
-        share = 1 if engine.constant_time else PLAIN_SHARE
-        measurements = measure(engine.power, options.seconds / share)
+    seconds, kept = parser.parse_args(arguments).seconds, True
+    print("# Whether the time depends on the exponent\n")
+    print(f"A fixed exponent of {BITS} bits, two of them set, against random ones of the same")
+    print("length, as dudect measures: the largest |t| of all croppings.\n")
+    print("| engine | samples | t | difference, ns | would have shown, ns | |")
+    print("|---|--:|--:|--:|--:|---|")
+    for engine in bench.engines()[0]:
+        # What must be seen on the plain engine is seen soon.
+        measurements = measure(engine.power, seconds if engine.constant_time else seconds / 4)
         test = worst(measurements)
-        results.append(Result(engine.name, engine.constant_time, len(measurements), test))
-    numbers = numbers_of(results)
-    text = "\n".join(markdown(numbers)) + "\n"
-    print(text, end="")
-    if options.out is not None:
-        options.out.mkdir(parents=True, exist_ok=True)
-        (options.out / "constant_time.md").write_text(text, "utf-8")
-        (options.out / "constant_time.json").write_text(json.dumps(numbers, indent=1) + "\n")
-    return 0 if all(result.as_promised for result in results) else 1
+        numbers = f"{test.t:.2f} | {test.difference:,.0f} | {SUSPICIOUS * test.error:,.0f}"
+        print(f"| {engine.name} | {len(measurements):,} | {numbers} | {test.verdict} |", flush=True)
+        kept &= engine.constant_time == (test.verdict == "no difference seen")
+    print(f"\n{bench.origin(bench.surroundings())}.")
+    print(f"A |t| above {SUSPICIOUS} is suspicious; above {DIFFERENT:.0f} the classes differ.")
+    print("[What this shows and what not](../../docs/security.md#exponentiation).")
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":

@@ -1,216 +1,157 @@
 """bench.py: what is timed is right, and the table can be read. No test asks how long it took."""
 
 import dataclasses
-import io
+import itertools
 import json
-import secrets
 import sys
+from collections.abc import Iterator
+from unittest import mock
 
-import oracle
 import pytest
-from peers import PASSWORD
 
-from srp_cognito import SignatureMismatch, SRPServer
 from srp_cognito.__main__ import main
 from srp_cognito.cli import bench
 from srp_cognito.proof import modexp
-from srp_cognito.transcripts import transcript
 
 PLAIN = modexp.load("plain")
-EXCHANGE = bench.Exchange.new()
 
 
-def test_the_exchange_has_the_signature_that_the_oracle_computes() -> None:
-    B = int(str(EXCHANGE.record()["srp_b"]), 16)
-    x = oracle.x("Example", "alice", EXCHANGE.password, EXCHANGE.salt)
-    u = oracle.u(oracle.public_a(EXCHANGE.a), B)
-    key = oracle.key(u, oracle.client_s(B, x, EXCHANGE.a, u))
-    block, timestamp = EXCHANGE.secret_block, EXCHANGE.timestamp
-    assert EXCHANGE.signature == oracle.signature(key, "Example", "alice", block, timestamp)
+@pytest.fixture
+def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bench, "SECONDS", 0.0)
 
 
-def test_the_secret_exponents_are_as_long_as_they_say() -> None:
-    assert EXCHANGE.a.bit_length() == EXCHANGE.b.bit_length() == 256
-    assert bench.Exchange.new(a_bits=1024).a.bit_length() == 1024
-    assert str(EXCHANGE.a) not in repr(EXCHANGE)
+def test_the_sides_take_turns_and_what_follows_the_last_yield_is_not_timed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    now = 0.0
+
+    def login(*parts: float) -> Iterator[None]:
+        nonlocal now
+        for part in parts:
+            now += part
+            yield
+        now += 1000
+
+    monkeypatch.setattr(bench.time, "perf_counter", lambda: now)
+    assert bench.timed(login(1, 20, 300, 4000)) == {"client": 301, "server": 4020}
+    assert bench.timed(login(5)) == {"client": 5}
 
 
-@pytest.mark.parametrize("make", [bench.whole, lambda engine, exchange: None], ids=["ours", "bare"])
-def test_both_sides_are_counted_and_timed(make: object) -> None:
-    if make is bench.whole:
-        contender = bench.whole(PLAIN, EXCHANGE)
-    else:
-        contender = bench.bare("bare plain", PLAIN.power, EXCHANGE)
-    # The client's g^a, g^x and S, whose exponent is a + u*x; the server's g^b, v^u and S.
-    client, server = (list(contender.exponentiations[side]) for side in bench.SIDES)
-    assert (len(client), len(server)) == (3, 3)
-    assert (max(client), max(server)) == (512, 256)
+def test_a_login_has_the_exponentiations_that_the_bare_ones_have() -> None:
+    sizes: list[int] = []
+
+    def power(base: int, exponent: int) -> int:
+        sizes.append(-(-exponent.bit_length() // 64) * 64)
+        return PLAIN.power(base, exponent)
+
+    contender = bench.whole(dataclasses.replace(PLAIN, power=power))
+    sizes.clear()
     assert all(seconds > 0 for seconds in contender.go().values())
+    # g^a; g^b; g^x and the client's S; v^u and the server's S.
+    assert sizes == [256, 256, 256, 512, 256, 256]
+    assert contender.exponentiations == {"client": (256, 256, 512), "server": (256, 256, 256)}
+
+    sizes.clear()
+    bare = bench.bare("bare plain", power)
+    assert sizes == [256, 256, 512, 256, 256, 256]
+    assert set(bare.go()) == set(bench.SIDES)
+    assert sizes[6:] == sizes[:6]
 
 
 def wrong(base: int, exponent: int) -> int:
     return pow(base, exponent, modexp.N) ^ 1
 
 
-def test_an_engine_that_computes_something_else_is_not_timed() -> None:
-    with pytest.raises(bench.DifferentError, match="bare wrong makes another signature"):
-        bench.bare("bare wrong", wrong, EXCHANGE)
-    engine = dataclasses.replace(PLAIN, power=wrong)
-    with pytest.raises(bench.DifferentError, match="nothing was timed"):
-        bench.whole(engine, EXCHANGE)
-
-
-def test_a_library_that_makes_another_claim_than_aws_publishes_is_not_timed(
-    monkeypatch: pytest.MonkeyPatch,
+def test_an_engine_that_computes_a_wrong_power_is_not_timed(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    record = {**bench._published(), "password": PASSWORD}
-    monkeypatch.setattr(bench, "_published", lambda: record)
-    with pytest.raises(bench.DifferentError, match="signature is not the one"):
-        bench.whole(PLAIN, EXCHANGE)
-
-
-def test_a_login_that_is_refused_is_no_login(monkeypatch: pytest.MonkeyPatch) -> None:
-    def refuse(*_: object) -> None:
-        raise SignatureMismatch("the claim is not the one that this password makes")
-
-    contender = bench.whole(PLAIN, EXCHANGE)
-    monkeypatch.setattr(SRPServer, "verify", refuse)
+    engine = dataclasses.replace(PLAIN, power=wrong)
     with pytest.raises(bench.DifferentError, match="refused a right claim"):
-        contender.go()
+        bench.whole(engine).go()
+    monkeypatch.setattr(bench, "engines", lambda: ([engine], {}))
+    assert main(["bench"]) == 1
+    assert "bare plain computes a wrong power" in capsys.readouterr().err
 
 
-def test_the_engine_of_the_process_is_put_back() -> None:
+def test_the_engine_of_the_process_is_restored() -> None:
     before = modexp.engine
-
-    def fail() -> None:
-        with bench.using(PLAIN):
-            assert modexp.engine() is PLAIN
-            raise RuntimeError
-
-    with pytest.raises(RuntimeError):
-        fail()
+    with pytest.raises(RuntimeError), bench.using(PLAIN):
+        raise RuntimeError(modexp.engine().name)
     assert modexp.engine is before
 
 
-def test_everybody_has_a_turn_in_each_round_and_warms_up_in_it() -> None:
+def test_each_contender_has_a_turn_in_each_round_and_its_second_time_counts() -> None:
     turns: list[str] = []
 
     def contender(name: str) -> bench.Contender:
-        return bench.Contender(name, {}, lambda: turns.append(name) or {"client": len(turns)})
+        return bench.Contender(name, lambda: turns.append(name) or {"client": len(turns)})
 
     told: list[int] = []
-    taken = bench.measure(
-        [contender("a"), contender("b")],
-        seconds=0,
-        least=4,
-        progress=lambda rounds, _: told.append(rounds),
-    )
-    assert told == [1, 2, 3, 4]
-    warming, rounds = turns[:2], [turns[at : at + 4] for at in range(2, 18, 4)]
-    assert warming == ["a", "b"]
-    assert all(turn in (["a", "a", "b", "b"], ["b", "b", "a", "a"]) for turn in rounds)
-    assert len(turns) == 18
-    # What counts is the second time of each turn: every second one, of all that were.
-    assert sorted(at["client"] for turn in taken for at in turn) == [*range(4, 19, 2)]
+    both = [contender("a"), contender("b")]
+    taken = bench.measure(both, 0, lambda rounds, _: told.append(rounds))
+    assert told == [1, 2, 3]
+    assert [sorted(turns[at : at + 4]) for at in (0, 4, 8)] == [["a", "a", "b", "b"]] * 3
+    assert turns[::2] == turns[1::2]
+    counted = {"a": taken["client", "a"], "b": taken["client", "b"]}
+    assert sorted(counted["a"] + counted["b"]) == [2, 4, 6, 8, 10, 12]
+    assert all(turns[at - 1] == name for name, times in counted.items() for at in times)
 
 
-@pytest.mark.parametrize("libcrypto", [True, False])
-def test_a_ratio_is_the_median_of_the_ratios_within_the_rounds(libcrypto: bool) -> None:
-    names = ["bare libcrypto" if libcrypto else "bare diffie_hellman", "bare plain", "ours"]
-    contenders = [bench.Contender(name, {"client": [256]}, dict) for name in names]
-    rounds = [
-        [{"client": 1.0, "server": 1.0}, {"client": 9.0}, {"client": 2.0}],
-        [{"client": 2.0, "server": 1.0}, {"client": 9.0}, {"client": 6.0}],
-        [{"client": 4.0, "server": 1.0}, {"client": 9.0}, {"client": 4.0}],
-    ]
-    lines = bench.rows(contenders, rounds)
-    # Only the first one has a server's side.
-    assert [line.name for line in lines] == [names[0], "ours", "bare plain", names[0]]
-    assert [line.ratio for line in lines] == [1.0, 2.0, 4.5, 1.0]
-    assert lines[1].to_json() == {
-        "side": "client",
-        "name": "ours",
-        "median_ms": 4000.0,
-        "quartiles_ms": [3000.0, 5000.0],
-        "exponentiations": [256],
-        "ratio": 2.0,
-    }
+def test_a_ratio_is_the_median_of_the_ratios_within_the_rounds() -> None:
+    names = ("bare", "other", "ours")
+    times = ([1.0, 2.0, 4.0], [9.0, 9.0, 9.0], [6.0, 3.0, 4.0])
+    taken = {("client", name): each for name, each in zip(names, times, strict=True)}
+    first, second, third = bench.rows([bench.Contender(name, dict) for name in names], taken)
+    assert [first["ratio"], third["name"], third["ratio"]] == [1.0, "other", 4.5]
+    wanted = {"side": "client", "name": "ours", "ratio": 1.5, "exponentiations": [256, 256, 512]}
+    assert second == wanted | {"median_ms": 4000.0, "quartiles_ms": [3500.0, 5000.0]}
 
 
-def short(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(bench, "SECONDS", 0.0)
-
-
+@pytest.mark.usefixtures("_short")
 def test_the_command_prints_a_table_that_fits_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    short(monkeypatch)
-    missing = {"diffie_hellman": "it is gone"}
-    monkeypatch.setattr(bench, "engines", lambda: ([PLAIN], missing))
+    def load(name: str) -> modexp.Engine:
+        if name != "plain":
+            raise ImportError("no such function" + 80 * "!")
+        return PLAIN
+
+    monkeypatch.setattr(modexp, "load", load)
     assert main(["bench"]) == 0
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
     assert [line for line in lines if len(line) > 80] == []
-    assert "    diffie_hellman not usable here: it is gone" in lines
-    table = [line for line in lines if line.startswith(("  bare", "  srp-cognito,"))]
+    for name in ("libcrypto", "diffie_hellman"):
+        assert f"{name} is not usable here: no such function!!!" in printed.out
+    table = [line for line in lines if line.startswith(("  bare plain", "  srp-cognito, plain"))]
     assert len(table) == 4
-    assert len({line.index(": ") for line in table}) == 1  # The columns line up.
+    assert len({line.index(" to ") for line in table}) == 1  # The columns line up.
+    assert [line for line in lines if line in bench.SIDES.values()] == [*bench.SIDES.values()]
     assert printed.err == ""
 
 
-def test_the_command_tells_tools_the_same(
+@pytest.mark.usefixtures("_short")
+def test_the_command_prints_the_same_for_tools_even_without_proc(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    short(monkeypatch)
+    monkeypatch.setattr(bench.Path, "read_text", mock.Mock(side_effect=FileNotFoundError))
     assert main(["bench", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert told["engine"] == modexp.engine().name
-    assert told["rounds"] >= 3
-    usable, _ = bench.engines()
-    names = {f"{kind}{engine.name}" for engine in usable for kind in ("bare ", "srp-cognito, ")}
-    assert {row["name"] for row in told["rows"]} == names
-    assert {row["side"] for row in told["rows"]} == set(bench.SIDES)
-    assert set(told["machine"]) == {"cpu", "cores", "system"}
+    usable, missing = bench.engines()
+    assert (told["engine"], told["rounds"], told["missing"]) == (modexp.engine().name, 3, missing)
+    assert told["machine"]["cpu"]
+    names = [f"{kind}{each.name}" for kind in ("bare ", "srp-cognito, ") for each in usable]
+    rows = {(row["side"], row["name"]): row["ratio"] for row in told["rows"]}
+    assert rows.keys() == set(itertools.product(bench.SIDES, names))
+    # A ratio is to the bare exponentiations of the best engine.
+    assert rows["client", names[0]] == rows["server", names[0]] == 1
 
 
-def test_an_engine_that_is_missing_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
-    def load(name: str) -> modexp.Engine:
-        if name == "libcrypto":
-            raise ImportError("no symbols")
-        return PLAIN
-
-    monkeypatch.setattr(modexp, "load", load)
-    assert bench.engines() == ([PLAIN, PLAIN], {"libcrypto": "no symbols"})
-
-
-def test_a_library_that_computes_something_else_is_reported(
+@pytest.mark.usefixtures("_short")
+def test_a_terminal_sees_the_progress(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    other = transcript.compute
-
-    def compute(record: dict) -> transcript.Values:
-        return other(record)._replace(signature=secrets.token_bytes(32))
-
-    monkeypatch.setattr(transcript, "compute", compute)
-    assert main(["bench"]) == 1
-    assert "makes another signature than it must" in capsys.readouterr().err
-
-
-def test_a_terminal_sees_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    short(monkeypatch)
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     assert main(["bench"]) == 0
-    assert "\r" in terminal.getvalue()
-
-
-def test_the_machine_is_named_without_proc(monkeypatch: pytest.MonkeyPatch) -> None:
-    def missing(*_: object) -> str:
-        raise FileNotFoundError
-
-    monkeypatch.setattr(bench.Path, "read_text", missing)
-    assert bench.machine()["cpu"]
+    assert "\r3 rounds, " in capsys.readouterr().err
