@@ -1,7 +1,7 @@
-"""botocore as the judge of calls and of replies: AWS's own model of the service.
+"""botocore as the judge of calls and replies: it has AWS's own model of the service.
 
-A call is judged by what AWS's own client would have sent for the same arguments, a reply by what it
-could have read.
+A call must be what botocore would have sent for the same arguments, and a reply what botocore could
+have read.
 """
 
 import botocore.session
@@ -16,16 +16,16 @@ from srp_cognito import AnyCall, AppClient
 SESSION = botocore.session.Session()
 MODEL = SESSION.get_service_model("cognito-idp")
 MAPS = ("AuthParameters", "ChallengeResponses")
-"""The members in which USERNAME and SECRET_HASH are entries."""
+"""The members that hold USERNAME and SECRET_HASH."""
 
 
 def judge(call: AnyCall, app: AppClient, username: str | None = None) -> None:
-    """Judge a call of any operation, which an app client makes.
+    """Judge an app client's call of any operation.
 
     Args:
         call: the call.
         app: the app client that it must name, if it names one.
-        username: for REFRESH_TOKEN_AUTH, the name that SECRET_HASH must be made of.
+        username: for REFRESH_TOKEN_AUTH, the name that SECRET_HASH must be computed from.
     """
     operation = MODEL.operation_model(call.operation)
     arguments = dict(call.arguments)
@@ -38,7 +38,7 @@ def judge(call: AnyCall, app: AppClient, username: str | None = None) -> None:
     assert request["body"] == call.body
     assert dict(request["headers"]) == call.headers
     assert xform_name(call.operation) == call.method
-    # Who may call it without a signature is what the docs tell by the name.
+    # The docs say that only operations with Admin in the name need a signature.
     assert (operation.auth_type == "none") is not call.operation.startswith("Admin")
 
     if "ClientId" in operation.input_shape.members:
@@ -49,28 +49,28 @@ def judge(call: AnyCall, app: AppClient, username: str | None = None) -> None:
 def _judge_secret_hash(
     operation: OperationModel, arguments: dict[str, object], app: AppClient, username: str | None
 ) -> None:
-    """It is there exactly if it must be, and is over the name beside it."""
+    """The hash is there if and only if it must be, and is over the name in the same call."""
     place = next((name for name in MAPS if name in operation.input_shape.members), None)
     if place is not None:
-        beside, key, name_key = arguments[place], "SECRET_HASH", "USERNAME"
+        holder, key, name_key = arguments[place], "SECRET_HASH", "USERNAME"
     elif "SecretHash" in operation.input_shape.members:
-        beside, key, name_key = arguments, "SecretHash", "Username"
+        holder, key, name_key = arguments, "SecretHash", "Username"
     else:
         return
-    assert isinstance(beside, dict)
+    assert isinstance(holder, dict)
     if arguments.get("AuthFlow") == "REFRESH_TOKEN_AUTH":
-        assert name_key not in beside
-        assert username is not None, "judge() needs the name that the hash must be made of"
+        assert name_key not in holder
+        assert username is not None, "judge() needs the name that the hash is computed from"
     else:
-        username = beside[name_key]
+        username = holder[name_key]
     if app.client_secret is None:
-        assert key not in beside
+        assert key not in holder
     else:
-        assert beside[key] == oracle.secret_hash(username, app.client_id, app.client_secret)
+        assert holder[key] == oracle.secret_hash(username, app.client_id, app.client_secret)
 
 
 def judge_reply(operation: str, reply: dict[str, object]) -> None:
-    """Judge what the pool answers: the members are those of AWS's model, and of its types."""
+    """Judge what the pool answers: AWS's model has its members, with the same types."""
     shape = MODEL.operation_model(operation).output_shape
     if shape is None:
         assert reply == {}
@@ -82,4 +82,4 @@ def judge_reply(operation: str, reply: dict[str, object]) -> None:
 def judge_refusal(operation: str, kind: str) -> None:
     """Judge a refusal: AWS's model has this error for this operation."""
     errors = MODEL.operation_model(operation).error_shapes
-    assert kind in {error.name for error in errors}, f"{operation} raises no {kind}"
+    assert kind in {error.name for error in errors}, f"AWS has no {kind} for {operation}"

@@ -564,18 +564,18 @@ MUTANTS = [
         "calls/test_call",
     ),
     Mutant(
-        "calls/call.py",
+        "calls/arguments.py",
         '    "WEB_AUTHN",\n]\n"""The challenges',
         ']\n"""The challenges',
         "strict types refuse an answer that the service takes",
-        "calls/test_call calls/test_challenges",
+        "calls/test_arguments calls/test_challenges",
     ),
     Mutant(
-        "calls/call.py",
+        "calls/arguments.py",
         "    ServerPath: str\n",
         "    ServerPath: int\n",
         "strict types refuse what boto3 takes",
-        "calls/test_call",
+        "calls/test_arguments",
     ),
     # What goes along.
     Mutant(

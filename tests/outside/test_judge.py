@@ -1,4 +1,4 @@
-"""judge.py: a judge that lets everything pass has judged nothing."""
+"""judge.py: what AWS would refuse is refused."""
 
 from typing import Any
 
@@ -40,25 +40,25 @@ def forgot(**members: object) -> Call[Any]:
         (Call("AssociateSoftwareToken", {"AccessToken": "token"}), APP),
     ],
 )
-def test_a_call_as_it_must_be_passes(call: Call[Any], app: AppClient) -> None:
+def test_a_right_call_passes(call: Call[Any], app: AppClient) -> None:
     judge(call, app, username="alice")
 
 
-class OfAnotherForm(Call[Any]):
-    """A call that says another thing over HTTP than to boto3."""
+class OtherBody(Call[Any]):
+    """A call whose HTTP form differs from boto3's."""
 
     @property
     def body(self) -> bytes:
         return super().body.replace(b", ", b",")
 
 
-class OfAnotherVersion(Call[Any]):
+class OtherHeaders(Call[Any]):
     @property
     def headers(self) -> dict[str, str]:
         return {**super().headers, "Content-Type": "application/json"}
 
 
-class OfAnotherMethod(Call[Any]):
+class OtherMethod(Call[Any]):
     @property
     def method(self) -> str:
         return self.operation.lower()
@@ -81,19 +81,17 @@ class OfAnotherMethod(Call[Any]):
         (forgot(ClientId="other"), OPEN),
         (Call("ForgotPassword", {"ClientId": CLIENT_ID}), OPEN),
         (Call("AssociateSoftwareToken", {"Session": "too short"}), OPEN),
-        (OfAnotherForm("ForgotPassword", forgot().arguments), OPEN),
-        (OfAnotherVersion("ForgotPassword", forgot().arguments), OPEN),
-        (OfAnotherMethod("ForgotPassword", forgot().arguments), OPEN),
+        (OtherBody("ForgotPassword", forgot().arguments), OPEN),
+        (OtherHeaders("ForgotPassword", forgot().arguments), OPEN),
+        (OtherMethod("ForgotPassword", forgot().arguments), OPEN),
     ],
 )
-def test_a_call_that_the_service_or_botocore_would_not_take_does_not(
-    call: Call[Any], app: AppClient
-) -> None:
+def test_a_wrong_call_fails(call: Call[Any], app: AppClient) -> None:
     with pytest.raises((AssertionError, KeyError)):
         judge(call, app, username="alice")
 
 
-def test_a_refresh_is_not_judged_without_its_name() -> None:
+def test_a_refresh_cannot_be_judged_without_its_name() -> None:
     with pytest.raises(AssertionError, match="judge\\(\\) needs the name"):
         judge(refresh(REFRESH_TOKEN="token", SECRET_HASH=HASH), APP)
 
@@ -105,13 +103,13 @@ def test_a_refresh_is_not_judged_without_its_name() -> None:
         ("InitiateAuth", {"ChallengeParameters": {"SALT": 5}}),
         ("ForgetDevice", {"UserConfirmationNecessary": False}),
     ],
-    ids=["a member that is none", "a number for a text", "an answer where there is none"],
+    ids=["an unknown member", "a number for a text", "a member where AWS has none"],
 )
-def test_a_reply_that_aws_does_not_give_is_seen(operation: str, reply: dict[str, Any]) -> None:
+def test_a_reply_that_aws_does_not_give_fails(operation: str, reply: dict[str, Any]) -> None:
     with pytest.raises(AssertionError):
         judge_reply(operation, reply)
 
 
-def test_a_refusal_that_aws_does_not_give_is_seen() -> None:
-    with pytest.raises(AssertionError, match="GetUser raises no CodeMismatchException"):
+def test_a_refusal_that_aws_does_not_give_fails() -> None:
+    with pytest.raises(AssertionError, match="AWS has no CodeMismatchException for GetUser"):
         judge_refusal("GetUser", "CodeMismatchException")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, cast, get_args
 
 from ..calls.call import AnyCall
-from ..calls.challenges import USER_ATTRIBUTES, Answers, FirstFactor, MFAType
+from ..calls.challenges import CODES, USER_ATTRIBUTES, Answers, FirstFactor, MFAType
 from ..calls.operations import associate_software_token, verify_software_token
 from ..calls.replies import shown_name
 from ..exceptions import UnsupportedChallenge, printable
@@ -108,14 +108,8 @@ class Code(Question):
         return f"Code from {source} {printable(named)}:"
 
     def answer(self, code: str, /) -> AnyCall:
-        answers = self._turn.answers()
-        build = {
-            "SMS_MFA": answers.sms_mfa,
-            "EMAIL_OTP": answers.email_otp,
-            "SMS_OTP": answers.sms_otp,
-            "SOFTWARE_TOKEN_MFA": answers.software_token_mfa,
-        }[self.challenge_name]
-        return self._turn.send(build(code))
+        build = CODES[self.challenge_name]
+        return self._turn.send(build(self._turn.answers(), code))
 
 
 @dataclass(frozen=True)
@@ -379,7 +373,7 @@ def read_question(  # noqa: PLR0911, since there are this many questions.
         MalformedParameter: a parameter is missing, or of another type.
         UnsupportedChallenge: no answer to this challenge is known.
     """
-    if name in ("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA"):
+    if name in CODES:
         keys = (
             "CODE_DELIVERY_DELIVERY_MEDIUM",
             "CODE_DELIVERY_DESTINATION",

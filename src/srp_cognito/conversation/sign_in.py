@@ -22,7 +22,7 @@ from datetime import datetime, timezone
 from typing import Final, Literal, NoReturn, TypeAlias, cast, get_args
 
 from ..calls import initiate_auth
-from ..calls.call import AnyCall, Call, InitiateAuthArguments
+from ..calls.call import AnyCall
 from ..calls.challenges import Answers, FirstFactor
 from ..calls.context import Admin, Context
 from ..calls.operations import associate_software_token, confirm_device, update_device_status
@@ -392,7 +392,7 @@ class SignIn:
             password = state.password
         srp_a = None if exchange is None else exchange.srp_a
         context = self._context_of(state.username)
-        call: Call[InitiateAuthArguments]
+        call: initiate_auth.InitiateCall
         if self._flow == "USER_AUTH":
             call = initiate_auth.user_auth(
                 self._app,
@@ -599,7 +599,7 @@ class SignIn:
     def _sending(self, state: _State, call: AnyCall) -> tuple[_State, AnyCall]:
         if self._admin is not None and call.operation in ("InitiateAuth", "RespondToAuthChallenge"):
             # Or the other of the two; what stands in its place is of its own kind.
-            call = self._admin.instead_of(cast("Call[InitiateAuthArguments]", call))
+            call = self._admin.instead_of(cast("initiate_auth.InitiateCall", call))
         return replace(state, sent=call, question=None), call
 
     def _asking(
