@@ -33,7 +33,7 @@ import jwt
 from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, Tokens
 from srp_cognito.calls.challenges import FirstFactor
 from srp_cognito.conversation.questions import SelectChallenge
-from srp_cognito.conversation.sign_in import Flow
+from srp_cognito.conversation.steps import Flow
 from srp_cognito.proof import modexp
 from srp_cognito.testing import UserPool, serve
 from srp_cognito.testing.sessions import MOST

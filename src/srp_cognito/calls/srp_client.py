@@ -1,4 +1,4 @@
-"""The proof of a password with the two requests that carry it."""
+"""The proof of a password, with the two requests that carry it."""
 
 from collections.abc import Mapping
 from datetime import datetime
