@@ -47,7 +47,7 @@ def of_type(*types: str) -> list[Any]:
 
 
 def taken(values: Values, *names: str) -> Values:
-    """Take those of the names that are there out of the values."""
+    """Take the values with these names, as far as there are any, out of `values`."""
     return {name: values.pop(name) for name in names if name in values}
 
 

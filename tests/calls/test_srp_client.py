@@ -125,7 +125,7 @@ def test_a_device_answers_both_challenges_with_its_key_and_the_session() -> None
     }
 
 
-def test_a_session_goes_back_unchanged_and_none_is_made_up() -> None:
+def test_a_session_goes_back_unchanged_if_there_is_one() -> None:
     session = "opaque \u00e9 " * 700
     reply = {**OracleServer().reply(), "Session": session}
     assert user_client().respond(reply, now=NOW)["Session"] == session
