@@ -29,13 +29,15 @@ class Mutant(NamedTuple):
 
 
 SRP = "proof/test_srp"
-SIDES = "calls/test_srp_client proof/test_server"
-CLIENT = "calls/test_srp_client"
+SIDES = "proof/test_client proof/test_server"
+CLIENT = "proof/test_client"
+REQUESTS = "calls/test_srp_client"
 SERVER = "proof/test_server"
-WIRE = "test_wire calls/test_srp_client"
+WIRE = "test_wire proof/test_client"
 ENGINES = "proof/modexp/test_modexp"
 COMMAND = "cli/test_command_line"
-SIGN_IN = "conversation/test_sign_in conversation/test_conversation"
+SIGN_IN = "conversation/test_sign_in conversation/test_steps conversation/test_conversation"
+QUESTIONS = "conversation/test_questions"
 POOL = "testing/test_pool testing/test_pool_flows"
 DIAGNOSIS = "diagnosis/test_diagnosis cli/test_explain"
 EXPLAINS = "testing/test_pool_explains"
@@ -276,7 +278,7 @@ MUTANTS = [
         'carried = {"USERNAME": self.username, **responses}',
         'carried = {"USERNAME": self.app.client_id, **responses}',
         "USERNAME is another than the challenge's",
-        CLIENT,
+        REQUESTS,
     ),
     Mutant(
         "proof/client.py",
@@ -290,7 +292,7 @@ MUTANTS = [
         "if challenge.name != challenge_name:",
         "if not challenge.name:",
         "an MFA challenge is answered as a password's",
-        CLIENT,
+        REQUESTS,
     ),
     Mutant(
         "proof/client.py",
@@ -304,7 +306,7 @@ MUTANTS = [
         "answers = self._answers(challenge.session)",
         "answers = self._answers(None)",
         "Session is lost",
-        CLIENT,
+        REQUESTS,
     ),
     Mutant(
         "proof/client.py",
@@ -564,18 +566,18 @@ MUTANTS = [
         "calls/test_call",
     ),
     Mutant(
-        "calls/call.py",
+        "calls/arguments.py",
         '    "WEB_AUTHN",\n]\n"""The challenges',
         ']\n"""The challenges',
         "strict types refuse an answer that the service takes",
-        "calls/test_call calls/test_challenges",
+        "calls/test_arguments calls/test_challenges",
     ),
     Mutant(
-        "calls/call.py",
+        "calls/arguments.py",
         "    ServerPath: str\n",
         "    ServerPath: int\n",
         "strict types refuse what boto3 takes",
-        "calls/test_call",
+        "calls/test_arguments",
     ),
     # What goes along.
     Mutant(
@@ -766,15 +768,15 @@ MUTANTS = [
         "calls/test_replies",
     ),
     Mutant(
-        "conversation/tokens.py",
-        "isinstance(expires_in, bool) or not",
+        "calls/replies.py",
+        "isinstance(seconds, bool) or not",
         "not",
         "a lifetime of True",
-        "conversation/test_tokens",
+        "calls/test_replies",
     ),
     Mutant(
         "conversation/tokens.py",
-        "username=_username_in(access_token) or username,",
+        "username=_username_in(result.access_token) or username,",
         "username=username,",
         "a refresh with the alias, which is refused",
         "conversation/test_tokens",
@@ -874,63 +876,63 @@ MUTANTS = [
     ),
     # The conversation.
     Mutant(
-        "conversation/sign_in.py",
-        "asked = {name: reply[name] for name in _ASKING if name in reply}",
-        "asked = dict(reply)",
+        "calls/replies.py",
+        "{name: asking.reply[name] for name in _ASKING if name in asking.reply}",
+        "dict(asking.reply)",
         "a sign-in cannot be set aside with boto3, or takes along what is not its own",
-        SIGN_IN,
+        "calls/test_replies",
     ),
     Mutant(
-        "conversation/sign_in.py",
-        "if name in state.answered:",
+        "conversation/steps.py",
+        "if name in self.answered:",
         "if not name:",
         "who poses as the pool gets a proof each time it asks",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
-        'if password is None or (name == "PASSWORD" and self._preferred_challenge != "PASSWORD"):',
+        "conversation/steps.py",
+        'if password is None or (name == "PASSWORD" and self.preferred_challenge != "PASSWORD"):',
         "if password is None:",
         "who poses as the pool gets the password by asking for it",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
-        "state = replace(state, session=session)",
-        "state = replace(state, session=state.session or session)",
+        "conversation/steps.py",
+        "username=username, session=challenge.session",
+        "username=username, session=state.session or challenge.session",
         "an old Session is sent",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
+        "conversation/steps.py",
         "tokens = replace(tokens, device=None)",
-        "tokens = replace(tokens, device=device)",
+        "tokens = replace(tokens)",
         "a device is kept that was never registered",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
-        'and "device" in message.lower()',
-        "and message",
+        "conversation/steps.py",
+        'and "device" in refusal.message.lower()',
+        "and refusal.message",
         "a wrong client id is taken for a forgotten device",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
-        "self._begin(_State(self._typed, state.password, None))",
-        "self._begin(_State(state.username, state.password, None))",
+        "conversation/steps.py",
+        "self.begin(State(self.typed, state.password, None))",
+        "self.begin(State(state.username, state.password, None))",
         "the second attempt begins with another name than the first",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
-        'reply.get("UserConfirmationNecessary") is not True',
-        'reply.get("UserConfirmationNecessary") is None',
+        "calls/replies.py",
+        'reply.get("UserConfirmationNecessary") is True',
+        'reply.get("UserConfirmationNecessary") is not None',
         "UpdateDeviceStatus is called where nobody is asked",
-        SIGN_IN,
+        "calls/test_replies",
     ),
     Mutant(
-        "conversation/sign_in.py",
+        "conversation/steps.py",
         "        if state.tokens is not None:",
         "        if state.is_over:",
         "the tokens are lost if the device cannot be registered",
@@ -958,35 +960,35 @@ MUTANTS = [
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
-        "            and self._can_begin\n",
+        "conversation/steps.py",
+        "            and self.flow is not None\n",
         "",
         "a resumed sign-in begins again without the password",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
-        "return self._sending(state, associate_software_token(session=session))",
-        "return self._sending(state, associate_software_token(session=state.username))",
+        "conversation/steps.py",
+        "return self.sending(state, associate_software_token(session=session))",
+        "return self.sending(state, associate_software_token(session=state.username))",
         "no authenticator app can be set up on the way",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
+        "conversation/steps.py",
         'exchange=exchange, answered=self.answered | {"PASSWORD_SRP"}',
         "exchange=exchange",
         "who poses as the pool gets a second proof by asking for one",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
-        "return self._sending(replace(state, exchange=None), answers.password_verifier(claim))",
-        "return self._sending(state, answers.password_verifier(claim))",
+        "conversation/steps.py",
+        "return self.sending(replace(state, exchange=None), answers.password_verifier(claim))",
+        "return self.sending(state, answers.password_verifier(claim))",
         "the password stays in memory with an exchange that is done",
         SIGN_IN,
     ),
     Mutant(
-        "conversation/sign_in.py",
+        "conversation/steps.py",
         "state = replace(state, password=state.offered, offered=None)",
         "state = replace(state, offered=None)",
         "beginning again after a new password, the old one is tried",
@@ -997,7 +999,7 @@ MUTANTS = [
         "each.removeprefix(USER_ATTRIBUTES) for each in required",
         "each for each in required",
         "no required attribute can be given a value",
-        SIGN_IN,
+        QUESTIONS,
     ),
     Mutant(
         "conversation/sign_in.py",
@@ -1011,25 +1013,25 @@ MUTANTS = [
         "if choice not in choices:",
         "if not choice:",
         "a factor is chosen that the user does not have",
-        SIGN_IN,
+        QUESTIONS,
     ),
     Mutant(
         "exceptions.py",
         'letter if letter.isprintable() else "?"',
         "letter",
         "a peer writes commands to the terminal",
-        SIGN_IN,
+        QUESTIONS,
     ),
     Mutant(
         "conversation/questions.py",
         "[name for name in self.required_attributes if name not in (attributes or {})]",
         "[]",
         "a required attribute is forgotten, and the service refuses the new password",
-        SIGN_IN,
+        QUESTIONS,
     ),
     Mutant(
         "conversation/tokens.py",
-        "_username_in(access_token) or username",
+        "_username_in(result.access_token) or username",
         "username",
         "a refresh token cannot be used after a sign-in with an alias",
         SIGN_IN,

@@ -1,4 +1,4 @@
-"""challenges.py: every challenge's answer, as AWS documents it and as botocore sends it."""
+"""challenges.py: the answer to every challenge, as AWS documents it and as botocore sends it."""
 
 import dataclasses
 import html
@@ -18,7 +18,7 @@ from judge import MODEL, judge
 from peers import CLIENT_ID, CLIENT_SECRET, DEVICE_KEY
 
 from srp_cognito import Answers, AppClient, Claim, Context
-from srp_cognito.calls.call import ChallengeName
+from srp_cognito.calls.arguments import ChallengeName
 from srp_cognito.calls.challenges import FirstFactor, MFAType, RespondCall
 
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
@@ -40,7 +40,7 @@ ANSWERS = Answers(
 
 Build = Callable[[Answers], RespondCall]
 
-# Each challenge, how it is answered, and what stands in the answer beside what every one carries.
+# Each challenge, how it is answered, and what its answer has in addition to what all carry.
 EXAMPLES: list[tuple[str, Build, dict[str, str]]] = [
     ("PASSWORD_VERIFIER", lambda a: a.password_verifier(CLAIM), CLAIMED),
     ("DEVICE_SRP_AUTH", lambda a: a.device_srp_auth("0a1"), {"SRP_A": "0a1"}),
@@ -79,7 +79,7 @@ EXAMPLES: list[tuple[str, Build, dict[str, str]]] = [
     ("PASSWORD_SRP", lambda a: a.password_srp("a1"), {"SRP_A": "a1"}),
     ("WEB_AUTHN", lambda a: a.web_authn(CREDENTIAL), {"CREDENTIAL": CREDENTIAL}),
 ]
-# And what AWS's documentation has no example of.
+# The answers that AWS's documentation has no example of.
 UNDOCUMENTED: list[tuple[str, Build, dict[str, str]]] = [
     ("MFA_SETUP", lambda a: a.mfa_setup(email="a@example.com"), {"EMAIL": "a@example.com"}),
     (
@@ -163,7 +163,7 @@ def test_the_keys_of_an_answer_are_those_of_an_example_in_aws_documentation(
     assert keys in [set(re.findall(r'"([\w.]+)": ', example)) for example in examples]
 
 
-def test_a_session_goes_back_as_it_came_and_an_empty_one_too() -> None:
+def test_a_session_goes_back_as_it_came_even_if_it_is_empty() -> None:
     for session in ("", " \u00e9 \n"):
         assert Answers(APP, "alice", session=session).mfa_setup().arguments["Session"] == session
 
@@ -181,13 +181,13 @@ def test_a_credential_may_be_an_object() -> None:
         ANSWERS.select_challenge("WEB_AUTHN", credential=credential),
     ):
         assert json.loads(call.arguments["ChallengeResponses"]["CREDENTIAL"]) == credential
-    # Any mapping will do, as the types say.
+    # Any mapping will do, as the type says.
     proxy = MappingProxyType(credential)
     sent = ANSWERS.web_authn(proxy).arguments["ChallengeResponses"]["CREDENTIAL"]
     assert json.loads(sent) == credential
 
 
-def test_a_credential_that_is_text_goes_on_as_it_came() -> None:
+def test_a_credential_that_is_text_is_sent_as_it_came() -> None:
     text = '{ "as": "it came" }'
     sent = ANSWERS.web_authn(text).arguments["ChallengeResponses"]["CREDENTIAL"]
     assert sent == text
@@ -261,7 +261,7 @@ def test_a_code_that_is_a_number_is_refused_because_it_lost_its_leading_zeros(me
         ("271828\ud800", "code holds a lone surrogate"),
     ],
 )
-def test_a_code_as_it_was_read_from_a_file_or_not_at_all_is_refused(
+def test_a_code_that_is_empty_or_has_white_space_around_it_is_refused(
     method: str, code: str, says: str
 ) -> None:
     with pytest.raises(ValueError, match=says) as caught:
@@ -286,7 +286,7 @@ TEXTS: dict[str, Callable[[Any], object]] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_text_that_is_empty_or_none_is_refused_by_its_name(name: str) -> None:
+def test_what_is_not_a_text_is_refused_by_its_name(name: str) -> None:
     argument = name.partition(" ")[0]
     with pytest.raises(ValueError, match=f"^{argument} is empty$"):
         TEXTS[name]("")
@@ -298,7 +298,7 @@ def test_a_text_that_is_empty_or_none_is_refused_by_its_name(name: str) -> None:
     assert_hidden(caught.value, "hunter2")
 
 
-def test_what_may_be_empty_is_still_text() -> None:
+def test_what_may_be_empty_must_be_text_all_the_same() -> None:
     for argument, use in (
         ("answer", ANSWERS.custom_challenge),
         ("session", lambda session: Answers(APP, "alice", session=session)),
@@ -318,7 +318,7 @@ def test_the_answers_arguments_are_checked_when_they_are_made() -> None:
         Answers(APP, "alice", device_key=f"{DEVICE_KEY}\n")
 
 
-def test_a_context_that_is_none_is_refused_before_there_is_an_answer() -> None:
+def test_what_is_not_a_context_is_refused_before_there_is_an_answer() -> None:
     bad: Any = {"tenant": "hunter2"}
     with pytest.raises(TypeError, match="context must be a Context, not dict") as caught:
         Answers(APP, "alice", context=bad)
@@ -334,7 +334,7 @@ def test_a_devices_challenge_is_not_answered_without_its_key(answer: str) -> Non
 
 @pytest.mark.parametrize("answer", ["password_verifier", "device_password_verifier"])
 @pytest.mark.parametrize("claim", [None, {"signature": "hunter2"}, "hunter2"], ids=repr)
-def test_what_is_no_claim_is_refused(answer: str, claim: Any) -> None:
+def test_what_is_not_a_claim_is_refused(answer: str, claim: Any) -> None:
     with pytest.raises(TypeError, match="^claim must be a Claim, not ") as caught:
         getattr(ANSWERS, answer)(claim)
     assert_hidden(caught.value, "hunter2")
@@ -361,7 +361,7 @@ ITS_CHOICE = {"srp_a": "PASSWORD_SRP", "password": "PASSWORD", "credential": "WE
 
 @pytest.mark.parametrize("choice", typing.get_args(FirstFactor))
 @pytest.mark.parametrize("name", VALUES)
-def test_a_choice_takes_no_value_of_another_one(choice: Any, name: str) -> None:
+def test_a_choice_takes_no_value_of_another_choice(choice: Any, name: str) -> None:
     own = {key: VALUES[key] for key, its in ITS_CHOICE.items() if its == choice}
     values: dict[str, Any] = {**own, name: VALUES[name]}
     if ITS_CHOICE[name] == choice:
@@ -374,7 +374,7 @@ def test_a_choice_takes_no_value_of_another_one(choice: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize(("choice", "name"), [("PASSWORD_SRP", "srp_a"), ("PASSWORD", "password")])
-def test_a_choice_that_needs_a_value_says_which(choice: Any, name: str) -> None:
+def test_a_choice_names_the_value_that_it_needs(choice: Any, name: str) -> None:
     with pytest.raises(ValueError, match=f"^{choice} needs {name}$"):
         ANSWERS.select_challenge(choice)
 
@@ -403,18 +403,22 @@ def test_attributes_are_texts(attributes: Any, error: type[Exception], says: str
 @pytest.mark.parametrize(
     ("credential", "error", "says"),
     [
-        ("hunter2", ValueError, "^credential is no JSON object: pass AuthenticationResponseJSON$"),
-        ('["hunter2"]', ValueError, "^credential is no JSON object"),
-        ('"hunter2"', ValueError, "^credential is no JSON object"),
-        ("", ValueError, "^credential is no JSON object"),
-        ('{"id": "hunter2"', ValueError, "^credential is no JSON object"),
+        (
+            "hunter2",
+            ValueError,
+            "^credential must be a JSON object: pass AuthenticationResponseJSON$",
+        ),
+        ('["hunter2"]', ValueError, "^credential must be a JSON object"),
+        ('"hunter2"', ValueError, "^credential must be a JSON object"),
+        ("", ValueError, "^credential must be a JSON object"),
+        ('{"id": "hunter2"', ValueError, "^credential must be a JSON object"),
         ('{"id": "hunter2\ud800"}', ValueError, "^credential holds a lone surrogate"),
         (b'{"id": "hunter2"}', TypeError, "^credential must be a JSON object, not bytes$"),
         (["hunter2"], TypeError, "^credential must be a JSON object, not list$"),
     ],
     ids=repr,
 )
-def test_a_credential_that_is_no_json_object_is_refused(
+def test_a_credential_must_be_a_json_object(
     credential: Any, error: type[Exception], says: str
 ) -> None:
     for use in (

@@ -1,4 +1,4 @@
-"""context.py: what goes along, and the calls with AWS credentials."""
+"""context.py: the metadata sent with a call, and the calls with AWS credentials."""
 
 from types import MappingProxyType
 from typing import Any
@@ -76,7 +76,7 @@ def test_all_of_the_context_is_sent_together() -> None:
     }
 
 
-def test_a_context_keeps_what_it_was_given_and_lends_nothing_out() -> None:
+def test_a_context_does_not_change_with_what_was_given_or_returned() -> None:
     metadata = {"tenant": "blue"}
     context = Context(client_metadata=metadata)
     metadata["tenant"] = "red"
@@ -84,7 +84,7 @@ def test_a_context_keeps_what_it_was_given_and_lends_nothing_out() -> None:
     assert added(context) == {"ClientMetadata": {"tenant": "blue"}}
 
 
-def test_a_context_does_not_show_what_is_told_about_a_person() -> None:
+def test_a_context_does_not_show_what_it_says_about_a_person() -> None:
     context = Context(client_metadata={"note": "hunter2"}, encoded_data="aHVudGVyMg==")
     assert repr(context) == "Context(analytics_endpoint_id=None, ip_address=None)"
 
@@ -121,7 +121,7 @@ def test_a_context_is_checked_with_a_sentence(
 
 
 @pytest.mark.parametrize("context", [{"tenant": "hunter2"}, "hunter2", 5, False])
-def test_what_is_no_context_is_refused_by_every_builder(context: Any) -> None:
+def test_every_builder_refuses_what_is_not_a_context(context: Any) -> None:
     answers = Answers(APP, "alice", session=A_SESSION, context=None)
     object.__setattr__(answers, "context", context)
     for build in (
@@ -179,12 +179,12 @@ def test_user_context_data_becomes_context_data() -> None:
         },
     }
     judge(call, APP)
-    # The call that it stands for can still be sent itself.
+    # The first call can still be sent.
     assert "UserContextData" in before.arguments
     judge(before, APP)
 
 
-def test_context_data_goes_without_encoded_data_and_without_headers() -> None:
+def test_context_data_needs_neither_encoded_data_nor_headers() -> None:
     admin = Admin(pool_id=POOL_ID, server_name="", server_path="", http_headers={})
     call = admin.instead_of(begin(Context(ip_address="::1")))
     assert call.arguments["ContextData"] == {
@@ -196,7 +196,7 @@ def test_context_data_goes_without_encoded_data_and_without_headers() -> None:
     judge(call, APP)
 
 
-def test_client_metadata_goes_along_without_context_data() -> None:
+def test_client_metadata_needs_no_context_data() -> None:
     call = PLAIN.instead_of(begin(Context(client_metadata={"a": "b"}, analytics_endpoint_id="3f")))
     assert call.arguments["ClientMetadata"] == {"a": "b"}
     assert call.arguments["AnalyticsMetadata"] == {"AnalyticsEndpointId": "3f"}
@@ -205,8 +205,8 @@ def test_client_metadata_goes_along_without_context_data() -> None:
 
 
 @pytest.mark.parametrize("context", [Context(ip_address="::1"), Context(encoded_data="e30=")])
-def test_user_context_data_without_the_servers_part_is_refused(context: Context) -> None:
-    """Dropped in silence, threat protection would see every user at the server's address."""
+def test_user_context_data_is_refused_without_the_servers_part(context: Context) -> None:
+    """If it were dropped, threat protection would see every user at the server's address."""
     with pytest.raises(ValueError, match="UserContextData becomes ContextData here, which also"):
         PLAIN.instead_of(begin(context))
 
@@ -255,7 +255,7 @@ def test_an_admin_is_checked_with_a_sentence(
     assert_hidden(caught.value, "hunter2")
 
 
-def test_an_admin_does_not_show_the_headers_and_keeps_its_own() -> None:
+def test_an_admin_does_not_show_the_headers_and_keeps_a_copy() -> None:
     headers = {"Cookie": "hunter2"}
     admin = Admin(pool_id=POOL_ID, server_name="x", server_path="/", http_headers=headers)
     assert "hunter2" not in repr(admin)
@@ -310,19 +310,19 @@ def test_with_aws_credentials_any_text_is_sent_as_botocore_sends_it(
 
 @given(app=APPS, context=CONTEXTS, data=st.data())
 @settings(max_examples=40)
-def test_without_aws_credentials_too(
+def test_without_aws_credentials_any_text_is_sent_as_botocore_sends_it(
     app: AppClient, context: Context | None, data: st.DataObject
 ) -> None:
     judge(operations.forgot_password(app, data.draw(NONEMPTY), context=context), app)
     judge(data.draw(answers_of(app)).mfa_setup(), app)
 
 
-def test_what_is_no_call_has_nothing_in_its_place() -> None:
+def test_an_admin_replaces_only_calls() -> None:
     with pytest.raises(TypeError, match="^call must be a Call, not str$"):
         Admin(pool_id="eu-west-1_Example").instead_of("InitiateAuth")
 
 
-def test_a_call_and_the_one_in_its_place_share_nothing() -> None:
+def test_a_call_and_the_call_that_replaces_it_share_nothing() -> None:
     call = begin()
     PLAIN.instead_of(call).arguments["AuthParameters"].clear()
     assert call == begin()

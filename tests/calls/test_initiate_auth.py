@@ -1,4 +1,4 @@
-"""initiate_auth.py: every way into a pool, as botocore sends it."""
+"""initiate_auth.py: every flow, as botocore sends it."""
 
 import typing
 from collections.abc import Callable
@@ -13,7 +13,7 @@ from judge import judge
 from peers import CLIENT_ID, CLIENT_SECRET, DEVICE_KEY
 
 from srp_cognito import AppClient, Context, initiate_auth
-from srp_cognito.calls.call import AuthFlow
+from srp_cognito.calls.arguments import AuthFlow
 from srp_cognito.calls.challenges import FirstFactor
 
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
@@ -111,7 +111,7 @@ def test_a_flow_makes_nothing_up(flow: str, build: Build, expected: dict[str, st
     judge(call, app, username=ALIAS)
 
 
-def test_a_choice_of_factors_goes_on_with_the_session_of_a_confirmed_sign_up() -> None:
+def test_a_sign_in_can_continue_with_the_session_of_a_confirmed_sign_up() -> None:
     call = initiate_auth.user_auth(APP, "alice", session=A_SESSION)
     assert call.arguments["Session"] == A_SESSION
     judge(call, APP)
@@ -205,7 +205,7 @@ TEXTS: dict[str, Build] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_text_that_is_empty_or_none_is_refused_by_its_name(name: str) -> None:
+def test_what_is_not_a_text_is_refused_by_its_name(name: str) -> None:
     argument = name.partition(" ")[0]
     with pytest.raises(ValueError, match=f"^{argument} is empty$"):
         TEXTS[name]("")
@@ -224,7 +224,7 @@ def test_a_device_key_with_a_line_end_is_refused() -> None:
 
 @pytest.mark.parametrize("app", [CLIENT_ID, None, {"client_id": CLIENT_ID}], ids=repr)
 @pytest.mark.parametrize(("flow", "build", "expected"), FLOWS, ids=IDS)
-def test_what_is_no_app_client_is_refused(
+def test_what_is_not_an_app_client_is_refused(
     flow: str, build: Build, expected: dict[str, str], app: Any
 ) -> None:
     with pytest.raises(TypeError, match="^app must be an AppClient, not "):
@@ -232,7 +232,7 @@ def test_what_is_no_app_client_is_refused(
 
 
 @pytest.mark.parametrize("challenge", ["SMS_MFA", "password", "SRP", "hunter2", "", 5, []])
-def test_a_preferred_challenge_that_is_none_of_aws_is_refused_with_those_that_are(
+def test_a_preferred_challenge_must_be_one_of_aws(
     challenge: Any,
 ) -> None:
     with pytest.raises(
@@ -247,10 +247,10 @@ VALUES = {"PASSWORD_SRP": "srp_a", "PASSWORD": "password"}
 
 @pytest.mark.parametrize("challenge", [None, *typing.get_args(FirstFactor)])
 @pytest.mark.parametrize("its_challenge", VALUES)
-def test_a_proof_and_the_preferred_challenge_go_together_or_not_at_all(
+def test_a_value_is_refused_with_a_preferred_challenge_that_does_not_take_it(
     challenge: Any, its_challenge: str
 ) -> None:
-    """A password that is sent beside another challenge would be seen by the service for nothing."""
+    """The service would see a password that is of no use to it."""
     name = VALUES[its_challenge]
     says = f"^{name} goes with the preferred challenge {its_challenge}$"
     if challenge == its_challenge:

@@ -94,7 +94,7 @@ IDS = [f"{name}-{'-'.join(expected)}" for name, _, expected in ACCOUNTS]
 
 
 @pytest.mark.parametrize(("name", "build", "expected"), ACCOUNTS, ids=IDS)
-def test_an_account_is_named_as_it_was_typed_with_the_hash_over_that(
+def test_an_account_is_named_as_it_was_typed_with_the_hash_over_that_name(
     name: str, build: Build, expected: dict[str, Any]
 ) -> None:
     call = build(APP, context=CONTEXT)
@@ -120,7 +120,7 @@ def test_an_accounts_call_makes_nothing_up(
     judge(call, app)
 
 
-def test_no_attributes_at_all_is_an_empty_list() -> None:
+def test_an_empty_mapping_of_attributes_is_an_empty_list() -> None:
     call = operations.sign_up(APP, ALIAS, attributes={}, validation_data={})
     assert call.arguments["UserAttributes"] == call.arguments["ValidationData"] == []
     judge(call, APP)
@@ -190,7 +190,7 @@ OTHERS: list[tuple[str, Call[Any], dict[str, Any]]] = [
 @pytest.mark.parametrize(
     ("name", "call", "expected"), OTHERS, ids=[f"{o[0]}-{'-'.join(o[2])}" for o in OTHERS]
 )
-def test_devices_and_authenticator_apps_are_told_what_aws_asks_for(
+def test_calls_about_devices_and_authenticator_apps_send_what_aws_asks_for(
     name: str, call: Call[Any], expected: dict[str, Any]
 ) -> None:
     assert call.operation == name
@@ -329,7 +329,7 @@ TEXTS: dict[str, Build] = {
 
 
 @pytest.mark.parametrize("name", TEXTS)
-def test_a_text_that_is_empty_or_none_is_refused_by_its_name(name: str) -> None:
+def test_what_is_not_a_text_is_refused_by_its_name(name: str) -> None:
     argument = name.partition(" ")[0]
     with pytest.raises(ValueError, match=f"^{argument} is empty$"):
         TEXTS[name]("")
@@ -361,7 +361,7 @@ def test_a_code_is_text_without_white_space_around_it(build: Build) -> None:
 
 @pytest.mark.parametrize("app", [CLIENT_ID, None], ids=repr)
 @pytest.mark.parametrize(("name", "build", "expected"), ACCOUNTS, ids=IDS)
-def test_what_is_no_app_client_is_refused(
+def test_what_is_not_an_app_client_is_refused(
     name: str, build: Build, expected: dict[str, Any], app: Any
 ) -> None:
     with pytest.raises(TypeError, match="^app must be an AppClient, not "):
@@ -394,7 +394,7 @@ def test_half_a_devices_registration_is_refused(missing: str) -> None:
 
 
 @pytest.mark.parametrize("config", [None, "hunter2", [("Salt", "hunter2")]], ids=repr)
-def test_what_is_no_registration_is_refused_with_a_sentence(config: Any) -> None:
+def test_what_is_not_a_registration_is_refused_with_a_sentence(config: Any) -> None:
     with pytest.raises(TypeError, match="^config must be ") as caught:
         operations.confirm_device("token", DEVICE_KEY, config)
     assert_hidden(caught.value, "hunter2")
@@ -404,7 +404,7 @@ BOTH_OR_NEITHER: list[dict[str, Any]] = [{}, {"access_token": "hunter2", "sessio
 
 
 @pytest.mark.parametrize("authority", BOTH_OR_NEITHER, ids=["neither", "both"])
-def test_an_authenticator_app_is_of_a_user_or_of_a_session(authority: dict[str, Any]) -> None:
+def test_an_authenticator_app_belongs_to_a_user_or_to_a_session(authority: dict[str, Any]) -> None:
     for build in (
         operations.associate_software_token,
         lambda **more: operations.verify_software_token("012345", **more),
@@ -416,7 +416,7 @@ def test_an_authenticator_app_is_of_a_user_or_of_a_session(authority: dict[str, 
 
 @pytest.mark.parametrize("value", ["no", "", 0, 1, None])
 def test_what_is_neither_true_nor_false_is_refused(value: Any) -> None:
-    """Otherwise "no" would count as yes."""
+    """Otherwise "no" would count as True."""
     with pytest.raises(TypeError, match="^remembered must be True or False, not"):
         operations.update_device_status("token", DEVICE_KEY, remembered=value)
     with pytest.raises(TypeError, match="^force_alias_creation must be True or False, not"):
@@ -424,7 +424,7 @@ def test_what_is_neither_true_nor_false_is_refused(value: Any) -> None:
 
 
 @pytest.mark.parametrize("device_key", [f" {DEVICE_KEY}", f"{DEVICE_KEY}\n"])
-def test_a_device_key_has_no_line_end(device_key: str) -> None:
+def test_a_device_key_has_no_white_space_around_it(device_key: str) -> None:
     with pytest.raises(ValueError, match="^device_key begins or ends with white space"):
         operations.update_device_status("token", device_key, remembered=True)
     config = {"PasswordVerifier": "AQ==", "Salt": "AQ=="}

@@ -1,7 +1,7 @@
-"""vectors/requests.json: the library's builders make every request of it, byte for byte.
+"""vectors/requests.json: the builders make every request in it, byte for byte.
 
-The arguments were written by hand, the headers and bodies by botocore, and Node built them anew;
-none of these shares code with the library. vectors/README.md explains the file.
+The arguments were written by hand, the headers and bodies by botocore, and Node built them again;
+they share no code with the library. vectors/README.md explains the file.
 """
 
 import base64
@@ -23,7 +23,8 @@ from srp_cognito import (
     initiate_auth,
     operations,
 )
-from srp_cognito.calls.call import AuthFlow, Call, ChallengeName
+from srp_cognito.calls.arguments import AuthFlow, ChallengeName
+from srp_cognito.calls.call import Call
 from srp_cognito.calls.challenges import FirstFactor, MFAType
 from srp_cognito.proof import srp
 
@@ -46,7 +47,7 @@ def of_type(*types: str) -> list[Any]:
 
 
 def taken(values: Values, *names: str) -> Values:
-    """Take those of the names that are there out of the values."""
+    """Take the values with these names, as far as there are any, out of `values`."""
     return {name: values.pop(name) for name in names if name in values}
 
 
@@ -143,7 +144,7 @@ def named(key: str, *, secret: bool) -> set[str]:
 
 
 @pytest.mark.parametrize("secret", [False, True])
-def test_every_challenge_and_flow_that_has_a_builder_is_there(*, secret: bool) -> None:
+def test_every_challenge_and_flow_that_has_a_builder_is_in_the_file(*, secret: bool) -> None:
     assert named("challenge", secret=secret) == set(get_args(ChallengeName))
     assert named("flow", secret=secret) == set(get_args(AuthFlow))
     assert named("preferred_challenge", secret=secret) == set(get_args(FirstFactor))
@@ -151,7 +152,7 @@ def test_every_challenge_and_flow_that_has_a_builder_is_there(*, secret: bool) -
     assert named("choice", secret=secret) == choices
 
 
-def test_every_operation_that_has_a_builder_is_there() -> None:
+def test_every_operation_that_has_a_builder_is_in_the_file() -> None:
     there = {Call(test["input"].get("operation", ""), {}).method for test in TESTS} - {""}
     assert there == set(operations.__all__)
 

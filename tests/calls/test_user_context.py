@@ -1,4 +1,4 @@
-"""user_context.py: EncodedData is what Android's client would have made."""
+"""user_context.py: EncodedData is what AWS's Android client would have made."""
 
 import base64
 import hashlib
@@ -62,10 +62,10 @@ def test_any_text_is_signed_as_it_is_sent(
         "userPoolId": POOL_ID,
         "timestamp": payload["timestamp"],
     }
-    told = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(
+    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(
         milliseconds=int(payload["timestamp"])
     )
-    assert timedelta() <= now - told < timedelta(milliseconds=1)
+    assert timedelta() <= now - moment < timedelta(milliseconds=1)
 
 
 def timestamp_of(made: str) -> int:
@@ -88,7 +88,7 @@ def test_the_client_secret_does_not_matter() -> None:
     assert make(app=AppClient(CLIENT_ID)) == make(app=APP)
 
 
-def test_it_goes_along_with_a_call_as_it_is() -> None:
+def test_a_call_carries_it_as_it_is() -> None:
     made = make()
     call = initiate_auth.custom_auth(APP, "alice", context=Context(encoded_data=made))
     assert call.arguments["UserContextData"] == {"EncodedData": made}

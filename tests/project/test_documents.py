@@ -14,7 +14,7 @@ import pytest
 from in_place_of_aws import InPlaceOfAWS
 
 from srp_cognito import Answers, questions
-from srp_cognito.calls.call import ChallengeName
+from srp_cognito.calls.arguments import ChallengeName
 from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM
 from srp_cognito.diagnosis.registration import REGISTRATION_MISTAKES
 from srp_cognito.diagnosis.secret_hash import SECRET_HASH_MISTAKES

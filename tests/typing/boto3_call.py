@@ -1,6 +1,6 @@
-"""Checked by mypy and not run: what the library returns fits boto3's own signatures.
+"""Checked by mypy, not run: what the library returns fits boto3's own signatures.
 
-A caller with strict types writes no cast and no ignore.
+A caller with strict types needs no cast and no ignore.
 """
 
 from datetime import datetime, timedelta

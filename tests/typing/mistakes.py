@@ -1,6 +1,6 @@
-"""Checked by mypy and not run: each line is a mistake that the types catch.
+"""Checked by mypy, not run: each line is a mistake that the types catch.
 
-mypy reports an ignore that is not needed, so a line that it stopped refusing fails the check.
+mypy reports an ignore that is not needed, so the check fails if it no longer refuses a line.
 """
 
 from srp_cognito import (

@@ -1,20 +1,19 @@
-"""The requests of a sign-in: each builder takes the bare values and returns the call to make.
+"""The requests of a sign-in, and what the service replies to them.
 
-The rules of this folder. Nothing is sent here, and no caller writes a key of a request. A
-SECRET_HASH is made of the USERNAME that the same call sends, in one place for each form of a call.
+The rules of this folder. Nothing is sent here. A builder takes bare values and returns the call to
+make; no caller writes a key of a request. SECRET_HASH is computed from the USERNAME of the same
+call, in one place for each form of a call. What the service sent is read in `replies`.
 """
 
 from ..proof.device import DeviceSecretVerifierConfig
 from . import initiate_auth, operations
-from .call import (
+from .arguments import (
     AccountArguments,
     AdminInitiateAuthArguments,
     AdminRespondToAuthChallengeArguments,
     AnalyticsMetadata,
-    AnyCall,
     AssociateSoftwareTokenArguments,
     AuthFlow,
-    Call,
     ChallengeName,
     ConfirmDeviceArguments,
     ConfirmForgotPasswordArguments,
@@ -29,8 +28,8 @@ from .call import (
     UserAttribute,
     UserContextData,
     VerifySoftwareTokenArguments,
-    endpoint,
 )
+from .call import AnyCall, Call, endpoint
 from .challenges import Answers, FirstFactor
 from .context import Admin, Context
 from .srp_client import SRPClient

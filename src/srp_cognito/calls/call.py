@@ -1,246 +1,17 @@
-"""A call of the Cognito API as a value: which operation, and with which arguments.
+"""A call of the Cognito API as a value, and the address that it goes to.
 
-The law: nothing is sent here. A call is handed over in two forms that say the same, as keyword
-arguments for boto3 and as an HTTP request for anyone else. The arguments are TypedDicts with AWS's
-own key names, so that they unpack into boto3's methods, typed or not.
-
-Source of names and forms: AWS's service model of cognito-idp (2016-04-18), as botocore ships it.
+The same call has two forms: keyword arguments for boto3, and an HTTP request for anyone else.
 """
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Final, Generic, Literal, TypeAlias, TypedDict, TypeVar
+from typing import Final, Generic, TypeAlias, TypeVar
 
-from ..proof.device import DeviceSecretVerifierConfig
 from ..proof.identity import pool_name
 
-__all__ = [
-    "AccountArguments",
-    "AdminInitiateAuthArguments",
-    "AdminRespondToAuthChallengeArguments",
-    "AnalyticsMetadata",
-    "AnyCall",
-    "AssociateSoftwareTokenArguments",
-    "AuthFlow",
-    "Call",
-    "ChallengeName",
-    "ConfirmDeviceArguments",
-    "ConfirmForgotPasswordArguments",
-    "ConfirmSignUpArguments",
-    "ContextData",
-    "ContextMembers",
-    "HttpHeader",
-    "InitiateAuthArguments",
-    "RespondToAuthChallengeArguments",
-    "SignUpArguments",
-    "UpdateDeviceStatusArguments",
-    "UserAttribute",
-    "UserContextData",
-    "VerifySoftwareTokenArguments",
-    "endpoint",
-]
-
-AuthFlow: TypeAlias = Literal["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"]
-"""The ways into a user pool for which there are builders."""
-
-ChallengeName: TypeAlias = Literal[
-    "PASSWORD_VERIFIER",
-    "DEVICE_SRP_AUTH",
-    "DEVICE_PASSWORD_VERIFIER",
-    "SMS_MFA",
-    "EMAIL_OTP",
-    "SMS_OTP",
-    "SOFTWARE_TOKEN_MFA",
-    "SELECT_MFA_TYPE",
-    "MFA_SETUP",
-    "NEW_PASSWORD_REQUIRED",
-    "CUSTOM_CHALLENGE",
-    "SELECT_CHALLENGE",
-    "PASSWORD",
-    "PASSWORD_SRP",
-    "WEB_AUTHN",
-]
-"""The challenges that can be answered: all of AWS's model but ADMIN_NO_SRP_AUTH."""
-
-
-# Members that are always there are declared optional where AWS's model has them so: a type checker
-# takes no stricter dictionary where boto3 expects that one.
-class AnalyticsMetadata(TypedDict, total=False):
-    """The Amazon Pinpoint endpoint that a call is counted for."""
-
-    AnalyticsEndpointId: str
-
-
-class UserContextData(TypedDict, total=False):
-    """What threat protection is told about the user's device."""
-
-    IpAddress: str
-    EncodedData: str
-
-
-class HttpHeader(TypedDict, total=False):
-    """One header of the request that a user made to the caller's own server."""
-
-    headerName: str
-    headerValue: str
-
-
-class _ContextDataRequired(TypedDict):
-    IpAddress: str
-    ServerName: str
-    ServerPath: str
-    HttpHeaders: Sequence[HttpHeader]
-
-
-class ContextData(_ContextDataRequired, total=False):
-    """What threat protection is told by the operations that need AWS credentials."""
-
-    EncodedData: str
-
-
-class _UserAttributeRequired(TypedDict):
-    Name: str
-
-
-class UserAttribute(_UserAttributeRequired, total=False):
-    """One attribute of a user."""
-
-    Value: str
-
-
-class ContextMembers(TypedDict, total=False):
-    """What most operations take beside what they are about."""
-
-    AnalyticsMetadata: AnalyticsMetadata
-    UserContextData: UserContextData
-    ClientMetadata: dict[str, str]
-
-
-class _InitiateAuthRequired(TypedDict):
-    AuthFlow: AuthFlow
-    ClientId: str
-    AuthParameters: dict[str, str]
-
-
-class InitiateAuthArguments(_InitiateAuthRequired, ContextMembers, total=False):
-    """The keyword arguments of boto3's ``initiate_auth``, which are InitiateAuth's JSON body."""
-
-    Session: str
-
-
-class _RespondToAuthChallengeRequired(TypedDict):
-    ClientId: str
-    ChallengeName: ChallengeName
-    ChallengeResponses: dict[str, str]
-
-
-class RespondToAuthChallengeArguments(_RespondToAuthChallengeRequired, ContextMembers, total=False):
-    """The keyword arguments of boto3's ``respond_to_auth_challenge``, likewise the JSON body."""
-
-    Session: str
-
-
-class _AdminInitiateAuthRequired(_InitiateAuthRequired):
-    UserPoolId: str
-
-
-class AdminInitiateAuthArguments(_AdminInitiateAuthRequired, total=False):
-    """The arguments of AdminInitiateAuth."""
-
-    Session: str
-    AnalyticsMetadata: AnalyticsMetadata
-    ContextData: ContextData
-    ClientMetadata: dict[str, str]
-
-
-class _AdminRespondToAuthChallengeRequired(_RespondToAuthChallengeRequired):
-    UserPoolId: str
-
-
-class AdminRespondToAuthChallengeArguments(_AdminRespondToAuthChallengeRequired, total=False):
-    """The arguments of AdminRespondToAuthChallenge."""
-
-    Session: str
-    AnalyticsMetadata: AnalyticsMetadata
-    ContextData: ContextData
-    ClientMetadata: dict[str, str]
-
-
-class _AccountRequired(TypedDict):
-    ClientId: str
-    Username: str
-
-
-class AccountArguments(_AccountRequired, ContextMembers, total=False):
-    """The arguments that the operations on an account share; ForgotPassword has no others."""
-
-    SecretHash: str
-
-
-class SignUpArguments(AccountArguments, total=False):
-    """The arguments of SignUp."""
-
-    Password: str
-    UserAttributes: list[UserAttribute]
-    ValidationData: list[UserAttribute]
-
-
-class _ConfirmSignUpRequired(AccountArguments):
-    ConfirmationCode: str
-
-
-class ConfirmSignUpArguments(_ConfirmSignUpRequired, total=False):
-    """The arguments of ConfirmSignUp."""
-
-    ForceAliasCreation: bool
-    Session: str
-
-
-class ConfirmForgotPasswordArguments(AccountArguments):
-    """The arguments of ConfirmForgotPassword."""
-
-    ConfirmationCode: str
-    Password: str
-
-
-class _OfDevice(TypedDict):
-    AccessToken: str
-    DeviceKey: str
-
-
-class ConfirmDeviceArguments(_OfDevice, total=False):
-    """The arguments of ConfirmDevice."""
-
-    DeviceSecretVerifierConfig: DeviceSecretVerifierConfig
-    DeviceName: str
-
-
-class UpdateDeviceStatusArguments(_OfDevice, total=False):
-    """The arguments of UpdateDeviceStatus."""
-
-    DeviceRememberedStatus: Literal["remembered", "not_remembered"]
-
-
-class AssociateSoftwareTokenArguments(TypedDict, total=False):
-    """The arguments of AssociateSoftwareToken."""
-
-    AccessToken: str
-    Session: str
-
-
-class _VerifySoftwareTokenRequired(TypedDict):
-    UserCode: str
-
-
-class VerifySoftwareTokenArguments(_VerifySoftwareTokenRequired, total=False):
-    """The arguments of VerifySoftwareToken."""
-
-    AccessToken: str
-    Session: str
-    FriendlyDeviceName: str
-
+__all__ = ["AnyCall", "Call", "endpoint"]
 
 Arguments_co = TypeVar("Arguments_co", bound=Mapping[str, object], covariant=True)
 
@@ -299,7 +70,7 @@ AnyCall: TypeAlias = Call[Mapping[str, object]]
 
 _REGION: Final = re.compile(r"[a-z]{2,8}(?:-[a-z]{1,12}){1,3}-\d{1,2}", re.ASCII)
 
-# Which domain serves a region is told by its first letters: AWS's "partitions".
+# A region's first letters say which domain serves it: AWS's "partitions".
 _DOMAINS: Final = (
     ("cn-", "amazonaws.com.cn"),
     ("eusc-", "amazonaws.eu"),
@@ -315,7 +86,8 @@ def endpoint(pool_id: str) -> str:
     """Return the URL that calls about a user pool are POSTed to.
 
     Raises:
-        TypeError, ValueError: `pool_id` is no user pool id, or the part before "_" no region.
+        TypeError: `pool_id` is not a str.
+        ValueError: `pool_id` is not a user pool id, or the part before "_" is not a region.
 
     Source: the partitions and the endpoint rules that botocore ships.
 

@@ -1,8 +1,7 @@
-"""One builder for each challenge: what RespondToAuthChallenge sends, from the bare answer.
+"""The answers to challenges: one builder for each, which takes the bare answer.
 
-The law: a caller gives the answer, and never writes a key of the request. Every answer carries the
-USERNAME, SECRET_HASH over that very USERNAME, the Session and what goes along, because one
-function puts them there.
+Every answer carries USERNAME, SECRET_HASH, DEVICE_KEY, the Session and the context, because one
+function adds them.
 
 Source: AWS's service model, RespondToAuthChallenge's ChallengeResponses; where it is silent, AWS's
 own clients. The documentation also speaks of EMAIL_MFA with EMAIL_MFA_CODE; the model's list of
@@ -10,7 +9,7 @@ names has no such challenge, and AWS's clients use EMAIL_OTP with EMAIL_OTP_CODE
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, get_args, overload
 
@@ -18,17 +17,18 @@ from ..given import expect, given_choice, given_code, given_texts, identifier, n
 from ..proof.app_client import AppClient
 from ..proof.client import Claim
 from ..wire import json_object
-from .call import Call, ChallengeName, RespondToAuthChallengeArguments
+from .arguments import ChallengeName, RespondToAuthChallengeArguments
+from .call import Call
 from .context import Context, add_context
 
-__all__ = ["USER_ATTRIBUTES", "Answers", "FirstFactor", "MFAType", "RespondCall"]
+__all__ = ["CODES", "USER_ATTRIBUTES", "Answers", "FirstFactor", "MFAType", "RespondCall"]
 
 MFAType: TypeAlias = Literal["SMS_MFA", "EMAIL_OTP", "EMAIL_MFA", "SOFTWARE_TOKEN_MFA"]
-"""What SELECT_MFA_TYPE lets a user choose among. AWS's clients choose EMAIL_OTP, where AWS's
-documentation has EMAIL_MFA; MFAS_CAN_CHOOSE tells which of the two a pool means."""
+"""The choices that SELECT_MFA_TYPE may offer. AWS's clients choose EMAIL_OTP where AWS's
+documentation has EMAIL_MFA; MFAS_CAN_CHOOSE says which of the two a pool means."""
 
 FirstFactor: TypeAlias = Literal["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"]
-"""What SELECT_CHALLENGE lets a user choose among, and PREFERRED_CHALLENGE may name."""
+"""The choices that SELECT_CHALLENGE may offer and PREFERRED_CHALLENGE may name."""
 
 RespondCall: TypeAlias = Call[RespondToAuthChallengeArguments]
 
@@ -38,19 +38,19 @@ USER_ATTRIBUTES: Final = "userAttributes."
 
 @dataclass(frozen=True)
 class Answers:
-    """Answers a user's challenges: one method for each, which returns the call to make.
+    """Builds the answers to a user's challenges: one method for each.
 
     Args:
         app: the app client that signs in.
         username: the user's name inside the pool: the last USERNAME that ChallengeParameters
             gave, not what the person typed.
         session: the Session of the reply that is answered, if it has one.
-        device_key: the DeviceKey of the user's remembered device, if there is one. It goes along
-            with every answer.
-        context: what goes along beside.
+        device_key: the DeviceKey of the user's remembered device, if there is one. Every answer
+            carries it.
+        context: the metadata to send with the answers, if any.
 
     Raises:
-        TypeError: an argument is of another type.
+        TypeError: an argument has the wrong type.
         ValueError: a text is empty, or holds a lone surrogate.
 
     >>> app = AppClient("1example23456789", "sekrit-client-secret")
@@ -71,7 +71,7 @@ class Answers:
         expect(self.app, AppClient, "app")
         nonempty(self.username, "username")
         if self.session is not None:
-            utf8(self.session, "session")  # It goes back as it came.
+            utf8(self.session, "session")  # It goes back as it came, even if it is empty.
         if self.device_key is not None:
             identifier(self.device_key, "device_key")
         if self.context is not None:
@@ -131,7 +131,7 @@ class Answers:
         """Answer SELECT_MFA_TYPE with one of MFAS_CAN_CHOOSE.
 
         Raises:
-            ValueError: `choice` is none that can be answered.
+            ValueError: `choice` is not one of AWS's.
         """
         given_choice(choice, get_args(MFAType), "choice")
         return self._answer("SELECT_MFA_TYPE", {"ANSWER": choice})
@@ -161,7 +161,7 @@ class Answers:
         password: str | None = None,
         credential: str | Mapping[str, object] | None = None,
     ) -> RespondCall:
-        """Answer SELECT_CHALLENGE with one of AvailableChallenges, and what that one needs.
+        """Answer SELECT_CHALLENGE with one of AvailableChallenges, and what that choice needs.
 
         Args:
             choice: the choice.
@@ -171,8 +171,8 @@ class Answers:
                 follows, which says what the authenticator must sign.
 
         Raises:
-            ValueError: `choice` is none that can be answered, or what it needs is missing, or
-                there is something that it does not take.
+            ValueError: `choice` is not one of AWS's, its value is missing, or a value is given
+                that belongs to another choice.
         """
         given_choice(choice, get_args(FirstFactor), "choice")
         responses: dict[str, str] = {"ANSWER": choice}
@@ -198,13 +198,13 @@ class Answers:
     def mfa_setup(self, *, email: str | None = None) -> RespondCall:
         """Answer MFA_SETUP, once the factor is set up.
 
-        For a software token the `session` is the one that VerifySoftwareToken returned, and
-        nothing more is sent.
+        For a software token the `session` is the one that VerifySoftwareToken returned, and there
+        is nothing else to give.
 
         Args:
-            email: to set up codes by mail, the address, under the key EMAIL as AWS's Amplify for
-                JavaScript sends it. The service's own model has only the software token here, and
-                AWS's developer guide shows the key in lower case.
+            email: to set up codes by mail, the address. It is sent under the key EMAIL, as AWS's
+                Amplify for JavaScript does. The service's own model has only the software token
+                here, and AWS's developer guide shows the key in lower case.
         """
         return self._answer(
             "MFA_SETUP", {} if email is None else {"EMAIL": nonempty(email, "email")}
@@ -246,7 +246,7 @@ class Answers:
             credential: the AuthenticationResponseJSON of WebAuthn, as JSON text or as an object.
 
         Raises:
-            TypeError, ValueError: it is no JSON object.
+            TypeError, ValueError: `credential` is not a JSON object.
         """
         return self._answer("WEB_AUTHN", {"CREDENTIAL": _credential(credential)})
 
@@ -256,7 +256,7 @@ class Answers:
         return responses
 
     def _answer(self, name: ChallengeName, responses: Mapping[str, str]) -> RespondCall:
-        """Add to an answer what every answer carries."""
+        """Return the call for an answer, with everything that every answer carries."""
         carried = {"USERNAME": self.username, **responses}
         if self.device_key is not None:
             carried["DEVICE_KEY"] = self.device_key
@@ -269,6 +269,15 @@ class Answers:
             arguments["Session"] = self.session
         add_context(self.context, arguments)
         return Call("RespondToAuthChallenge", arguments)
+
+
+CODES: Final[Mapping[str, Callable[[Answers, str], RespondCall]]] = {
+    "SMS_MFA": Answers.sms_mfa,
+    "EMAIL_OTP": Answers.email_otp,
+    "SMS_OTP": Answers.sms_otp,
+    "SOFTWARE_TOKEN_MFA": Answers.software_token_mfa,
+}
+"""The challenges that are answered with a code, and their builders."""
 
 
 def _claim(claim: Claim) -> dict[str, str]:
@@ -284,7 +293,7 @@ def _credential(credential: str | Mapping[str, object]) -> str:
     if isinstance(credential, str):
         utf8(credential, "credential")
         if json_object(credential) is None:
-            raise ValueError("credential is no JSON object: pass AuthenticationResponseJSON")
+            raise ValueError("credential must be a JSON object: pass AuthenticationResponseJSON")
         return credential
     if not isinstance(credential, Mapping):
         raise TypeError(f"credential must be a JSON object, not {type(credential).__name__}")

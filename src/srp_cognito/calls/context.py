@@ -1,8 +1,7 @@
-"""What goes along with a call beside what it is about, and the calls that need AWS credentials.
+"""The metadata sent with a call, and the calls that need AWS credentials.
 
-The law: every builder makes the call that a user's own program makes. `Context` adds the members
-that most operations share; `Admin` turns a finished call into the operation with AWS credentials
-that stands in its place. Neither touches the answers.
+Every builder makes the call that a user's own program makes. `Context` adds the members that most
+operations share. `Admin` turns a finished call into the same operation with AWS credentials.
 """
 
 import copy
@@ -12,24 +11,23 @@ from typing import cast, overload
 
 from ..given import expect, given_texts, nonempty, utf8
 from ..proof.identity import pool_name
-from .call import (
+from .arguments import (
     AdminInitiateAuthArguments,
     AdminRespondToAuthChallengeArguments,
-    AnyCall,
-    Call,
     ContextData,
     ContextMembers,
     InitiateAuthArguments,
     RespondToAuthChallengeArguments,
     UserContextData,
 )
+from .call import AnyCall, Call
 
 __all__ = ["Admin", "Context", "add_context"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Context:
-    """AnalyticsMetadata, UserContextData and ClientMetadata of a call; all of it may be left out.
+    """The AnalyticsMetadata, UserContextData and ClientMetadata of a call, each of them optional.
 
     Args:
         client_metadata: ClientMetadata, for the pool's Lambda triggers.
@@ -39,8 +37,9 @@ class Context:
             `encoded_data`.
 
     Raises:
-        TypeError: a value is no str, or `client_metadata` no mapping of str to str.
-        ValueError: a text is empty where it cannot be, or holds a lone surrogate.
+        TypeError: a value is not a str, or `client_metadata` is not a mapping of str to str.
+        ValueError: a text holds a lone surrogate, or is empty and is not a value of
+            `client_metadata`.
 
     >>> Context(client_metadata={"tenant": "blue"}, ip_address="198.51.100.7")
     Context(analytics_endpoint_id=None, ip_address='198.51.100.7')
@@ -78,11 +77,11 @@ class Context:
 
 @dataclass(frozen=True, kw_only=True)
 class Admin:
-    """Whoever signs users in with AWS credentials of their own: a server, usually.
+    """A program, usually a server, that signs users in with AWS credentials of its own.
 
-    The operations AdminInitiateAuth and AdminRespondToAuthChallenge take UserPoolId as well, and
-    ContextData in the place of UserContextData. ContextData is sent if `server_name`,
-    `server_path` or `http_headers` is given; AWS's model then wants all three and an IpAddress.
+    AdminInitiateAuth and AdminRespondToAuthChallenge take UserPoolId as well, and ContextData
+    instead of UserContextData. ContextData is sent if `server_name`, `server_path` or
+    `http_headers` is given; AWS's model then wants all three and an IpAddress.
 
     Args:
         pool_id: UserPoolId.
@@ -91,8 +90,8 @@ class Admin:
         http_headers: ContextData's HttpHeaders, of the user's request.
 
     Raises:
-        TypeError: a value is of another type.
-        ValueError: `pool_id` is no user pool id, or ContextData is given in part.
+        TypeError: a value has the wrong type.
+        ValueError: `pool_id` is not a user pool id, or only a part of ContextData is given.
     """
 
     pool_id: str
@@ -107,7 +106,7 @@ class Admin:
             return
         if self.server_name is None or self.server_path is None or self.http_headers is None:
             raise ValueError(
-                "ContextData needs server_name, server_path and http_headers together, or none"
+                "pass server_name, server_path and http_headers together: ContextData needs all"
             )
         utf8(self.server_name, "server_name")
         utf8(self.server_path, "server_path")
@@ -122,11 +121,13 @@ class Admin:
     ) -> Call[AdminRespondToAuthChallengeArguments]: ...
 
     def instead_of(self, call: AnyCall) -> AnyCall:
-        """Return the operation with AWS credentials that stands in the place of this call.
+        """Return the call to make with AWS credentials instead of this one.
 
         Raises:
-            ValueError: there is none; or ContextData must be sent and the call's context has no
-                `ip_address`, or the other way round.
+            TypeError: `call` is not a Call.
+            ValueError: its operation is not InitiateAuth or RespondToAuthChallenge; or this Admin
+                sends ContextData and the call's context has no `ip_address`; or the call has
+                UserContextData and this Admin sends no ContextData.
 
         >>> from srp_cognito import AppClient, initiate_auth
         >>> call = initiate_auth.user_srp_auth(AppClient("1example23456789"), "alice", "a1")
@@ -135,7 +136,7 @@ class Admin:
         """
         if expect(call, Call, "call").operation not in ("InitiateAuth", "RespondToAuthChallenge"):
             raise ValueError(
-                f"Admin stands in for InitiateAuth and RespondToAuthChallenge, not {call.operation}"
+                f"Admin replaces InitiateAuth and RespondToAuthChallenge, not {call.operation}"
             )
         members = copy.deepcopy(dict(call.arguments))
         user = cast("UserContextData", members.pop("UserContextData", {}))
@@ -170,10 +171,10 @@ class Admin:
 
 
 def add_context(context: Context | None, arguments: ContextMembers) -> None:
-    """Add what goes along, if anything does, to the arguments of a call.
+    """Add the context, if there is one, to the arguments of a call.
 
     Raises:
-        TypeError: `context` is no Context.
+        TypeError: `context` is not a Context.
     """
     if context is not None:
         expect(context, Context, "context").add_to(arguments)

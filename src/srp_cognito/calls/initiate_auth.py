@@ -1,10 +1,17 @@
-"""The ways into a user pool: one builder for each flow of InitiateAuth.
+"""The flows that begin a sign-in: one builder for each flow of InitiateAuth.
 
-The law: as in `challenges`, a caller gives values and never writes a key of the request.
+Every builder takes these arguments; its own docstring describes the others:
 
-Three of them lead to PASSWORD_VERIFIER with the SRP_A that they send: `user_srp_auth`; `user_auth`
-with the preferred challenge PASSWORD_SRP; `custom_auth` with an SRP_A. The fourth road there is the
-answer to SELECT_CHALLENGE (see `challenges`).
+    app: the app client that signs in.
+    username: what the person typed; an alias is fine. (`refresh_token_auth` needs the pool's name.)
+    device_key: the DeviceKey of the user's remembered device, if there is one.
+    context: the metadata to send with the call, if any.
+
+Every builder raises TypeError if an argument has the wrong type, and ValueError if a text is empty
+or holds a lone surrogate.
+
+There are four ways to PASSWORD_VERIFIER: `user_srp_auth`; `user_auth` with the preferred challenge
+PASSWORD_SRP; `custom_auth` with an SRP_A; and the answer to SELECT_CHALLENGE (see `challenges`).
 
 Source: AWS's service model, InitiateAuth's AuthParameters.
 """
@@ -14,7 +21,8 @@ from typing import TypeAlias, get_args
 
 from ..given import expect, given_choice, identifier, nonempty
 from ..proof.app_client import AppClient
-from .call import AuthFlow, Call, InitiateAuthArguments
+from .arguments import AuthFlow, InitiateAuthArguments
+from .call import Call
 from .challenges import FirstFactor
 from .context import Context, add_context
 
@@ -34,15 +42,7 @@ def user_srp_auth(
     """Begin with SRP: USER_SRP_AUTH.
 
     Args:
-        app: the app client that signs in.
-        username: what the person typed; an alias is fine.
         srp_a: SRP_A, such as `SRPClient.srp_a`.
-        device_key: the DeviceKey of a remembered device, if there is one.
-        context: what goes along.
-
-    Raises:
-        TypeError: an argument is of another type.
-        ValueError: a text is empty, or holds a lone surrogate.
     """
     parameters = {"SRP_A": nonempty(srp_a, "srp_a")}
     return _begin(app, "USER_SRP_AUTH", username, parameters, device_key, context)
@@ -62,20 +62,15 @@ def user_auth(
     """Begin with a choice of first factors: USER_AUTH.
 
     Args:
-        app: the app client that signs in.
-        username: what the person typed; an alias is fine.
         preferred_challenge: the first factor that is wanted. Without it, or where the user does
             not have it, SELECT_CHALLENGE follows.
         srp_a: with PASSWORD_SRP, SRP_A.
         password: with PASSWORD, the password itself, which the service then sees.
-        device_key: the DeviceKey of a remembered device, if there is one.
-        session: the Session that ConfirmSignUp returned, to go on from there.
-        context: what goes along.
+        session: the Session that ConfirmSignUp returned, to sign in after it without a new start.
 
     Raises:
-        TypeError: an argument is of another type.
-        ValueError: a text is empty or holds a lone surrogate, `preferred_challenge` is none of
-            AWS's, or what it needs is missing, or there is something that it does not take.
+        ValueError: `preferred_challenge` is not one of AWS's, its value is missing, or a value is
+            given that belongs to another challenge.
     """
     parameters: dict[str, str] = {}
     if preferred_challenge is not None:
@@ -105,16 +100,8 @@ def custom_auth(
     """Begin with the pool's own Lambda triggers: CUSTOM_AUTH.
 
     Args:
-        app: the app client that signs in.
-        username: what the person typed; an alias is fine.
-        srp_a: SRP_A, to prove the password before the custom challenges; CHALLENGE_NAME is
-            sent beside it.
-        device_key: the DeviceKey of a remembered device, if there is one.
-        context: what goes along.
-
-    Raises:
-        TypeError: an argument is of another type.
-        ValueError: a text is empty, or holds a lone surrogate.
+        srp_a: SRP_A, to prove the password before the custom challenges; CHALLENGE_NAME is sent
+            with it.
     """
     parameters: dict[str, str] = {}
     if srp_a is not None:
@@ -135,14 +122,9 @@ def refresh_token_auth(
     Args:
         app: the app client that the token was given to.
         username: the user's name inside the pool, which is the access token's ``username``
-            and `Tokens.username`, never an alias. It is not sent: SECRET_HASH is made of it.
+            and `Tokens.username`, never an alias. It is not sent; SECRET_HASH is computed from it.
         refresh_token: the refresh token.
         device_key: the DeviceKey of the device that the token was given to, if there is one.
-        context: what goes along.
-
-    Raises:
-        TypeError: an argument is of another type.
-        ValueError: a text is empty, or holds a lone surrogate.
     """
     expect(app, AppClient, "app")
     parameters = {
@@ -164,7 +146,7 @@ def _begin(
     context: Context | None,
     session: str | None = None,
 ) -> InitiateCall:
-    """Add to the parameters of a sign-in what each of them carries."""
+    """Return the call that begins a sign-in, with everything that every flow carries."""
     expect(app, AppClient, "app")
     named = {"USERNAME": nonempty(username, "username")}
     carried = {**named, **parameters, **_device_key(device_key)}

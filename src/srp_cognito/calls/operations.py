@@ -1,25 +1,29 @@
 """The operations around a sign-in: accounts, devices and authenticator apps.
 
-The law: as in `challenges`, a caller gives values and never writes a key of the request; and
-SecretHash is made of the very Username beside it, in one function. Here a user name is what the
-person typed, and an alias is fine. AdminInitiateAuth and the other calls with AWS credentials come
-from `context.Admin`.
+Every builder of an account's operation takes these arguments; its own docstring describes the
+others:
 
-GetTokensFromRefreshToken and RevokeToken are not here: they take the ClientSecret itself.
+    app: the app client.
+    username: what the person typed; an alias is fine.
+    context: the metadata to send with the call, if any.
+
+Every builder raises TypeError if an argument has the wrong type, and ValueError if a text is empty
+or holds a lone surrogate, or an id or a code begins or ends with white space.
+
+GetTokensFromRefreshToken and RevokeToken have no builder: they take the ClientSecret itself.
 
 Source: AWS's service model.
 """
 
 from collections.abc import Mapping
-from typing import Literal
+from typing import Literal, TypeVar
 
 from ..given import expect, given_bool, given_code, given_texts, identifier, nonempty
 from ..proof.app_client import AppClient
 from ..proof.device import DeviceSecretVerifierConfig
-from .call import (
+from .arguments import (
     AccountArguments,
     AssociateSoftwareTokenArguments,
-    Call,
     ConfirmDeviceArguments,
     ConfirmForgotPasswordArguments,
     ConfirmSignUpArguments,
@@ -28,6 +32,7 @@ from .call import (
     UserAttribute,
     VerifySoftwareTokenArguments,
 )
+from .call import Call
 from .context import Context, add_context
 
 __all__ = [
@@ -41,6 +46,8 @@ __all__ = [
     "update_device_status",
     "verify_software_token",
 ]
+
+A = TypeVar("A", bound=AccountArguments)
 
 
 # Accounts.
@@ -58,30 +65,19 @@ def sign_up(
     """Make a new account: SignUp.
 
     Args:
-        app: the app client.
-        username: the user name to sign up with.
         password: the password, which the service then sees. A pool whose users sign in without
-            one needs none.
+            passwords needs no password here.
         attributes: UserAttributes by their names, such as ``email``.
         validation_data: ValidationData, for the pool's Lambda triggers.
-        context: what goes along.
-
-    Raises:
-        TypeError: an argument is of another type.
-        ValueError: a text is empty, or holds a lone surrogate.
     """
-    arguments: SignUpArguments = {
-        "ClientId": expect(app, AppClient, "app").client_id,
-        "Username": username,
-    }
+    arguments: SignUpArguments = {"ClientId": _client_id(app), "Username": username}
     if password is not None:
         arguments["Password"] = nonempty(password, "password")
     if attributes is not None:
         arguments["UserAttributes"] = _attributes(attributes, "attributes")
     if validation_data is not None:
         arguments["ValidationData"] = _attributes(validation_data, "validation_data")
-    _finish(app, arguments, context)
-    return Call("SignUp", arguments)
+    return _about_account("SignUp", app, arguments, context)
 
 
 def confirm_sign_up(
@@ -96,19 +92,13 @@ def confirm_sign_up(
     """Confirm a new account with the code that was sent: ConfirmSignUp.
 
     Args:
-        app: the app client.
-        username: the user name that was signed up.
         code: ConfirmationCode.
         force_alias_creation: ForceAliasCreation: take an alias from another user who has it.
         session: the Session that SignUp returned, if it did. The reply's Session can then go into
             `initiate_auth.user_auth`.
-        context: what goes along.
-
-    Raises:
-        TypeError, ValueError: as `sign_up`.
     """
     arguments: ConfirmSignUpArguments = {
-        "ClientId": expect(app, AppClient, "app").client_id,
+        "ClientId": _client_id(app),
         "Username": username,
         "ConfirmationCode": given_code(code),
     }
@@ -116,22 +106,23 @@ def confirm_sign_up(
         arguments["ForceAliasCreation"] = True
     if session is not None:
         arguments["Session"] = nonempty(session, "session")
-    _finish(app, arguments, context)
-    return Call("ConfirmSignUp", arguments)
+    return _about_account("ConfirmSignUp", app, arguments, context)
 
 
 def resend_confirmation_code(
     app: AppClient, username: str, *, context: Context | None = None
 ) -> Call[AccountArguments]:
     """Have the code for `confirm_sign_up` sent again: ResendConfirmationCode."""
-    return _account("ResendConfirmationCode", app, username, context)
+    arguments: AccountArguments = {"ClientId": _client_id(app), "Username": username}
+    return _about_account("ResendConfirmationCode", app, arguments, context)
 
 
 def forgot_password(
     app: AppClient, username: str, *, context: Context | None = None
 ) -> Call[AccountArguments]:
     """Have a code for a new password sent: ForgotPassword."""
-    return _account("ForgotPassword", app, username, context)
+    arguments: AccountArguments = {"ClientId": _client_id(app), "Username": username}
+    return _about_account("ForgotPassword", app, arguments, context)
 
 
 def confirm_forgot_password(
@@ -140,23 +131,35 @@ def confirm_forgot_password(
     """Set a new password with the code that was sent: ConfirmForgotPassword.
 
     Args:
-        app: the app client.
-        username: the user name that `forgot_password` was called with.
         code: ConfirmationCode.
         new_password: the new password, which the service then sees.
-        context: what goes along.
-
-    Raises:
-        TypeError, ValueError: as `sign_up`.
     """
     arguments: ConfirmForgotPasswordArguments = {
-        "ClientId": expect(app, AppClient, "app").client_id,
+        "ClientId": _client_id(app),
         "Username": username,
         "ConfirmationCode": given_code(code),
         "Password": nonempty(new_password, "new_password"),
     }
-    _finish(app, arguments, context)
-    return Call("ConfirmForgotPassword", arguments)
+    return _about_account("ConfirmForgotPassword", app, arguments, context)
+
+
+def _client_id(app: AppClient) -> str:
+    return expect(app, AppClient, "app").client_id
+
+
+def _about_account(
+    operation: str, app: AppClient, arguments: A, context: Context | None
+) -> Call[A]:
+    """Return the call, with SecretHash over its own Username and with the context."""
+    hashed = app.secret_hash(nonempty(arguments["Username"], "username"))
+    if hashed is not None:
+        arguments["SecretHash"] = hashed
+    add_context(context, arguments)
+    return Call(operation, arguments)
+
+
+def _attributes(values: Mapping[str, str], what: str) -> list[UserAttribute]:
+    return [{"Name": name, "Value": value} for name, value in given_texts(values, what).items()]
 
 
 # Devices.
@@ -178,8 +181,7 @@ def confirm_device(
         device_name: a name for the device, for people to read.
 
     Raises:
-        TypeError: an argument is of another type.
-        ValueError: a text is empty, or holds a lone surrogate.
+        ValueError: `config` lacks PasswordVerifier or Salt.
     """
     if not isinstance(config, Mapping):
         raise TypeError(f"config must be a mapping, not {type(config).__name__}")
@@ -204,8 +206,10 @@ def update_device_status(
 ) -> Call[UpdateDeviceStatusArguments]:
     """Remember a device, or stop remembering it: UpdateDeviceStatus.
 
-    Raises:
-        TypeError, ValueError: as `confirm_device`.
+    Args:
+        access_token: the AccessToken of the device's user.
+        device_key: the device's DeviceKey.
+        remembered: whether the device shall be remembered.
     """
     status: Literal["remembered", "not_remembered"] = (
         "remembered" if given_bool(remembered, "remembered") else "not_remembered"
@@ -230,11 +234,10 @@ def associate_software_token(
 
     Args:
         access_token: the AccessToken of a user who has signed in.
-        session: in the middle of a sign-in, the Session of the MFA_SETUP challenge instead.
+        session: during a sign-in, the Session of the MFA_SETUP challenge instead.
 
     Raises:
-        TypeError: an argument is of another type.
-        ValueError: both are given or neither, or one is empty.
+        ValueError: both are given, or neither.
     """
     arguments: AssociateSoftwareTokenArguments = {}
     _add_authority(arguments, access_token, session)
@@ -253,12 +256,11 @@ def verify_software_token(
     Args:
         code: UserCode: the code that the app shows.
         access_token: the AccessToken of a user who has signed in.
-        session: in the middle of a sign-in, the Session that AssociateSoftwareToken returned
-            instead.
+        session: during a sign-in, the Session that AssociateSoftwareToken returned instead.
         friendly_device_name: a name for the authenticator app, for people to read.
 
     Raises:
-        TypeError, ValueError: as `associate_software_token`.
+        ValueError: `access_token` and `session` are both given, or neither.
     """
     arguments: VerifySoftwareTokenArguments = {"UserCode": given_code(code)}
     _add_authority(arguments, access_token, session)
@@ -267,35 +269,12 @@ def verify_software_token(
     return Call("VerifySoftwareToken", arguments)
 
 
-def _account(
-    operation: str, app: AppClient, username: str, context: Context | None
-) -> Call[AccountArguments]:
-    arguments: AccountArguments = {
-        "ClientId": expect(app, AppClient, "app").client_id,
-        "Username": username,
-    }
-    _finish(app, arguments, context)
-    return Call(operation, arguments)
-
-
-def _finish(app: AppClient, arguments: AccountArguments, context: Context | None) -> None:
-    """Add SecretHash over the Username that is there, and what goes along."""
-    hashed = app.secret_hash(nonempty(arguments["Username"], "username"))
-    if hashed is not None:
-        arguments["SecretHash"] = hashed
-    add_context(context, arguments)
-
-
-def _attributes(values: Mapping[str, str], what: str) -> list[UserAttribute]:
-    return [{"Name": name, "Value": value} for name, value in given_texts(values, what).items()]
-
-
 def _add_authority(
     arguments: AssociateSoftwareTokenArguments | VerifySoftwareTokenArguments,
     access_token: str | None,
     session: str | None,
 ) -> None:
-    """Add the one of the two by which the service knows whose authenticator app it is."""
+    """Add the access token or the Session: it says whose authenticator app it is."""
     if (access_token is None) is (session is None):
         raise ValueError("pass either access_token or session")
     if access_token is not None:

@@ -1,4 +1,4 @@
-"""The proof of a password with the two requests that carry it."""
+"""The proof of a password, with the two requests that carry it."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -10,7 +10,7 @@ from ..proof.app_client import AppClient
 from ..proof.client import Claim, Prover
 from ..proof.device import Device
 from ..wire import read_mapping
-from .call import ChallengeName, InitiateAuthArguments, RespondToAuthChallengeArguments
+from .arguments import ChallengeName, InitiateAuthArguments, RespondToAuthChallengeArguments
 from .challenges import Answers
 from .initiate_auth import user_srp_auth
 from .replies import Challenge, read_challenge, shown_name

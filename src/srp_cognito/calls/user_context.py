@@ -1,15 +1,13 @@
 r"""EncodedData of UserContextData, as AWS's Android client makes it.
 
-The law: what is told about the device is the caller's to say, and the moment is an argument.
-
-Cognito's threat protection reads EncodedData where it is sent. AWS publishes no description of it,
+Cognito's threat protection reads EncodedData if it is sent. AWS publishes no description of it,
 only clients that make it: JavaScript, iOS and Android, each under a version of its own. This is
 Android's, from amplify-android's UserContextDataProvider and SignatureGenerator.
 
-The limits, in plain words. The key of the signature is the app client's id, which is public: the
-signature proves nothing about the device, and everything in it is the caller's word. What the
-service makes of any one key is not published. The text is the same JSON as Android's and not the
-same bytes: Android writes "/" as "\/" and breaks the outer base64 into lines of 76 characters.
+Its limits: the key of the signature is the app client's id, which is public, so the signature
+proves nothing about the device; what is said about the device is the caller's word. How the service
+uses each key is not published. The JSON has the same content as Android's and not the same bytes:
+Android writes "/" as "\/" and breaks the outer base64 into lines of 76 characters.
 """
 
 import hmac
@@ -45,20 +43,21 @@ def encoded_data(
     || payload))``. Android makes a new one for every call.
 
     Args:
-        context_data: what is told about the device. Android's keys are ApplicationName,
+        context_data: the description of the device. Android's keys are ApplicationName,
             ApplicationTargetSdk, ApplicationVersion, Bootloader, BuildType, Carrier,
             ClientTimezone ("+01:00"), DeviceBrand, DeviceFingerprint, DeviceHardware, DeviceId,
             DeviceLanguage, DeviceManufacturer, DeviceName, DeviceOsReleaseVersion,
             DeviceSdkVersion, HasSimCard, IsNetworkRoaming, NetworkType, PhoneType, Platform,
             Product, ScreenHeightPixels, ScreenWidthPixels, SimCountry, SimOperator,
-            ThirdPartyDeviceId. A DeviceId that stays the same is what makes a device known.
+            ThirdPartyDeviceId. The service recognises a device by a DeviceId that stays the same.
         pool_id: the whole user pool id.
         username: the USERNAME that the same call sends.
         app: the app client that signs in.
-        now: when it is made; an aware datetime, the present moment if left out.
+        now: when it is made; an aware datetime. The default is the present moment.
 
     Raises:
-        TypeError, ValueError: an argument is of another type, empty, holds a lone surrogate, or
+        TypeError: an argument has the wrong type.
+        ValueError: `pool_id` is not a user pool id, a text is empty or holds a lone surrogate, or
             `now` is naive.
 
     >>> made = encoded_data(
@@ -76,7 +75,7 @@ def encoded_data(
     pool_name(pool_id)
     nonempty(username, "username")
     now = datetime.now(timezone.utc) if now is None else now
-    timestamp(now)  # Raises if it is no aware datetime.
+    timestamp(now)  # Raises unless it is an aware datetime.
     payload = _json(
         {
             "contextData": given_texts(context_data, "context_data"),

@@ -6,7 +6,8 @@ password is proven, and never sent unless the caller chose that.
 
 from . import questions
 from .questions import Question
-from .sign_in import Flow, SignIn, Step
+from .sign_in import SignIn
+from .steps import Flow, Step
 from .tokens import Tokens
 
 __all__ = [

@@ -1,8 +1,7 @@
 """What a sign-in asks of a person: one class for each kind of question.
 
-The law: a question says what is asked and where it stands, and its `answer` takes no more than the
-bare answer and returns the call to make. It can be answered again until the service has accepted
-an answer, and not after that.
+A question says what is asked, and its `answer` takes the bare answer and returns the call to make.
+It can be answered again until the service has accepted an answer, and not after that.
 """
 
 from abc import ABC, abstractmethod
@@ -11,13 +10,13 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, cast, get_args
 
 from ..calls.call import AnyCall
-from ..calls.challenges import USER_ATTRIBUTES, Answers, FirstFactor, MFAType
+from ..calls.challenges import CODES, USER_ATTRIBUTES, Answers, FirstFactor, MFAType
 from ..calls.operations import associate_software_token, verify_software_token
-from ..calls.replies import shown_name
+from ..calls.replies import Challenge, shown_name
 from ..exceptions import UnsupportedChallenge, printable
 from ..given import nonempty
 from ..proof.client import Prover
-from ..wire import read_json_array, read_json_object, read_map, read_optional_text, read_texts
+from ..wire import read_json_array, read_json_object, read_map, read_optional_text
 
 __all__ = [
     "Code",
@@ -36,10 +35,13 @@ __all__ = [
 
 
 class Turn(Protocol):
-    """A question's place in its sign-in; each method raises StateError once it is not its turn."""
+    """What a question may do to its sign-in while it is asked.
+
+    Every method but `exchange` raises StateError once the sign-in is past the question.
+    """
 
     def answers(self) -> Answers:
-        """The builders of answers to the reply that asked."""
+        """The builders of the answers to the reply that asked."""
 
     def session(self) -> str | None:
         """The Session of the reply that asked."""
@@ -53,7 +55,7 @@ class Turn(Protocol):
     def send(
         self, call: AnyCall, *, exchange: Prover | None = None, password: str | None = None
     ) -> AnyCall:
-        """Note what is sent, the exchange that it opens, and a password that was given for it."""
+        """Note the call as sent, with the exchange that it opens and a password that it uses."""
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,8 @@ class Question(ABC):
         """Return the call that carries the answer.
 
         Raises:
-            StateError: the sign-in has gone on, and does not ask this any more.
-            TypeError, ValueError: the answer is of another kind than the question.
+            StateError: the sign-in is past this question.
+            TypeError, ValueError: the answer does not fit the question.
         """
 
 
@@ -87,8 +89,8 @@ class Code(Question):
     """SMS_MFA, EMAIL_OTP, SMS_OTP or SOFTWARE_TOKEN_MFA: a code that the person has or gets.
 
     Args:
-        medium: CODE_DELIVERY_DELIVERY_MEDIUM, such as ``SMS``, where the code was sent.
-        destination: CODE_DELIVERY_DESTINATION, such as ``+*******1234``, likewise.
+        medium: CODE_DELIVERY_DELIVERY_MEDIUM, such as ``SMS``, if the code was sent.
+        destination: CODE_DELIVERY_DESTINATION, such as ``+*******1234``, if the code was sent.
         friendly_device_name: FRIENDLY_DEVICE_NAME, for SOFTWARE_TOKEN_MFA.
     """
 
@@ -108,14 +110,8 @@ class Code(Question):
         return f"Code from {source} {printable(named)}:"
 
     def answer(self, code: str, /) -> AnyCall:
-        answers = self._turn.answers()
-        build = {
-            "SMS_MFA": answers.sms_mfa,
-            "EMAIL_OTP": answers.email_otp,
-            "SMS_OTP": answers.sms_otp,
-            "SOFTWARE_TOKEN_MFA": answers.software_token_mfa,
-        }[self.challenge_name]
-        return self._turn.send(build(code))
+        build = CODES[self.challenge_name]
+        return self._turn.send(build(self._turn.answers(), code))
 
 
 @dataclass(frozen=True)
@@ -152,7 +148,7 @@ class MFASetup(Question):
 
     @property
     def possible(self) -> tuple[str, ...]:
-        """Those of the choices that can be set up while signing in."""
+        """The choices that can be set up during a sign-in."""
         return tuple(each for each in self.choices if each in ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP"))
 
     @property
@@ -163,13 +159,13 @@ class MFASetup(Question):
         """Return the call that sets up this factor.
 
         Args:
-            choice: the factor. SMS_MFA cannot be set up here: the user's phone number must be
-                set, and the sign-in begun again.
+            choice: the factor. SMS_MFA cannot be set up here: set the user's phone number, and
+                begin the sign-in again.
             email: for EMAIL_OTP, the address.
 
         Raises:
-            StateError: the sign-in has gone on, and does not ask this any more.
-            TypeError, ValueError: the answer is of another kind than the question.
+            StateError: the sign-in is past this question.
+            TypeError, ValueError: the answer does not fit the question.
         """
         session = self._turn.session()
         _check_offered(choice, self.choices)
@@ -207,8 +203,8 @@ class SoftwareTokenSetup(Question):
             friendly_device_name: a name for the authenticator app, for people to read.
 
         Raises:
-            StateError: the sign-in has gone on, and does not ask this any more.
-            TypeError, ValueError: the answer is of another kind than the question.
+            StateError: the sign-in is past this question.
+            TypeError, ValueError: the answer does not fit the question.
         """
         call = verify_software_token(
             code, session=self._turn.session(), friendly_device_name=friendly_device_name
@@ -218,11 +214,11 @@ class SoftwareTokenSetup(Question):
 
 @dataclass(frozen=True)
 class NewPassword(Question):
-    """NEW_PASSWORD_REQUIRED: a password in the place of the temporary one.
+    """NEW_PASSWORD_REQUIRED: a password to replace the temporary one.
 
     Args:
         required_attributes: requiredAttributes, without their prefix: those that need a value.
-        user_attributes: userAttributes: what the pool knows of the user.
+        user_attributes: userAttributes: what the pool knows about the user.
     """
 
     required_attributes: tuple[str, ...]
@@ -243,9 +239,9 @@ class NewPassword(Question):
                 write.
 
         Raises:
-            StateError: the sign-in has gone on, and does not ask this any more.
-            TypeError, ValueError: the answer is of another kind than the question, or a required
-                attribute is missing.
+            StateError: the sign-in is past this question.
+            TypeError, ValueError: the answer does not fit the question, or a required attribute is
+                missing.
         """
         answers = self._turn.answers()
         call = answers.new_password_required(new_password, attributes)
@@ -257,7 +253,7 @@ class NewPassword(Question):
 
 @dataclass(frozen=True)
 class CustomChallenge(Question):
-    """CUSTOM_CHALLENGE: whatever the pool's Lambda trigger wants to know.
+    """CUSTOM_CHALLENGE: whatever the pool's Lambda trigger asks.
 
     Args:
         parameters: the ChallengeParameters, which are the trigger's public parameters.
@@ -290,16 +286,16 @@ class SelectChallenge(Question):
         return f"Way to sign in ({_listed(ways)}):"
 
     def answer(self, choice: FirstFactor | str, /, *, password: str | None = None) -> AnyCall:
-        """Return the call that tells the choice, and what it needs.
+        """Return the call that makes the choice.
 
         Args:
             choice: the choice. With PASSWORD the service sees the password, with PASSWORD_SRP it
                 does not.
-            password: for these two, the password, if the sign-in was begun without one.
+            password: for these two, the password, if the sign-in was begun without it.
 
         Raises:
-            StateError: the sign-in has gone on, and does not ask this any more.
-            TypeError, ValueError: the answer is of another kind than the question.
+            StateError: the sign-in is past this question.
+            TypeError, ValueError: the answer does not fit the question.
         """
         answers = self._turn.answers()
         _check_offered(choice, self.choices)
@@ -325,8 +321,8 @@ class SelectChallenge(Question):
 class Password(Question):
     """PASSWORD or PASSWORD_SRP: the password.
 
-    PASSWORD is asked even where the sign-in knows the password: the service would see it, and only
-    the caller can allow that.
+    PASSWORD is asked even if the sign-in knows the password: the service would see it, and only the
+    caller can allow that.
     """
 
     @property
@@ -351,7 +347,7 @@ class WebAuthn(Question):
 
     Args:
         options: CREDENTIAL_REQUEST_OPTIONS: what ``navigator.credentials.get`` takes as
-            ``publicKey``, in JSON's form.
+            ``publicKey``, in its JSON form.
     """
 
     options: Mapping[str, object] = field(repr=False)
@@ -364,52 +360,49 @@ class WebAuthn(Question):
         return self._turn.send(self._turn.answers().web_authn(credential))
 
 
-def read_question(  # noqa: PLR0911, since there are this many questions.
-    name: str, turn: Turn, reply: Mapping[str, object], parameters: Mapping[str, object]
-) -> Question:
+def read_question(challenge: Challenge, turn: Turn) -> Question:  # noqa: PLR0911, one for each.
     """Return the question that a challenge asks of a person.
 
     Args:
-        name: ChallengeName.
-        turn: the question's place in its sign-in.
-        reply: the whole reply.
-        parameters: its ChallengeParameters.
+        challenge: the challenge.
+        turn: what the question may do to its sign-in.
 
     Raises:
-        MalformedParameter: a parameter is missing, or of another type.
+        MalformedParameter: a parameter is missing, or has the wrong type.
         UnsupportedChallenge: no answer to this challenge is known.
     """
-    if name in ("SMS_MFA", "EMAIL_OTP", "SMS_OTP", "SOFTWARE_TOKEN_MFA"):
+    name, parameters = challenge.name, challenge.parameters or {}
+    if name in CODES:
         keys = (
             "CODE_DELIVERY_DELIVERY_MEDIUM",
             "CODE_DELIVERY_DESTINATION",
             "FRIENDLY_DEVICE_NAME",
         )
-        told = (read_optional_text(parameters.get(key), key) for key in keys)
-        return Code(name, *told, _turn=turn)
+        known = (read_optional_text(parameters.get(key), key) for key in keys)
+        return Code(name, *known, _turn=turn)
     if name in ("PASSWORD", "PASSWORD_SRP"):
         return Password(name, _turn=turn)
     if name == "SELECT_MFA_TYPE":
-        # AWS's clients read the first one; its developer guide has the other.
+        # AWS's clients read the first key; its developer guide has the second.
         offered = parameters.get("MFAS_CAN_CHOOSE", parameters.get("MFAS_CAN_SELECT"))
         choices = read_json_array(offered, "MFAS_CAN_CHOOSE")
-        _check_known(name, choices, get_args(MFAType), reply)
+        _check_known(challenge, choices, get_args(MFAType))
         return SelectMFAType(name, choices, _turn=turn)
     if name == "MFA_SETUP":
-        # AWS's JavaScript client does not wait to be told of the one that it can set up.
+        # AWS's JavaScript client sets up an authenticator app without reading the offer.
         offered = parameters.get("MFAS_CAN_SETUP", '["SOFTWARE_TOKEN_MFA"]')
         return MFASetup(name, read_json_array(offered, "MFAS_CAN_SETUP"), _turn=turn)
     if name == "SELECT_CHALLENGE":
-        choices = read_texts(reply.get("AvailableChallenges"), "AvailableChallenges")
-        _check_known(name, choices, get_args(FirstFactor), reply)
+        choices = challenge.read_available_challenges()
+        _check_known(challenge, choices, get_args(FirstFactor))
         return SelectChallenge(name, choices, _turn=turn)
     if name == "NEW_PASSWORD_REQUIRED":
         required = read_json_array(parameters.get("requiredAttributes", "[]"), "requiredAttributes")
-        known = read_json_object(parameters.get("userAttributes", "{}"), "userAttributes")
+        attributes = read_json_object(parameters.get("userAttributes", "{}"), "userAttributes")
         return NewPassword(
             name,
             tuple(each.removeprefix(USER_ATTRIBUTES) for each in required),
-            read_map(known, "userAttributes"),
+            read_map(attributes, "userAttributes"),
             _turn=turn,
         )
     if name == "CUSTOM_CHALLENGE":
@@ -419,24 +412,23 @@ def read_question(  # noqa: PLR0911, since there are this many questions.
         return WebAuthn(name, read_json_object(parameters.get(key), key), _turn=turn)
     if name == "ADMIN_NO_SRP_AUTH":
         problem = (
-            "asks for ADMIN_NO_SRP_AUTH, which RespondToAuthChallenge cannot answer: it is a flow,"
-            " and a sign-in begins with another one here"
+            "asks for ADMIN_NO_SRP_AUTH, which RespondToAuthChallenge cannot answer: it is a flow"
+            " that no sign-in begins with here"
         )
     else:
         problem = f"asks for {shown_name(name)}, and no answer to that is known"
-    raise UnsupportedChallenge(name, problem, reply)
+    raise UnsupportedChallenge(name, problem, challenge.reply)
 
 
-def _check_known(
-    name: str, choices: tuple[str, ...], known: tuple[str, ...], reply: Mapping[str, object]
-) -> None:
-    """Raise unless one of the choices can be answered: else nobody could."""
+def _check_known(challenge: Challenge, choices: tuple[str, ...], known: tuple[str, ...]) -> None:
+    """Raise unless one of the choices can be answered."""
     if not set(choices) & set(known):
-        raise UnsupportedChallenge(name, f"asks for {name} and offers nothing that is known", reply)
+        problem = f"asks for {challenge.name} and offers nothing that is known"
+        raise UnsupportedChallenge(challenge.name, problem, challenge.reply)
 
 
 def _check_offered(choice: str, choices: tuple[str, ...]) -> None:
-    """Raise unless the answer is one of the choices."""
+    """Raise ValueError unless the answer is one of the choices."""
     if choice not in choices:
         raise ValueError(f"the answer must be one of {_listed(choices)}")
 

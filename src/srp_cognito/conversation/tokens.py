@@ -1,22 +1,22 @@
-"""What a sign-in ends with: the tokens, the user's name, and the device to keep.
+"""How a sign-in ends: the tokens, the user's name, and the device to keep.
 
-The law: no token appears in a repr. Nothing is verified here; a token that comes straight from the
-service over TLS needs no check, and one from elsewhere is for a JWT library.
+No token is verified here. One that comes straight from the service over TLS needs no check; one
+from elsewhere is for a JWT library.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from ..exceptions import MalformedParameter, SRPError
+from ..calls.replies import AuthenticationResult
+from ..exceptions import SRPError
 from ..proof.device import Device
-from ..wire import as_utf8, base64_leniently, json_object, read_nonempty, read_optional_text
+from ..wire import as_utf8, base64_leniently, json_object
 
-__all__ = ["Tokens", "read_tokens"]
+__all__ = ["Tokens", "tokens_of"]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Tokens:
-    """The end of a sign-in.
+    """The end of a sign-in. No token appears in its repr.
 
     Args:
         access_token: AccessToken.
@@ -25,9 +25,9 @@ class Tokens:
         expires_in: ExpiresIn: the access token's lifetime in seconds.
         token_type: TokenType, such as ``Bearer``.
         username: the user's name inside the pool, for `initiate_auth.refresh_token_auth`.
-        device: the device to keep and to sign in with next time: the one that was just registered,
-            or the one that was used. None if there is none, or if the pool has forgotten it:
-            what was kept then goes away.
+        device: the device to keep and to sign in with next time: the new device if one was
+            registered, otherwise the device that was used. None if there is no device, or the pool
+            has forgotten it: discard what you kept then.
         device_error: why the new device could not be registered, or not remembered: the service
             refused it (`ServiceError`), or its NewDeviceMetadata must be refused (`PeerError`).
     """
@@ -42,32 +42,24 @@ class Tokens:
     device_error: SRPError | None = None
 
 
-def read_tokens(
-    result: Mapping[str, object], *, username: str, device: Device | None = None
+def tokens_of(
+    result: AuthenticationResult, *, username: str, device: Device | None = None
 ) -> Tokens:
     """Return the tokens of an AuthenticationResult.
 
     Args:
-        result: AuthenticationResult.
-        username: the user's name as far as it is known; the access token's own counts more.
+        result: the AuthenticationResult.
+        username: the user's name as far as it is known; the name in the access token takes
+            precedence.
         device: the device that was used.
-
-    Raises:
-        MalformedParameter: a token is missing or no text.
     """
-    access_token = read_nonempty(result.get("AccessToken"), "AccessToken")
-    expires_in = result.get("ExpiresIn")
-    if isinstance(expires_in, float) and expires_in.is_integer():
-        expires_in = int(expires_in)  # JSON has one kind of number.
-    if expires_in is not None and (isinstance(expires_in, bool) or not isinstance(expires_in, int)):
-        raise MalformedParameter("ExpiresIn", f"must be a number, not {type(expires_in).__name__}")
     return Tokens(
-        access_token=access_token,
-        id_token=read_optional_text(result.get("IdToken"), "IdToken"),
-        refresh_token=read_optional_text(result.get("RefreshToken"), "RefreshToken"),
-        expires_in=expires_in,
-        token_type=read_optional_text(result.get("TokenType"), "TokenType"),
-        username=_username_in(access_token) or username,
+        access_token=result.access_token,
+        id_token=result.id_token,
+        refresh_token=result.refresh_token,
+        expires_in=result.expires_in,
+        token_type=result.token_type,
+        username=_username_in(result.access_token) or username,
         device=device,
     )
 
