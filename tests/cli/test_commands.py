@@ -1,6 +1,7 @@
 """commands.py: what each command does with its options, its exit status, and what it loads."""
 
 import base64
+import contextlib
 import dataclasses
 import json
 import subprocess
@@ -19,7 +20,7 @@ from recorded import CLIENT, ILLEGAL, OUTPUT, RIGHT, WRONG, lines
 
 import srp_cognito
 from srp_cognito import Device, SignIn, Tokens, cli
-from srp_cognito.cli import bench, demo, login
+from srp_cognito.cli import bench, commands, demo, login
 from srp_cognito.cli.commands import main
 from srp_cognito.exceptions import ServiceError
 from srp_cognito.proof import modexp
@@ -103,8 +104,38 @@ def test_a_worker_that_dies_is_one_sentence_and_status_2(monkeypatch: pytest.Mon
     done = run_here("verify", "--jobs", "2", stdin=lines(*[RIGHT] * 40))
     written = len(answers(done))
     assert 0 < written < 40
-    told = f"srp-cognito: a worker died; every answer up to line {written} is written\n"
-    assert (done.returncode, done.stderr.decode()) == (2, told)
+    said = f"srp-cognito: a worker died; every answer up to line {written} is written\n"
+    assert (done.returncode, done.stderr.decode()) == (2, said)
+
+
+def test_an_interrupt_cancels_the_work_before_it_waits_for_the_workers(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    happened: list[object] = []
+
+    def answers(*_: object, executor: object, ahead: int) -> Iterator[bulk.Answer]:
+        happened.append(f"{ahead} chunks ahead")
+        try:
+            yield bulk.Answer(1, "{}", good=True, problem=None)
+        finally:
+            happened.append("cancelled")
+
+    @contextlib.contextmanager
+    def workers(jobs: int) -> Iterator[None]:
+        happened.append(f"{jobs} workers")
+        try:
+            yield
+        finally:
+            happened.append("waited")
+
+    def interrupt(_: str) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(bulk, "answers", answers)
+    monkeypatch.setattr(bulk, "workers", workers)
+    monkeypatch.setattr(commands, "write_line", interrupt)
+    assert run_here("verify", "--jobs", "3").returncode == 130
+    assert happened == ["3 workers", "6 chunks ahead", "cancelled", "waited"]
 
 
 def test_a_mistake_of_the_work_itself_is_not_taken_for_a_dead_worker(
@@ -143,8 +174,8 @@ def test_explain_shows_secrets_where_that_is_asked_for() -> None:
 @pytest.mark.parametrize("command", ["compute", "verify", "explain"])
 def test_a_closed_standard_input_is_one_sentence_and_status_2(command: str) -> None:
     done = run_here(command, stdin=None)
-    told = b"srp-cognito: standard input cannot be read: it is closed\n"
-    assert (done.returncode, done.stdout, done.stderr) == (2, b"", told)
+    said = b"srp-cognito: standard input cannot be read: it is closed\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", said)
 
 
 # device and engine
@@ -230,8 +261,8 @@ def test_bench_of_engines_that_differ_is_status_1(monkeypatch: pytest.MonkeyPatc
 
     monkeypatch.setattr(bench, "run", differ)
     done = run_here("bench")
-    told = b"srp-cognito: plain makes a different signature\n"
-    assert (done.returncode, done.stdout, done.stderr) == (1, b"", told)
+    said = b"srp-cognito: plain makes a different signature\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, b"", said)
 
 
 # login
@@ -362,8 +393,8 @@ def test_login_that_does_not_end_with_tokens_is_one_sentence(
 ) -> None:
     service.result = error
     done = log_in()
-    told = f"srp-cognito: {message}\n".encode()
-    assert (done.returncode, done.stdout, done.stderr) == (status, b"", told)
+    said = f"srp-cognito: {message}\n".encode()
+    assert (done.returncode, done.stdout, done.stderr) == (status, b"", said)
 
 
 def with_device(device: Device | None, error: ServiceError | None = None) -> Tokens:
@@ -398,8 +429,8 @@ def test_login_prints_the_tokens_even_if_the_device_cannot_be_saved(
 def test_login_says_that_the_pool_refused_the_device(service: Service) -> None:
     service.result = with_device(None, ServiceError("LimitExceeded", "Too many", "ConfirmDevice"))
     done = log_in()
-    told = b"srp-cognito: the device is not remembered: LimitExceeded: Too many\n"
-    assert (done.returncode, answers(done), done.stderr) == (0, [PRINTED], told)
+    said = b"srp-cognito: the device is not remembered: LimitExceeded: Too many\n"
+    assert (done.returncode, answers(done), done.stderr) == (0, [PRINTED], said)
 
 
 # serve and demo
@@ -471,8 +502,8 @@ def test_serve_refuses_a_file_together_with_flags_that_it_has_keys_for(
 ) -> None:
     """Even where the flag says what would be so without it."""
     done = run_here("serve", "--config", "pool.toml", *flags)
-    told = f"srp-cognito: --config cannot be combined with {typed}: put that into the file\n"
-    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", told)
+    said = f"srp-cognito: --config cannot be combined with {typed}: put that into the file\n"
+    assert (done.returncode, done.stdout, done.stderr.decode()) == (2, b"", said)
     assert served.ran == []
 
 
@@ -495,8 +526,8 @@ def test_serve_without_pyjwt_names_the_extra(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.delattr(cli, "serve", raising=False)
     monkeypatch.setitem(sys.modules, "jwt", None)
     done = run_here("serve")
-    told = b"srp-cognito: the pool needs jwt: pip install 'srp-cognito[testing]'\n"
-    assert (done.returncode, done.stdout, done.stderr) == (2, b"", told)
+    said = b"srp-cognito: the pool needs jwt: pip install 'srp-cognito[testing]'\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", said)
 
 
 @pytest.mark.parametrize(("good", "status"), [(True, 0), (False, 1)])

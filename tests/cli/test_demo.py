@@ -3,6 +3,7 @@
 import sys
 
 import pytest
+from command import run_here
 
 import srp_cognito
 from srp_cognito import ServiceError, Tokens
@@ -11,25 +12,27 @@ from srp_cognito.cli import demo
 from srp_cognito.proof import srp
 
 
-def test_the_tour_replays_the_claim_and_signs_in_user_device_and_client(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["demo"]) == 0
-    shown = capsys.readouterr().out
-    assert shown.count("QwHbbUqF6DSSepJh2QqTWDCb1XjmqaxnnW5kDn5dz7E=") == 2
-    assert "The same: every byte was right." in shown
-    assert shown.count("Pool: SIGNED IN") == 2
-    assert shown.count("Pool: REFUSED") == 1
-    assert shown.count("Client: SIGNED IN") == 2
-    assert shown.count("Client: REFUSED, Incorrect username or password.") == 1
-    assert shown.count("DEVICE_PASSWORD_VERIFIER carol -> tokens") == 1
-    assert shown.count("SOFTWARE_TOKEN_MFA carol -> tokens") == 1
+@pytest.fixture(scope="module")
+def tour() -> str:
+    done = run_here("demo")
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode()
 
 
-def test_the_tour_fits_a_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_tour_replays_the_claim_and_signs_in_user_device_and_client(tour: str) -> None:
+    assert tour.count("QwHbbUqF6DSSepJh2QqTWDCb1XjmqaxnnW5kDn5dz7E=") == 2
+    assert "The same: every byte was right." in tour
+    assert tour.count("Pool: SIGNED IN") == 2
+    assert tour.count("Pool: REFUSED") == 1
+    assert tour.count("Client: SIGNED IN") == 2
+    assert tour.count("Client: REFUSED, Incorrect username or password.") == 1
+    assert tour.count("DEVICE_PASSWORD_VERIFIER carol -> tokens") == 1
+    assert tour.count("SOFTWARE_TOKEN_MFA carol -> tokens") == 1
+
+
+def test_the_tour_fits_a_terminal(tour: str) -> None:
     """80 columns, and three screens of some 30 lines."""
-    main(["demo"])
-    lines = capsys.readouterr().out.splitlines()
+    lines = tour.splitlines()
     assert [line for line in lines if len(line) > 80] == []
     assert len(lines) <= 90
 

@@ -147,9 +147,7 @@ def test_one_line_may_hold_a_claim_a_hash_and_a_registration() -> None:
     assert done.returncode == 0
 
 
-def test_a_line_that_cannot_be_read_is_named_by_its_number_and_the_next_ones_are_explained() -> (
-    None
-):
+def test_a_line_that_cannot_be_read_is_named_by_its_number() -> None:
     done = run_here("explain", stdin=b"nonsense\n" + lines({**RIGHT, "srp_b": "0"}, RIGHT))
     text = done.stdout.decode()
     assert done.returncode == 1

@@ -1,6 +1,7 @@
 """login.py: a sign-in to the pool over HTTP, as it is typed, and to services that misbehave."""
 
 import contextlib
+import getpass
 import http.server
 import importlib
 import io
@@ -848,7 +849,10 @@ def test_a_device_is_removed_where_the_pool_does_not_remember_devices(url: str, 
 def test_a_device_that_the_pool_refuses_is_reported_and_not_saved(
     url: str, pool: UserPool, path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refuse(_: object) -> dict[str, object]:
+    named: list[object] = []
+
+    def refuse(arguments: Mapping[str, object]) -> dict[str, object]:
+        named.append(arguments["DeviceName"])
         raise Refused("LimitExceededException", "Too many devices")
 
     monkeypatch.setitem(pool._operations, "ConfirmDevice", refuse)
@@ -857,6 +861,7 @@ def test_a_device_that_the_pool_refuses_is_reported_and_not_saved(
     assert done.stderr == (
         "srp-cognito: the device is not remembered: LimitExceededException: Too many devices\n"
     )
+    assert named == [login.device_name()]
     assert not path.exists()
 
 
@@ -935,6 +940,17 @@ def test_nobody_at_standard_error_does_not_matter(url: str) -> None:
 
 
 # The terminal.
+
+
+def test_without_dev_tty_a_terminal_as_standard_input_does_not_show_a_secret_either(
+    monkeypatch: pytest.MonkeyPatch, keyboard: Keyboard
+) -> None:
+    """As on Windows. `getpass` hides what is typed there."""
+    monkeypatch.setattr(login, "TERMINAL", Path("there is no terminal"))
+    monkeypatch.setattr(keyboard, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", keyboard)
+    monkeypatch.setattr(getpass, "getpass", lambda prompt: f"typed after {prompt!r}")
+    assert login.read_secret("prompt", "password") == "typed after 'Password: '"
 
 
 class Person:

@@ -73,6 +73,25 @@ def test_the_bar_shows_how_much_of_the_rest_is_read(
     assert re.search(r" 50% \|.*\| 1 lines, ", terminal.getvalue())
 
 
+def test_a_line_that_takes_long_is_shown_even_after_many_quick_ones(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    now = 0.0
+    monkeypatch.setattr("tqdm.std.time", lambda: now)
+    path = tmp_path / "transcripts.jsonl"
+    path.write_bytes(b"one\n" * 1000)
+    terminal = Terminal()
+    with path.open() as file, at(monkeypatch, terminal, file), shown() as progress:
+        for _ in range(500):
+            read_line(file)
+            progress.advance()
+            now += 0.001
+        read_line(file)
+        now += 10
+        progress.advance()
+        assert " 501 lines, 48 a second" in terminal.getvalue()
+
+
 def test_a_problem_is_shown_above_the_bar(monkeypatch: pytest.MonkeyPatch, file: TextIO) -> None:
     terminal = Terminal()
     with at(monkeypatch, terminal, file), shown() as progress:

@@ -1,8 +1,9 @@
 """The command line, and what only it needs.
 
-The rules of this folder. Nothing outside imports it but `__main__`. Standard output holds the
-answer and nothing else; what is meant for people goes to standard error. Secrets never come in as
-arguments, which every user of the machine can read. A command imports what it needs when it runs.
+The rules of this folder. Standard output gets the answer and nothing else; messages for people go
+to standard error. Secrets never come as arguments, which every user of the machine can read. A
+command imports what it needs when it runs. Whatever is wrong with the input or with a stream ends
+in one sentence and an exit status.
 """
 
 __all__: list[str] = []

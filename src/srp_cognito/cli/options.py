@@ -68,7 +68,7 @@ def _join_keys(arguments: Sequence[str]) -> list[str]:
 
 
 def _nothing(_: argparse.ArgumentParser) -> None:
-    """Add no option: the command has none."""
+    """Add no option."""
 
 
 def _jobs(command: argparse.ArgumentParser) -> None:
@@ -171,7 +171,7 @@ def _serve(command: argparse.ArgumentParser) -> None:
         "--user",
         action="append",
         metavar="NAME",
-        help="add a user with a random password, and print it; alice if left out",
+        help="add a user, and print the random password; alice if left out",
     )
     without.add_argument(
         "--totp", action="store_true", help="give users an authenticator app, and print its secret"

@@ -55,7 +55,7 @@ def run(command: Callable[[], int], *, owns_process: bool) -> int:
     except OSError as error:
         if owns_process:
             _discard(sys.stdout)
-        # A reader that went away, as `head` does, is no reason for a message.
+        # A reader that went away, as `head` does, needs no message.
         if not isinstance(error, BrokenPipeError):
             complain(error)
         return UNUSABLE
