@@ -408,11 +408,11 @@ MUTANTS = [
     ),
     # Transcripts and the command line.
     Mutant(
-        "transcripts/transcript.py",
-        '    _agree("SRP_A", recorded, A)\n',
-        "",
+        "transcripts/record.py",
+        "        if recorded not in (None, A):\n",
+        "        if False:\n",
         "a transcript that contradicts itself is answered",
-        "transcripts/test_transcript",
+        "transcripts/test_record",
     ),
     Mutant(
         "transcripts/transcript.py",
@@ -1685,7 +1685,7 @@ MUTANTS = [
     ),
     # Many transcripts.
     Mutant(
-        "transcripts/bulk.py",
+        "transcripts/lines.py",
         "MAX_LINE: Final = 4 << 20",
         "MAX_LINE: Final = 64 << 20",
         "one line takes more memory than all others together",

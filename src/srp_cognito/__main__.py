@@ -355,7 +355,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 def _lines(stream: BinaryIO | None = None) -> Iterator[bytes]:
     """Yield the lines; of one that is too long, a byte more than is allowed."""
-    from .transcripts.bulk import MAX_LINE
+    from .transcripts.lines import MAX_LINE
 
     stream = sys.stdin.buffer if stream is None else stream
     try:

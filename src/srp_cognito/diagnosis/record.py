@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..exceptions import MalformedParameter, PeerError
-from ..transcripts.bulk import bounded, describe, is_blank, read_record
+from ..transcripts.lines import bounded, describe, is_blank, parse_line
 from .claim import diagnose
 from .registration import diagnose_registration
 from .report import Diagnosis
@@ -91,7 +91,7 @@ def explained(lines: Iterable[bytes]) -> Iterator[Explained]:
             continue
         name = None
         try:
-            record = read_record(bounded(line))
+            record = parse_line(bounded(line))
             name = record.get("id")
             found = Explained(number, diagnose_record(record), None, name)
         except PeerError as error:
