@@ -338,7 +338,7 @@ def _each_line(work: "Work", jobs: int | None) -> int:
 def _explain(options: argparse.Namespace) -> int:
     """Read records from standard input, one a line, and say of each what is wrong with it."""
     # Imported here, so that the other commands do not wait for it.
-    from .diagnosis.record import explained
+    from .diagnosis.explained import explained
 
     if sys.stdin is None:
         raise _UnreadableInputError("it is closed")
