@@ -2,36 +2,21 @@
 
     python docs/catalogue.py
 
-A test holds the page against it.
+A test checks that the page is up to date.
 """
 
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, Mistake
-from srp_cognito.diagnosis.registration import REGISTRATION_MISTAKES
-from srp_cognito.diagnosis.secret_hash import SECRET_HASH_MISTAKES
+from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, REGISTRATION, SECRET_HASH, Mistake
 
 PAGE: Final = Path(__file__).with_name("my-signature-is-refused.md")
 BEGIN, END = "<!-- catalogue: begin -->", "<!-- catalogue: end -->"
 
 SCOPES: Final = ("-in-x", "-in-message")
-"""The endings of the other forms of one mistake, which share its row."""
-
-TITLES: Final = {
-    "TIMESTAMP": "TIMESTAMP",
-    "padding": "Padding: A, B, u and S as bytes",
-    "message": "What is signed",
-    "key": "The key",
-    "identity": "Who signs in",
-    "device": "Which device",
-    "password": "The password",
-    "salt and x": "SALT and x",
-    "k": "k",
-    "S": "S",
-}
+"""The endings of the other forms of a mistake, which share its row."""
 
 
 def page(text: str) -> str:
@@ -43,14 +28,14 @@ def page(text: str) -> str:
 
 def catalogue() -> Iterator[str]:
     """Yield the lines of the catalogue."""
-    for step, mistakes in CATALOGUE.items():
-        yield from _table(TITLES[step], mistakes)
+    for title, mistakes in CATALOGUE.items():
+        yield from _table(title, mistakes)
     yield from _table("How the signature is spelled", FORM)
-    yield from _table("SECRET_HASH", SECRET_HASH_MISTAKES)
-    yield from _table("A device's registration", REGISTRATION_MISTAKES)
+    yield from _table("SECRET_HASH", SECRET_HASH)
+    yield from _table("A device's registration", REGISTRATION)
 
 
-def _table(title: str, mistakes: Sequence[Mistake]) -> Iterator[str]:
+def _table(title: str, mistakes: Sequence[Mistake[Any]]) -> Iterator[str]:
     yield f"### {title}"
     yield ""
     yield "| id | what the other code does | when nobody notices | met |"
@@ -69,16 +54,22 @@ def _table(title: str, mistakes: Sequence[Mistake]) -> Iterator[str]:
     yield ""
 
 
-def _forms(mistake: Mistake) -> tuple[str, ...]:
+def _forms(mistake: Mistake[Any]) -> tuple[str, ...]:
     return tuple(f"{mistake.id}{scope}" for scope in SCOPES)
 
 
 def _short(address: str) -> str:
-    """What is shown of an address: repository and number, where it has them."""
-    owner, _, rest = address.removeprefix("https://github.com/").partition("/")
-    repository, _, what = rest.partition("/")
-    number = what.rpartition("/")[2].partition("#")[0]
-    return f"{owner}/{repository} {number[:12]}".strip()
+    """What is shown of an address: the repository and the number, or the package and the version.
+
+    >>> _short("https://github.com/qwigo/warrant/pull/12")
+    'qwigo/warrant 12'
+    >>> _short("https://www.npmjs.com/package/cognito-srp/v/0.2.0")
+    'cognito-srp 0.2.0'
+    """
+    parts = address.removesuffix("/").split("/")
+    if "github.com" in parts:
+        return f"{parts[3]}/{parts[4]} {parts[-1].partition('#')[0][:12]}"
+    return f"{parts[4]} {parts[-1]}"
 
 
 if __name__ == "__main__":

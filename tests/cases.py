@@ -1,15 +1,15 @@
-"""Exchanges of the mistaken client, of every shape in which a mistake may show or hide."""
+"""Exchanges of the mistaken client, in every shape in which a mistake may show or hide."""
 
 from dataclasses import replace
 from datetime import datetime, timezone
 
 import oracle
-from mistaken import Case
+from mistaken import Call, Case
 
 from srp_cognito.diagnosis import Diagnosis
 
 FIRST_A = 2**255
-"""The cases count up from here. What is rare (a short A, u or S) was searched for."""
+"""The cases count up from here. Rare ones (a short A, u or S) were searched for."""
 
 B_HIGH = oracle.verifier(0xB0B0B0E)
 B_LOW = oracle.verifier(0xB0B0B0B + 2)
@@ -59,6 +59,24 @@ CASES = {
     "the first hour": replace(USER, moment=datetime(2026, 11, 3, 0, 5, 9, tzinfo=timezone.utc)),
     "a device": DEVICE,
 }  # fmt: skip
+
+
+CALL = Call(
+    username="Alice",
+    client_id="1example23456789",
+    client_secret="c2Vrcml0LWNsaWVudC1zZWNyZXQ",
+    names={
+        "alias": "alice@example.com",
+        "user_id": "a2c2e290-6d0f-4a08-a5ca-f0162935f3a6",
+        "sub": "b3c2e290-6d0f-4a08-a5ca-f0162935f3a7",
+        "email": "alice@example.org",
+        "phone_number": "+15551234567",
+        "preferred_username": "ali",
+        "access_token_username": "a2c2e290",
+    },
+    pool_id="eu-west-1_Example",
+)
+SPACED = replace(CALL, username=" Alice ", client_secret=" padded ")
 
 
 def found(diagnosis: Diagnosis) -> set[tuple[str, ...]]:

@@ -1,11 +1,11 @@
-"""A client that makes mistakes on purpose, from which `srp_cognito.diagnosis` must tell which.
+"""A client that makes mistakes on purpose, which `srp_cognito.diagnosis` must recognise.
 
 It shares no code with ``src/``: it was written from a list of mistakes in words, computes with the
-oracle, and handles numbers as hexadecimal text, as most of the clients do that have these bugs.
-Each mistake is an ``if`` at the step where it happens.
+oracle, and handles numbers as hexadecimal text, like most clients that have these bugs. Each
+mistake is an ``if`` at the step where it happens.
 """
 
-# ruff: noqa: C901, PLR0911, PLR0912 - A step has as many branches as there are mistakes in it.
+# ruff: noqa: C901, PLR0911, PLR0912 - A step has a branch for each mistake in it.
 
 from __future__ import annotations
 
@@ -20,10 +20,30 @@ import oracle
 
 N_HEX = f"{oracle.N:x}"
 
+FORMS = {
+    "time-weekday": ("Mon", "Sat"),
+    "time-language": ("German", "French"),
+    "time-local": ("120", "-300", "345", "-720", "840"),
+    "time-zone-name": ("GMT", "Z", "+0000"),
+    "time-another-second": ("1", "-1", "-120", "60"),
+    "hash-other-name": (
+        *("alias", "user_id", "sub", "email", "phone_number"),
+        *("preferred_username", "access_token_username"),
+    ),
+}
+"""The forms of a mistake that has several: what may follow its id and a colon."""
+
+NOT_OF_CASES = {
+    "a device": ("pool", "region", "no-", "client-id", "alias", "sub", "user-"),
+    "a negative salt": ("salt-fixed", "salt-sign-always", "salt-odd-digit", "salt-base64"),
+}
+"""Mistakes, by the beginnings of their ids, that are impossible or undefined in some of the cases
+of cases.py."""
+
 
 @dataclass(frozen=True)
 class Case:
-    """What one login is made of, as the client gets it."""
+    """One login, as the client sees it."""
 
     kind: str
     pool_id: str
@@ -46,7 +66,7 @@ class Case:
         return oracle.public_a(self.a)
 
     def transcript(self, signature: str | None) -> dict[str, object]:
-        """The login as `diagnose` takes it, with all that may have been mixed up."""
+        """The login as `diagnose` takes it, with everything that may have been mixed up."""
         block = base64.b64encode(self.secret_block).decode()
         own: dict[str, object] = {
             "kind": self.kind,
@@ -89,7 +109,7 @@ def signed_if_high(octets: bytes) -> bytes:
 
 
 def half_lost(number: int) -> bytes:
-    """Pairs from the left; what is left over is lost."""
+    """Pairs from the left; a single digit that is left over is lost."""
     digits = f"{number:x}"
     return signed_if_high(
         bytes(int(digits[at] + digits[at + 1], 16) for at in range(0, len(digits) - 1, 2))
@@ -277,7 +297,7 @@ def secret(case: Case, x: int, k: int, u: int, wrong: set[str]) -> int:
     if "s-server-formula" in wrong:
         return oracle.server_s(B, v, a, u)
     if "s-negative" in wrong:
-        # What remains has the sign of what is divided, in JavaScript and elsewhere.
+        # In JavaScript and other languages, a remainder has the sign of the dividend.
         magnitude = oracle.power(-base, exponent)
         return -magnitude if exponent % 2 else magnitude
     return oracle.power(base, exponent)
@@ -381,7 +401,7 @@ FRENCH = (
 
 
 def timestamp(moment: datetime, wrong: set[str]) -> str:
-    """What is signed; a parameter stands after a colon: "time-local:-300" are minutes."""
+    """The TIMESTAMP that is signed. A form follows a colon: "time-local:-300" is in minutes."""
     for name in wrong:
         kind, _, value = name.partition(":")
         if kind == "time-local":
@@ -452,7 +472,7 @@ def spelled(octets: bytes, wrong: set[str]) -> str:
 
 
 def values(case: Case, *mistakes: str) -> dict[str, int | bytes]:
-    """What this client computes on its way."""
+    """The intermediate values of a client with these mistakes."""
     wrong = set(mistakes)
     x, k = private(case, wrong), multiplier(wrong)
     u = scrambler(case.A, case.B, wrong)
@@ -477,3 +497,119 @@ def signature(case: Case, *mistakes: str) -> str:
     if "message-sha256-concat" in wrong:
         return spelled(oracle.sha256(key + signed), wrong)
     return spelled(hmac.new(key, signed, "sha256").digest(), wrong)
+
+
+# SECRET_HASH.
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call with a SECRET_HASH, and other names of its user by field."""
+
+    username: str
+    client_id: str
+    client_secret: str
+    names: dict[str, str]
+    pool_id: str
+
+    def record(self, sent: str) -> dict[str, object]:
+        """The call as `diagnose_secret_hash` takes it."""
+        return {
+            "secret_hash": sent,
+            "username": self.username,
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "pool_id": self.pool_id,
+            **self.names,
+        }
+
+
+def secret_hash(call: Call, *mistakes: str) -> str:
+    """The SECRET_HASH that a client with these mistakes sends."""
+    wrong = set(mistakes)
+    name, client_id, secret = call.username, call.client_id, call.client_secret
+    for mistake in wrong:
+        if mistake.startswith("hash-other-name:"):
+            name = call.names[mistake.partition(":")[2]]
+    if "hash-lower" in wrong:
+        name = name.lower()
+    if "hash-upper" in wrong:
+        name = name.upper()
+    if "hash-trimmed" in wrong:
+        name = name.strip()
+    if "hash-newline-in-name" in wrong:
+        name += "\n"
+    if "hash-no-name" in wrong:
+        name = ""
+    if "hash-no-client-id" in wrong:
+        client_id = ""
+    if "hash-pool-id" in wrong:
+        client_id = call.pool_id
+    if "hash-newline-in-secret" in wrong:
+        secret += "\n"
+    if "hash-secret-trimmed" in wrong:
+        secret = secret.strip()
+    if "hash-key-is-client-id" in wrong:
+        client_id, secret = secret, client_id
+    if "hash-key-is-name" in wrong:
+        name, secret = secret, name
+    text = (client_id + name if "hash-id-first" in wrong else name + client_id).encode()
+    if "hash-separator" in wrong:
+        text = f"{name}:{client_id}".encode()
+    key = secret.encode()
+    if "hash-secret-decoded" in wrong:
+        key = base64.b64decode(secret + "=" * (-len(secret) % 4))
+    if "hash-sha256" in wrong:
+        return spelled(oracle.sha256(key + text), wrong)
+    if "hash-sha256-2" in wrong:
+        return spelled(oracle.sha256(text + key), wrong)
+    if "hash-no-secret" in wrong:
+        return spelled(oracle.sha256(text), wrong)
+    algorithm = "sha512" if "hash-sha512" in wrong else "sha256"
+    return spelled(hmac.new(key, text, algorithm).digest()[:32], wrong)
+
+
+# The registration of a device.
+
+
+def registered(number: int, wrong: set[str]) -> str:
+    """A value as a client with these mistakes sends it to ConfirmDevice."""
+    octets = unsigned(number) if "registered-no-sign" in wrong else oracle.pad(number)
+    if "registered-little-endian" in wrong:
+        octets = bytes(reversed(octets))
+    text = base64.b64encode(octets).decode()
+    if "registered-hex" in wrong:
+        text = f"{number:x}"
+    if "registered-base64-of-hex" in wrong:
+        text = base64.b64encode(f"{number:x}".encode()).decode()
+    if "registered-url-safe" in wrong:
+        text = text.translate(str.maketrans("+/", "-_")).rstrip("=")
+    return text
+
+
+def registration(
+    case: Case, *mistakes: str, only: str = "PasswordVerifier Salt"
+) -> dict[str, object]:
+    """The device as `diagnose_registration` takes it; mistakes in spelling are made in `only`."""
+    wrong = set(mistakes)
+    number = int(case.salt, 16)
+    sent = {
+        name: wrong if name in only.split() else set[str]() for name in ("PasswordVerifier", "Salt")
+    }
+    x = private(case, wrong)
+    if "registered-salt-text" in wrong:
+        who = f"{case.group}{case.member}:{case.password}".encode()
+        salted = registered(number, sent["Salt"]).encode()
+        x = oracle.integer(oracle.sha256(salted + oracle.sha256(who)))
+    v = x if "registered-x" in wrong else oracle.verifier(x)
+    return {
+        "device_group_key": case.group,
+        "device_key": case.member,
+        "device_password": case.password,
+        "PasswordVerifier": registered(v, sent["PasswordVerifier"]),
+        "Salt": registered(number, sent["Salt"]),
+        "pool_id": case.pool_id,
+        "user_id": case.user_id,
+        "username": case.alias,
+        "password": case.user_password,
+    }

@@ -59,7 +59,7 @@ def lines(*records: object) -> bytes:
 
 
 def of_the_vectors() -> list[bytes]:
-    """Every login of the vectors as a line, right and wrong ones, and lines that are no logins."""
+    """Return each login of the vectors as a line, right or wrong, and lines that are not logins."""
     lines = [b"\n", b"nonsense\n", b'{"id": NaN}\n', json.dumps(SERVER).encode() + b"\n"]
     for group in json.loads(
         (Path(__file__).parents[1] / "vectors" / "logins.json").read_text("utf-8")
@@ -75,5 +75,5 @@ LINES = of_the_vectors()
 
 @functools.cache
 def alone(work: bulk.Work) -> list[bulk.Answer]:
-    """Return what one job answers."""
+    """Return the answers of one job."""
     return list(bulk.answers(LINES, work))

@@ -84,7 +84,7 @@ def test_a_line_that_is_not_a_transcript_is_an_error_that_does_not_quote_it(line
 def test_an_id_that_is_not_json_is_not_copied_into_the_output(value: bytes) -> None:
     done = run_here("compute", stdin=b'{"id": ' + value + b"}\n")
     assert done.returncode == 1
-    assert answers(done)[0]["error"]["name"] == "id"
+    assert answers(done)[0]["error"]["name"] == "transcript"
 
 
 def test_a_line_of_megabytes_is_refused_and_skipped() -> None:

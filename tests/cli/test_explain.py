@@ -12,7 +12,7 @@ from recorded import CLIENT, EXCHANGE, RIGHT, SERVER, lines, without
 
 from srp_cognito import IllegalParameter, MalformedParameter
 from srp_cognito.diagnosis import Diagnosis, Row, diagnose, diagnose_secret_hash
-from srp_cognito.diagnosis.record import diagnose_record
+from srp_cognito.diagnosis.explained import diagnose_record
 from srp_cognito.diagnosis.report import WIDTH
 
 WRONG_ORDER = {
@@ -118,7 +118,7 @@ def test_a_program_gets_one_object_a_line() -> None:
         "hidden": True,
     }
     assert found[1]["diagnoses"][0]["verdict"] == "right"
-    assert found[2]["error"]["name"] == "signature"
+    assert found[2]["error"]["name"] == "PASSWORD_CLAIM_SIGNATURE"
     assert (found[2]["id"], found[3]["error"]["name"]) == ("thin", "transcript")
 
 
@@ -159,21 +159,25 @@ def test_a_line_that_cannot_be_read_is_named_by_its_number() -> None:
 @pytest.mark.parametrize(
     ("record", "name", "problem"),
     [
-        (without(RIGHT, "signature"), "signature", "is missing: it is what decides"),
-        (without(RIGHT, "a"), "a", "is missing: without it, or the server's b"),
-        (without(RIGHT, "password"), "password", "is missing: the signature is made of it"),
-        (without(RIGHT, "salt"), "SALT", "is missing: x is made of it"),
+        (without(RIGHT, "signature"), "PASSWORD_CLAIM_SIGNATURE", "is missing: nothing can be"),
+        (without(RIGHT, "a"), "a", "is missing: a transcript has a and srp_b"),
+        (
+            without(RIGHT, "password"),
+            "password",
+            "is missing: the client's side is computed from it",
+        ),
+        (without(RIGHT, "salt"), "SALT", "is missing"),
         (without(RIGHT, "srp_b"), "SRP_B", "is missing"),
         (without(RIGHT, "timestamp"), "TIMESTAMP", "is missing"),
         (without(RIGHT, "secret_block"), "SECRET_BLOCK", "is missing"),
         (without(RIGHT, "pool_id"), "pool_id", "is missing"),
-        (without(RIGHT, "user_id"), "user_id", "is missing"),
+        (without(RIGHT, "user_id"), "USER_ID_FOR_SRP", "is missing"),
         ({**RIGHT, "kind": "pool"}, "kind", "must be"),
-        ({**RIGHT, "pool_id": "Example"}, "pool_id", "is no user pool id"),
+        ({**RIGHT, "pool_id": "Example"}, "pool_id", "is not a user pool id"),
         ({**RIGHT, "signature": "c2lnbmVk"}, "PASSWORD_CLAIM_SIGNATURE", "is not 32 bytes"),
         ({**RIGHT, "signature": "!" * 44}, "PASSWORD_CLAIM_SIGNATURE", "is not 32 bytes"),
-        ({**RIGHT, "signature": 7}, "signature", "must be text"),
-        ({**RIGHT, "theirs": {"y": "1"}}, "theirs", "may hold k, x, u, s, key, message"),
+        ({**RIGHT, "signature": 7}, "PASSWORD_CLAIM_SIGNATURE", "must be text"),
+        ({**RIGHT, "theirs": {"y": "1"}}, "theirs", "may have k, x, u, s, key, message"),
         ({**RIGHT, "theirs": "x"}, "theirs", "must be an object"),
         ({**RIGHT, "theirs": {"x": "g"}}, "theirs.x", "is not hexadecimal"),
         ({**RIGHT, "theirs": {"key": "abc"}}, "theirs.key", "must be whole bytes in hex"),
@@ -193,7 +197,7 @@ def test_what_is_too_thin_or_unreadable_names_the_field(
     ("record", "name", "problem"),
     [
         ({**RIGHT, "srp_b": "0"}, "SRP_B", "must lie between 1 and N - 1"),
-        ({**RIGHT, "srp_a": "2"}, "SRP_A", "is not the one that a makes"),
+        ({**RIGHT, "srp_a": "2"}, "SRP_A", "does not match a"),
         ({**RIGHT, "a": "-1"}, "a", "must not be negative"),
         ({**SERVER, "signature": EXCHANGE.signature, "verifier": "0"}, "verifier", "must lie"),
     ],
@@ -208,9 +212,9 @@ def test_what_must_be_refused_names_the_field(
 
 
 def test_a_record_of_nothing_is_refused_with_the_fields_that_would_decide() -> None:
-    with pytest.raises(MalformedParameter, match="one of them decides") as refused:
+    with pytest.raises(MalformedParameter, match="give at least one of them") as refused:
         diagnose_record({"kind": "user"})
-    assert refused.value.name == "signature"
+    assert refused.value.name == "PASSWORD_CLAIM_SIGNATURE"
 
 
 def test_a_hash_that_is_too_thin_names_the_field() -> None:
@@ -251,7 +255,7 @@ def test_what_a_peer_sent_cannot_command_the_terminal() -> None:
 
 def test_a_secret_that_differs_is_said_to_differ() -> None:
     shown = list(Row("x", "12", "13", is_secret=True).lines(show_secrets=False))
-    assert shown == ["  x                hidden", "  but it came as   hidden, and another one"]
+    assert shown == ["  x                hidden", "  but it came as   hidden, but different"]
 
 
 def test_no_secret_is_in_a_repr() -> None:

@@ -15,9 +15,7 @@ from in_place_of_aws import InPlaceOfAWS
 
 from srp_cognito import Answers, questions
 from srp_cognito.calls.arguments import ChallengeName
-from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM
-from srp_cognito.diagnosis.registration import REGISTRATION_MISTAKES
-from srp_cognito.diagnosis.secret_hash import SECRET_HASH_MISTAKES
+from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, REGISTRATION, SECRET_HASH
 from srp_cognito.proof import modexp
 from srp_cognito.testing import UserPool
 from srp_cognito.testing.config import make_pool, read
@@ -139,7 +137,7 @@ def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
     assert writer.page(text) == text
     anchors = re.findall(r'<a id="([^"]+)">', text)
     assert len(anchors) == len(set(anchors))
-    for mistakes in (*CATALOGUE.values(), FORM, SECRET_HASH_MISTAKES, REGISTRATION_MISTAKES):
+    for mistakes in (*CATALOGUE.values(), FORM, SECRET_HASH, REGISTRATION):
         assert {mistake.id for mistake in mistakes} <= set(anchors)
 
 

@@ -8,6 +8,7 @@ import os
 import pickle
 import re
 import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,11 +21,12 @@ from recorded import CLIENT, EXCHANGE, LINES, alone
 
 from srp_cognito.proof import modexp
 from srp_cognito.transcripts import bulk
-from srp_cognito.transcripts.bulk import MAX_JOBS, MAX_LINE, Answer, answers, workers
+from srp_cognito.transcripts.bulk import MAX_JOBS, Answer, answers, workers
+from srp_cognito.transcripts.lines import MAX_LINE
 
 ROOT = Path(__file__).parents[2]
 RIGHT = json.dumps({**CLIENT, "signature": EXCHANGE.signature}).encode()
-BROKEN = b"no transcript"  # Answered at once, where a test is not about the values.
+BROKEN = b"no transcript"  # Answered at once, for tests that are not about the values.
 
 
 def taken_before(error: type[Exception], message: str, found: Iterator[Answer]) -> list[int]:
@@ -36,7 +38,7 @@ def taken_before(error: type[Exception], message: str, found: Iterator[Answer]) 
 
 
 class Asleep(Executor):
-    """Does nothing until it is told to, and then in the order that it is told."""
+    """Does nothing until a test lets it, in the order that the test chooses."""
 
     def __init__(self) -> None:
         self.handed: list[tuple[Future[Any], Callable[[], Any]]] = []
@@ -58,7 +60,7 @@ class Asleep(Executor):
 
 
 class InTurn(Executor):
-    """Does what it is handed at once, and breaks at the given chunk."""
+    """Does at once what it is handed, and breaks at the given chunk."""
 
     def __init__(self, breaks_at: int) -> None:
         self.left = breaks_at
@@ -73,7 +75,7 @@ class InTurn(Executor):
 
 
 class Counted:
-    """Broken lines without end, which tell how far they were read."""
+    """Broken lines without end, which count how many were read."""
 
     def __init__(self) -> None:
         self.read = 0
@@ -85,7 +87,7 @@ class Counted:
 
 
 def settled(count: Callable[[], int]) -> int:
-    """Return what the count comes to rest at."""
+    """Return the count when it has stopped changing."""
     before = -1
     while before != (now := count()):
         before = now
@@ -102,26 +104,22 @@ def test_without_an_executor_each_line_is_answered_before_the_next_is_read() -> 
         assert lines.read == number
 
 
-@pytest.mark.parametrize("work", ["compute", "verify"])
-@pytest.mark.parametrize("chunk", [1, 7, 1000])
+@pytest.mark.parametrize(("work", "chunk"), [("verify", 1), ("compute", 1000)])
 def test_threads_answer_as_one_job_does_byte_for_byte(work: bulk.Work, chunk: int) -> None:
     with ThreadPoolExecutor(3) as executor:
         assert list(answers(LINES, work, executor=executor, chunk=chunk)) == alone(work)
 
 
-@pytest.mark.parametrize("work", ["compute", "verify"])
-def test_processes_answer_as_one_job_does_byte_for_byte(
-    work: bulk.Work, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_processes_answer_as_one_job_does_byte_for_byte(monkeypatch: pytest.MonkeyPatch) -> None:
     plain = modexp.load("plain")
     monkeypatch.setattr(modexp, "engine", lambda: plain)
     with workers(2) as executor:
         assert not isinstance(executor, ThreadPoolExecutor)
-        assert list(answers(LINES, work, executor=executor)) == alone(work)
+        assert list(answers(LINES, "compute", executor=executor)) == alone("compute")
 
 
 def test_the_lines_of_the_vectors_are_good_and_bad() -> None:
-    """Or the tests around this one would compare little."""
+    """Otherwise the tests around this one would compare little."""
     for found in (alone("compute"), alone("verify")):
         assert sum(answer.good for answer in found) > 100
         assert any(answer.problem for answer in found)
@@ -130,18 +128,18 @@ def test_the_lines_of_the_vectors_are_good_and_bad() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.filterwarnings("default")  # Dask's own are no matter of ours.
+@pytest.mark.filterwarnings("default")  # Dask has warnings of its own.
 def test_the_example_of_a_dask_cluster_answers_as_one_job_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """On a real cluster of processes, with the very code that docs/transcripts.md shows."""
+    """On a real cluster of processes, with the code that docs/transcripts.md shows."""
     pytest.importorskip("distributed", reason="Dask is not installed: pip install distributed")
     text = (ROOT / "docs" / "transcripts.md").read_text("utf-8")
     (code,) = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
     assert 'Client("scheduler:8786")' in code
     (tmp_path / "transcripts.jsonl").write_bytes(b"".join(LINES))
     monkeypatch.chdir(tmp_path)
-    # On this machine, in the place of the cluster's address.
+    # On this machine, instead of at the address of a cluster.
     here = 'LocalCluster(processes=True, n_workers=2, threads_per_worker=1, dashboard_address=":0")'
     code = code.replace("import Client", "import Client, LocalCluster")
     code = code.replace(
@@ -167,7 +165,7 @@ def test_a_slow_first_chunk_holds_the_others_back_and_keeps_the_order() -> None:
     assert taken == [1, 2, 3]
 
 
-def test_no_more_is_read_than_what_is_handed_over_and_one_chunk() -> None:
+def test_at_most_one_chunk_is_read_ahead_of_what_is_handed_over() -> None:
     lines, executor = Counted(), Asleep()
     found = answers(lines, "verify", executor=executor, ahead=3, chunk=5)
     taking = threading.Thread(target=lambda: next(found))
@@ -265,19 +263,19 @@ def test_an_error_of_the_lines_is_raised_after_the_answers_before_it() -> None:
         assert taken_before(OSError, "the disk is gone", found) == [*range(1, 41)]
 
 
-def test_an_executor_that_dies_is_told_after_the_answers_before_it() -> None:
+def test_the_death_of_an_executor_is_raised_after_the_answers_before_it() -> None:
     found = answers(Counted(), "verify", executor=InTurn(4), chunk=1)
     assert taken_before(BrokenExecutor, "the worker died", found) == [1, 2, 3, 4]
 
 
-def test_an_executor_that_was_shut_down_is_told() -> None:
+def test_an_executor_that_was_shut_down_is_an_error() -> None:
     executor = ThreadPoolExecutor(1)
     executor.shutdown()
     with pytest.raises(RuntimeError, match="shutdown"):
         list(answers([BROKEN], "verify", executor=executor))
 
 
-def test_a_broken_line_is_told_with_its_number_and_without_what_it_holds() -> None:
+def test_a_broken_line_has_its_number_and_nothing_of_what_it_holds() -> None:
     lines = [b"", b'{"password": "hunter2"', b" \r\n", b"x" * (MAX_LINE + 1), RIGHT]
     found = list(answers(lines, "verify"))
     assert [(answer.number, answer.good, answer.problem) for answer in found] == [
@@ -293,7 +291,7 @@ def test_a_line_of_nothing_but_blanks_may_still_be_too_long() -> None:
     assert [answer.number for answer in found] == [1]
 
 
-def test_a_wrong_signature_is_no_broken_line() -> None:
+def test_a_wrong_signature_is_not_a_broken_line() -> None:
     line = json.dumps({**CLIENT, "signature": "A" * 43 + "="}).encode()
     (answer,) = answers([line], "verify")
     assert (answer.good, answer.problem) == (False, None)
@@ -304,6 +302,49 @@ def test_no_repr_of_an_answer_shows_its_values() -> None:
     assert EXCHANGE.key.hex() in answer.text
     assert repr(answer) == "<Answer to line 1>"
     assert pickle.loads(pickle.dumps(answer)) == answer
+
+
+def nested(depth: int) -> bytes:
+    return b'{"id": ' + b"[" * depth + b"]" * depth + b"}"
+
+
+def test_no_id_that_can_be_read_is_too_much_for_the_answer() -> None:
+    """What is nested too deeply to be written is too deep to be read, too."""
+
+    def is_read(depth: int) -> bool:
+        (answer,) = answers([nested(depth)], "verify")
+        return '"id": [' in answer.text
+
+    low, high = 1, 200_000
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if is_read(middle) else (low, middle)
+    assert low > 100
+    for depth in range(low - 20, low + 1):
+        assert is_read(depth)
+    assert not is_read(high)
+
+
+@pytest.mark.parametrize(
+    ("line", "text"),
+    [
+        (b'{"id": "\\ud800"}', '{"id": "\\ud800", "error": '),
+        (b'{"id": -1e308}', '{"id": -1e+308, "error": '),
+        (b'{"id": null}', '{"id": null, "error": '),
+        (b'{"id": 1, "id": 2}', '{"id": 2, "error": '),
+        (b'{"id": NaN}', '{"error": {"type": "MalformedParameter", "name": "transcript"'),
+    ],
+)
+def test_an_id_is_copied_into_the_answer_as_json(line: bytes, text: str) -> None:
+    (answer,) = answers([line], "verify")
+    assert answer.text.startswith(text)
+    assert not answer.good
+
+
+def test_the_largest_number_that_is_read_is_written() -> None:
+    digits = "9" * (sys.get_int_max_str_digits() if hasattr(sys, "get_int_max_str_digits") else 9)
+    (answer,) = answers([f'{{"id": -{digits}}}'.encode()], "verify")
+    assert answer.text.startswith(f'{{"id": -{digits}, "error": ')
 
 
 @pytest.mark.parametrize(
@@ -325,7 +366,7 @@ def test_an_argument_that_cannot_be_is_refused_before_anything_is_read(
 
 
 @pytest.mark.parametrize("many", [False, True])
-def test_text_in_the_place_of_bytes_is_refused(many: bool) -> None:
+def test_text_instead_of_bytes_is_refused(many: bool) -> None:
     with contextlib.ExitStack() as stack:
         executor = stack.enter_context(ThreadPoolExecutor(1)) if many else None
         with pytest.raises(TypeError, match="a line must be a bytes, not str"):
@@ -343,7 +384,7 @@ def test_a_number_of_workers_that_cannot_be_is_refused(jobs: int) -> None:
         workers(jobs)
 
 
-def test_a_worker_that_is_killed_is_told_and_takes_no_answer_with_it(
+def test_a_worker_that_is_killed_is_an_error_and_takes_no_answer_with_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     plain = modexp.load("plain")
@@ -360,7 +401,7 @@ def test_a_worker_that_is_killed_is_told_and_takes_no_answer_with_it(
 def test_a_worker_ignores_ctrl_c_and_ends_when_its_parent_does(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The parent of this process is none that started it as a worker."""
+    """The process of this test has no parent that started it as a worker."""
     ended: list[int] = []
     waited: list[object] = []
 

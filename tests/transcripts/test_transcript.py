@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from peers import DEVICE_KEY, GROUP_KEY, PASSWORD, USER_ID
 from recorded import BLOCK, CLIENT, EXCHANGE, OUTPUT, SERVER, TIME, without
 
-from srp_cognito import IllegalParameter, MalformedParameter, PeerError, SignatureMismatch, SRPError
+from srp_cognito import IllegalParameter, MalformedParameter, SignatureMismatch, SRPError
 from srp_cognito.proof import srp
 from srp_cognito.proof.modexp import N
 from srp_cognito.transcripts.transcript import compute, verify
@@ -21,12 +21,15 @@ def test_either_side_computes_every_value(transcript: dict[str, Any]) -> None:
     assert compute({**transcript, **OUTPUT, "id": 5, "more": []}).to_json() == OUTPUT
 
 
+SRP_B = {"srp_b": f"{EXCHANGE.B:x}"}
+
+
 def test_a_server_computes_from_a_verifier_without_the_password() -> None:
     transcript = {**without(SERVER, "password", "salt"), "verifier": f"{EXCHANGE.v:X}"}
     assert compute(transcript).to_json() == without(OUTPUT, "x")
 
 
-def test_a_verifier_that_is_given_counts_and_x_is_told_where_the_password_is_known() -> None:
+def test_a_verifier_takes_precedence_and_x_is_given_if_the_password_is_known() -> None:
     other = {**SERVER, "verifier": "31d1"}
     values = compute(other).to_json()
     assert values["x"] == OUTPUT["x"]
@@ -64,8 +67,8 @@ def test_an_exchange_recorded_up_to_its_key_has_no_signature() -> None:
     assert values.to_json() == without(OUTPUT, "signature")
 
 
-def test_the_timestamp_is_signed_as_it_stands() -> None:
-    """A transcript may record what a client did wrong, so it is not held to the format."""
+def test_the_timestamp_is_signed_unchanged() -> None:
+    """A transcript may record what a client did wrong, so its format is not checked."""
     text = "Sa M\u00e4rz 07 09:05:03 UTC 2026"
     values = compute({**CLIENT, "timestamp": text}).to_json()
     signed = oracle.signature(EXCHANGE.key, "Example", USER_ID, BLOCK, text)
@@ -91,19 +94,6 @@ def test_a_verifier_that_makes_b_zero_is_refused_as_the_client_would() -> None:
     assert caught.value.name == "SRP_B"
 
 
-@pytest.mark.parametrize(
-    ("transcript", "changed"),
-    [(CLIENT, {"srp_a": "0"}), (CLIENT, {"srp_a": "x"}), (SERVER, {"srp_b": "0"})],
-    ids=repr,
-)
-def test_what_is_recorded_is_checked_before_anything_is_computed(
-    transcript: dict[str, Any], changed: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(srp, "power", None)
-    with pytest.raises(PeerError):
-        compute({**transcript, **changed})
-
-
 @pytest.mark.parametrize("transcript", [CLIENT, SERVER], ids=["client", "server"])
 def test_verify_returns_on_the_right_signature_and_raises_on_others(
     transcript: dict[str, Any],
@@ -115,82 +105,29 @@ def test_verify_returns_on_the_right_signature_and_raises_on_others(
 
 
 @pytest.mark.parametrize(
-    ("transcript", "fields", "name"),
+    ("fields", "name"),
     [
-        (CLIENT, ["kind"], "kind"),
-        (CLIENT, ["pool_id"], "pool_id"),
-        (CLIENT, ["user_id"], "USER_ID_FOR_SRP"),
-        (CLIENT, ["password"], "password"),
-        (CLIENT, ["salt"], "SALT"),
-        (CLIENT, ["a"], "a"),
-        (CLIENT, ["srp_b"], "SRP_B"),
-        (CLIENT, ["secret_block"], "SECRET_BLOCK"),
-        (CLIENT, ["timestamp"], "TIMESTAMP"),
-        (CLIENT, ["a", "srp_b"], "a"),
-        (SERVER, ["b"], "b"),
-        (SERVER, ["srp_a"], "SRP_A"),
-        (SERVER, ["salt"], "SALT"),
-        (SERVER, ["password"], "verifier"),
+        (["signature", "kind"], "PASSWORD_CLAIM_SIGNATURE"),
+        (["secret_block", "timestamp"], "SECRET_BLOCK"),
     ],
-    ids=lambda value: "+".join(value) if isinstance(value, list) else "",
 )
-def test_a_missing_field_is_named(transcript: dict[str, Any], fields: list[str], name: str) -> None:
+def test_verify_needs_a_signature_and_what_it_signs(fields: list[str], name: str) -> None:
     with pytest.raises(MalformedParameter, match="is missing") as caught:
-        compute(without(transcript, *fields))
-    assert caught.value.name == name
-
-
-@pytest.mark.parametrize("fields", [["signature"], ["secret_block", "timestamp"]])
-def test_verify_needs_a_signature_and_what_it_signs(fields: list[str]) -> None:
-    with pytest.raises(MalformedParameter, match="is missing"):
         verify(without({**CLIENT, "signature": EXCHANGE.signature}, *fields))
+    assert caught.value.name == name
 
 
 @pytest.mark.parametrize(
-    ("changed", "error", "name"),
-    [
-        ({"kind": "pool"}, MalformedParameter, "kind"),
-        ({"pool_id": "Example"}, MalformedParameter, "pool_id"),
-        ({"pool_id": 5}, MalformedParameter, "pool_id"),
-        ({"password": "\ud800"}, MalformedParameter, "password"),
-        ({"user_id": "\ud800"}, MalformedParameter, "USER_ID_FOR_SRP"),
-        ({"a": "-1"}, IllegalParameter, "a"),
-        ({"a": "0x1"}, MalformedParameter, "a"),
-        ({"a": "f" * 4097}, MalformedParameter, "a"),
-        ({"a": 5}, MalformedParameter, "a"),
-        ({"srp_b": "0"}, IllegalParameter, "SRP_B"),
-        ({"srp_b": f"{N:x}"}, IllegalParameter, "SRP_B"),
-        ({"srp_b": None}, MalformedParameter, "SRP_B"),
-        ({"salt": "g"}, MalformedParameter, "SALT"),
-        ({"secret_block": "="}, MalformedParameter, "SECRET_BLOCK"),
-        ({"timestamp": 5}, MalformedParameter, "TIMESTAMP"),
-        ({"srp_a": "5"}, IllegalParameter, "SRP_A"),
-    ],
-    ids=repr,
+    ("transcript", "changed"),
+    [(CLIENT, {"srp_a": "5"}), (SERVER, {"srp_b": "5"}), (SERVER, {"verifier": "7", **SRP_B})],
+    ids=["client", "server", "verifier"],
 )
-def test_a_field_that_cannot_be_is_named(
-    changed: dict[str, Any], error: type[PeerError], name: str
+def test_a_transcript_that_contradicts_itself_is_refused(
+    transcript: dict[str, Any], changed: dict[str, Any]
 ) -> None:
-    with pytest.raises(error) as caught:
-        compute({**CLIENT, **changed})
-    assert caught.value.name == name
-
-
-@pytest.mark.parametrize(
-    ("changed", "name"),
-    [
-        ({"verifier": "0"}, "verifier"),
-        ({"verifier": f"{N:x}"}, "verifier"),
-        ({"srp_a": "0"}, "SRP_A"),
-        ({"srp_b": "5"}, "SRP_B"),
-        ({"b": "-1"}, "b"),
-    ],
-    ids=repr,
-)
-def test_a_servers_field_that_cannot_be_is_named(changed: dict[str, Any], name: str) -> None:
-    with pytest.raises(IllegalParameter) as caught:
-        compute({**SERVER, **changed})
-    assert caught.value.name == name
+    with pytest.raises(IllegalParameter, match="does not match") as caught:
+        compute({**transcript, **changed})
+    assert caught.value.name == ("SRP_A" if "srp_a" in changed else "SRP_B")
 
 
 @pytest.mark.parametrize(
@@ -214,7 +151,7 @@ FIELDS = [*CLIENT, "b", "srp_a", "verifier", "signature", "device_key", "device_
 
 
 @given(st.dictionaries(st.sampled_from(FIELDS), ANYTHING), st.sampled_from([CLIENT, SERVER, {}]))
-@settings(max_examples=300)
+@settings(max_examples=100)
 def test_any_transcript_ends_in_values_or_an_srp_error(
     changed: dict[str, Any], transcript: dict[str, Any]
 ) -> None:

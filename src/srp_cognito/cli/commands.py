@@ -75,7 +75,7 @@ def _answer(options: argparse.Namespace) -> int:
 
 def _explain(options: argparse.Namespace) -> int:
     """Read records, one a line, and write what is wrong with each."""
-    from ..diagnosis.record import explained
+    from ..diagnosis.explained import explained
 
     status = OK
     with input_lines() as lines:

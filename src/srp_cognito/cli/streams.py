@@ -109,7 +109,7 @@ def input_lines(*, in_thread: bool = False) -> Iterator[Iterator[bytes]]:
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    from ..transcripts.bulk import MAX_LINE
+    from ..transcripts.lines import MAX_LINE
 
     try:
         while line := stream.readline(MAX_LINE + 1):

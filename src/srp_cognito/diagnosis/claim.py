@@ -6,15 +6,15 @@ from typing import Final
 
 from ..wire import write_base64
 from .exchange import THEIRS, Exchange, read_exchange
-from .report import Diagnosis, Named, Row
+from .report import Diagnosis, Row
 from .search import Cause, Result, search
 from .shapes import tell_apart
 from .steps import Steps, right_steps
 
-__all__ = ["diagnose", "diagnose_exchange"]
+__all__ = ["diagnose"]
 
 MOST_NAMED: Final = 5
-"""So many explanations are named that cannot be told apart; more would help nobody."""
+"""How many explanations are named if they cannot be told apart. More would help nobody."""
 
 OF_FIELDS: Final = {
     "username": "what the person typed",
@@ -26,12 +26,12 @@ OF_FIELDS: Final = {
 }
 
 MORE: Final = (
-    "This explains the first of their values that differs, and not what came after it: there is"
-    " another mistake behind. Mend this one, and try again."
+    "This explains the first of their values that differs, but not the later ones: there is another"
+    " mistake. Fix this one first, and try again."
 )
 
 LIKELY: Final = (
-    "Most likely now: another password, another a than the one that made SRP_A, or SALT, SRP_B and"
+    "Most likely now: another password, an a that does not belong to SRP_A, or SALT, SRP_B and"
     " SECRET_BLOCK of another challenge. It may also be three mistakes, or an unknown one."
 )
 
@@ -40,16 +40,15 @@ def diagnose(transcript: Mapping[str, object]) -> Diagnosis:
     """Say why the signature of an exchange was refused.
 
     Args:
-        transcript: a transcript (docs/transcripts.md) with ``signature``, and ``a`` (or ``b``, and
-            with it ``verifier`` or the password). Beside its own fields these are looked at:
-            ``username`` (what the person typed), ``sub`` and ``client_id``; for a device also
-            ``pool_id``, ``user_id`` and ``password``; and ``theirs``, an object of intermediate
-            values of the other code in hex (``k``, ``x``, ``u``, ``s``, ``key``, ``message``), with
-            which ``signature`` may be left out.
+        transcript: a transcript with ``signature``, as docs/transcripts.md describes it.
+            Additional fields are ``username`` (what the person typed), ``sub`` and ``client_id``;
+            for a device also ``pool_id``, ``user_id`` and ``password``; and ``theirs``, an object
+            of intermediate values of the other code in hex (``k``, ``x``, ``u``, ``s``, ``key``,
+            ``message``), with which ``signature`` may be left out.
 
     Raises:
-        MalformedParameter: a field that decides is missing, or one cannot be read.
-        IllegalParameter: a value must be refused, or contradicts another.
+        MalformedParameter: a field that is needed is missing, or one cannot be read.
+        IllegalParameter: a value must be refused, or contradicts another field.
 
     >>> diagnosis = diagnose({
     ...     "kind": "user", "pool_id": "eu-west-1_myPool", "user_id": "test", "password": "test",
@@ -61,36 +60,29 @@ def diagnose(transcript: Mapping[str, object]) -> Diagnosis:
     >>> diagnosis.verdict
     'right'
     """
-    return diagnose_exchange(read_exchange(transcript))
-
-
-def diagnose_exchange(exchange: Exchange) -> Diagnosis:
-    """Do the same for an exchange that was read already."""
+    exchange = read_exchange(transcript)
     result = search(exchange)
     first = None if result.causes else _up_to_first_difference(exchange, result)
     if first is not None:
         beginning = search(first)
         result = beginning if beginning.causes else result
-    # What does less is more likely, and named first.
+    # The explanation that changes the fewest steps is the most likely one, and is named first.
     named = sorted(result.causes, key=_size)[:MOST_NAMED]
-    is_right = result.is_right and not any(cause.suspects for cause in named)
     return Diagnosis(
         subject=(
             "PASSWORD_CLAIM_SIGNATURE"
             if exchange.signature
             else f"theirs: {', '.join(exchange.theirs)}"
         ),
-        verdict="right" if is_right else "mistake" if named else "unknown",
+        verdict="right" if result.is_right else "mistake" if named else "unknown",
         explanations=tuple(
-            tuple(Named(suspect.mistake, suspect.says) for suspect in cause.suspects)
-            for cause in named
-            if cause.suspects
+            tuple(suspect.named for suspect in cause.suspects) for cause in named if cause.suspects
         ),
         rows=tuple(_rows(exchange, result, named[0] if named else None)),
         tried=result.tried,
         advice=(
             *((MORE,) if first is not None and named else ()),
-            *_advice(exchange, result, is_right=is_right),
+            *_advice(exchange, result),
         ),
         tell_apart=tell_apart(exchange, named) if len(named) > 1 else None,
     )
@@ -101,9 +93,9 @@ def _size(cause: Cause) -> int:
 
 
 def _up_to_first_difference(exchange: Exchange, result: Result) -> Exchange | None:
-    """Return the exchange up to the first of their values that differs, if others come after it.
+    """Return the exchange up to the first of their values that differs, if others follow it.
 
-    Where nothing explains all that was seen, something may explain what went wrong first.
+    If nothing explains everything that was seen, something may explain what went wrong first.
     """
     if result.right is None:
         return None
@@ -117,11 +109,11 @@ def _up_to_first_difference(exchange: Exchange, result: Result) -> Exchange | No
     return None
 
 
-def _advice(exchange: Exchange, result: Result, *, is_right: bool) -> Iterator[str]:
-    if is_right:
+def _advice(exchange: Exchange, result: Result) -> Iterator[str]:
+    if result.is_right:
         yield (
-            "If the service refuses it all the same, look at what goes with it: USERNAME and"
-            " SECRET_HASH, the Session, whether SECRET_BLOCK went back unchanged, and the clock."
+            "If the service refuses it all the same, check the rest of the call: USERNAME and"
+            " SECRET_HASH, the Session, whether SECRET_BLOCK is returned unchanged, and the clock."
         )
         return
     if len(result.causes) > MOST_NAMED:
@@ -131,32 +123,28 @@ def _advice(exchange: Exchange, result: Result, *, is_right: bool) -> Iterator[s
     yield "Ruled out, alone and in pairs: every mistake of the catalogue that can show here."
     if result.is_undecided:
         yield (
-            "From the server's side it cannot be seen what was made of another x or k: a, the"
-            " client's secret, would decide; so would `srp-cognito serve --explain`."
+            "From the server's side it cannot be seen what a client computes from a wrong x or k."
+            " The client's secret, a, would decide, and so would `srp-cognito serve --explain`."
         )
     if exchange.a is None and exchange.password is None:
-        yield "Without the password nothing is known of x: the password and a would decide."
+        yield "Without the password, x cannot be checked. The password and a would decide."
     for name in result.lacking:
-        yield f"Not tried, since the transcript has no {name}: {OF_FIELDS[name]} in another place."
+        yield f"Not tried, because {name} is missing: {OF_FIELDS[name]}, used by mistake."
     yield LIKELY
 
 
 def _rows(exchange: Exchange, result: Result, cause: Cause | None) -> Iterator[Row]:
-    """The values in the protocol's order: as they should be, and as they came."""
+    """The values in the protocol's order: the right ones, and those of the other code."""
     right, wrong = right_steps(exchange), None if cause is None else cause.steps
     expected, came = result.right, None if cause is None else cause.values
     theirs = exchange.theirs
-
-    def seen(name: str, of_cause: object) -> object:
-        return theirs.get(name, of_cause)
-
-    yield _number("k", right.k, seen("k", wrong and wrong.k))
+    yield _number("k", right.k, theirs.get("k", wrong and wrong.k))
     if right.password is not None:
         yield _text("identity in x", _identity(right), wrong and _identity(wrong))
         yield _text("password", right.password, wrong and wrong.password, secret=True)
         yield _octets("salt in x", right.salt, wrong and wrong.salt)
     if expected is not None and expected.x is not None:
-        yield _number("x", expected.x, seen("x", came and came.x), secret=True)
+        yield _number("x", expected.x, theirs.get("x", came and came.x), secret=True)
     yield _number("A", exchange.A)
     B = exchange.B
     if B:
@@ -167,19 +155,19 @@ def _rows(exchange: Exchange, result: Result, cause: Cause | None) -> Iterator[R
             wrong and wrong.public_values(exchange.A, B),
         )
     if expected is not None:
-        yield _number("u", expected.u, seen("u", came and came.u))
+        yield _number("u", expected.u, theirs.get("u", came and came.u))
         yield _octets(
             "u in the key", right.u_octets(expected.u), came and wrong and wrong.u_octets(came.u)
         )
-        yield _number("S", expected.s, seen("s", came and came.s), secret=True)
+        yield _number("S", expected.s, theirs.get("s", came and came.s), secret=True)
         yield _octets(
             "S in the key",
             right.s_octets(expected.s),
             came and wrong and wrong.s_octets(came.s),
             secret=True,
         )
-        yield _octets("key", expected.key, seen("key", came and came.key), secret=True)
-    if exchange.timestamp or exchange.block:
+        yield _octets("key", expected.key, theirs.get("key", came and came.key), secret=True)
+    if exchange.block_text:
         yield from _signed_rows(exchange, result, cause)
 
 
@@ -213,6 +201,6 @@ def _octets(name: str, expected: bytes, came: object = None, *, secret: bool = F
 
 
 def _text(name: str, expected: bytes, came: object = None, *, secret: bool = False) -> Row:
-    """A value that is text, unless a mistake made other bytes of it."""
-    told = came.decode("utf-8", "replace") if isinstance(came, bytes) else None
-    return Row(name, expected.decode(), told, secret)
+    """A value that is text, unless a mistake makes other bytes of it."""
+    text = came.decode("utf-8", "replace") if isinstance(came, bytes) else None
+    return Row(name, expected.decode(), text, secret)

@@ -1,7 +1,7 @@
-"""What moment a TIMESTAMP means, however it is spelled: as the pool reads it, before it signs.
+"""The moment that a TIMESTAMP means, read as leniently as the pool reads it before it signs.
 
-Java's parser takes a padded day and a wrong weekday, and so does this, which reads names of other
-languages, too; `timestamps.check_timestamp` is the one that lets only the canonical spelling pass.
+Java's parser accepts a padded day and a wrong weekday, and so does this one, which also reads the
+names of other languages. `timestamps.check_timestamp` accepts the canonical spelling only.
 """
 
 import re
@@ -12,7 +12,7 @@ from ..proof.timestamps import MONTHS, timestamp
 
 __all__ = ["LANGUAGES", "canonical", "moment_of"]
 
-# The short names of weekdays and months, from Monday and January on, as CLDR and glibc have them.
+# The short names of weekdays and months from Monday and January on, as in CLDR and glibc.
 LANGUAGES: Final = {
     "German": (
         "Mo Di Mi Do Fr Sa So",
@@ -59,7 +59,7 @@ canonical = timestamp
 
 
 def moment_of(text: str) -> datetime | None:
-    """Return the moment that a TIMESTAMP means; None where nobody can tell.
+    """Return the moment that a TIMESTAMP means; None if it cannot be read.
 
     >>> moment_of("Mon Sep 05 07:00:09 UTC 2017").isoformat()
     '2017-09-05T07:00:09+00:00'
@@ -73,7 +73,7 @@ def moment_of(text: str) -> datetime | None:
     )
     try:
         # The service refuses an hour 24 (aws-samples/amazon-cognito-passwordless-auth, issue 145).
-        # Here it is what its author meant.
+        # Here it means what its author meant.
         return datetime(year, month, day, hour % 24, minute, second, tzinfo=timezone.utc)
     except ValueError:
         return None

@@ -1,4 +1,4 @@
-"""The ways in which other code writes an integer as bytes; `srp.pad` is the right one."""
+"""The wrong ways in which other code writes an integer as bytes; `srp.pad` is the right one."""
 
 import hashlib
 
@@ -29,9 +29,9 @@ def fixed(number: int, width: int) -> bytes:
 
 
 def signed_fixed(number: int, width: int) -> bytes:
-    """A fixed number of bytes, with 00 in front where the first one has its top bit set.
+    """A fixed number of bytes, and a 00 in front if the first one has its top bit set.
 
-    It differs from `srp.pad` only where the number is shorter than that.
+    It differs from `srp.pad` only if the number has fewer bytes.
 
     >>> signed_fixed(0x80, 1).hex(), signed_fixed(0x7f, 2).hex()
     ('0080', '007f')
@@ -41,7 +41,7 @@ def signed_fixed(number: int, width: int) -> bytes:
 
 
 def sign_always(number: int, width: int) -> bytes:
-    """A fixed number of bytes, with 00 in front always."""
+    """A fixed number of bytes, always with a 00 in front."""
     return b"\0" + fixed(number, width)
 
 
@@ -51,7 +51,7 @@ def hex_text(number: int) -> bytes:
 
 
 def odd_digit_dropped(number: int) -> bytes:
-    """Pairs of digits from the left, so that of an odd number the last one is lost.
+    """Pairs of digits from the left, so that the last of an odd number of digits is lost.
 
     >>> odd_digit_dropped(0x123).hex(), odd_digit_dropped(0x8123).hex()
     ('12', '008123')
@@ -62,5 +62,5 @@ def odd_digit_dropped(number: int) -> bytes:
 
 
 def hashed(*parts: bytes) -> int:
-    """SHA-256 of bytes that are joined with nothing, as an integer."""
+    """SHA-256 of the joined bytes, as an integer."""
     return int.from_bytes(hashlib.sha256(b"".join(parts)).digest(), "big")

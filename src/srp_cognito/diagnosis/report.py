@@ -1,13 +1,13 @@
 """What was found, for a person to read and for a tool.
 
-The law: no secret is shown unless it is asked for, and neither is its length. What is hidden is
-said to be hidden, so that a person can ask for it where nobody else looks.
+A secret that is not shown is marked as hidden, so that a person can ask for it when nobody else is
+looking. Its length is not shown either.
 """
 
 import textwrap
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from .catalogue.mistake import Mistake
 
@@ -18,11 +18,13 @@ PAGE: Final = "docs/my-signature-is-refused.md"
 Verdict = Literal["right", "mistake", "unknown"]
 
 WIDTH: Final = 64
-"""How much of a long value is shown: what surrounds the first difference."""
+"""How many characters of a long value are shown, around the first difference."""
 
 LABEL: Final = 16
 
 HIDDEN: Final = "hidden"
+
+CAME: Final = "but it came as"
 
 COLUMNS: Final = 88
 """Sentences are wrapped to this width."""
@@ -32,12 +34,12 @@ COLUMNS: Final = 88
 class Named:
     """A mistake that was found, with the form that it has here."""
 
-    mistake: Mistake
+    mistake: Mistake[Any]
     says: str
 
     @property
     def link(self) -> str:
-        """Where the documentation tells of it."""
+        """Where the documentation describes it."""
         return f"{PAGE}#{self.mistake.id}"
 
     def to_json(self) -> dict[str, object]:
@@ -53,22 +55,22 @@ class Named:
 
 
 Explanation = tuple[Named, ...]
-"""One mistake or several together, which make exactly what was seen."""
+"""One mistake, or several together, that make exactly what was seen."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """A value of the exchange, as it should be and as it came."""
+    """A value of the exchange: the right one, and the one that the other code has."""
 
     name: str
     expected: str = field(repr=False)
     came: str | None = field(default=None, repr=False)
-    """None where it is not known."""
+    """None if it is not known."""
     is_secret: bool = False
 
     @property
     def differs(self) -> bool:
-        """Whether it is known to differ."""
+        """Whether the two values are known to differ."""
         return self.came is not None and self.came != self.expected
 
     def to_json(self, *, show_secrets: bool) -> dict[str, object]:
@@ -83,21 +85,21 @@ class Row:
         }
 
     def lines(self, *, show_secrets: bool) -> Iterator[str]:
-        """The value for people: one line, or three where it differs."""
+        """The value for people: one line, or up to three if it differs."""
         is_hidden = self.is_secret and not show_secrets
         if self.came is None or not self.differs:
             expected = HIDDEN if is_hidden else _window(self.expected, 0)
             yield f"  {self.name:{LABEL}} {expected}".rstrip()
         elif is_hidden:
             yield f"  {self.name:{LABEL}} {HIDDEN}"
-            yield f"  {'but it came as':{LABEL}} {HIDDEN}, and another one"
+            yield f"  {CAME:{LABEL}} {HIDDEN}, but different"
         else:
             at = _first_difference(self.expected, self.came)
             begin = (
                 0 if max(len(self.expected), len(self.came)) <= WIDTH else max(0, at - WIDTH // 2)
             )
             yield f"  {self.name:{LABEL}} {_window(self.expected, begin)}"
-            yield f"  {'but it came as':{LABEL}} {_window(self.came, begin)}"
+            yield f"  {CAME:{LABEL}} {_window(self.came, begin)}"
             yield f"  {'':{LABEL}} {' ' * (at - begin + bool(begin))}^"
 
 
@@ -107,7 +109,7 @@ def _first_difference(one: str, other: str) -> int:
 
 
 def _window(text: str, begin: int) -> str:
-    """Some of a long text, with "…" where it was cut."""
+    """A part of a long text, with "…" where it was cut."""
     shown = text[begin : begin + WIDTH]
     before, after = "…" if begin else "", "…" if begin + WIDTH < len(text) else ""
     return f"{before}{_visible(shown)}{after}"
@@ -124,15 +126,15 @@ class Diagnosis:
     subject: str
     verdict: Verdict
     explanations: tuple[Explanation, ...]
-    """Each makes exactly what was seen. With several, this exchange cannot tell them apart."""
+    """Each of them makes exactly what was seen: this exchange cannot tell them apart."""
     rows: tuple[Row, ...] = field(repr=False)
     """The values, in the protocol's order."""
     tried: int
-    """How many hypotheses were held against what was seen."""
+    """How many hypotheses were compared with what was seen."""
     advice: tuple[str, ...] = ()
-    """What is most likely, and what would decide, in sentences."""
+    """What is most likely and what would decide, in sentences."""
     tell_apart: str | None = None
-    """Which exchange would tell the explanations apart."""
+    """Which exchange tells the explanations apart."""
 
     @property
     def first_difference(self) -> Row | None:
@@ -179,14 +181,13 @@ class Diagnosis:
         for number, explanation in enumerate(self.explanations):
             yield ""
             if number:
-                yield "or, which cannot be told apart here:"
+                yield "or, with the same result here:"
                 yield ""
             for named in explanation:
                 yield from _explain(named)
         if self.tell_apart is not None:
             yield ""
-            told = f"What would tell these apart: {self.tell_apart}."
-            yield from textwrap.wrap(told, COLUMNS)
+            yield from textwrap.wrap(f"To tell them apart, take {self.tell_apart}.", COLUMNS)
         yield ""
         for sentence in self.advice:
             yield from textwrap.wrap(sentence, COLUMNS)
@@ -196,7 +197,7 @@ class Diagnosis:
 _HEADS: Final[Mapping[Verdict, str]] = {
     "right": "right",
     "mistake": "wrong, and the mistake is known",
-    "unknown": "wrong, and no known mistake makes it",
+    "unknown": "wrong, and no known mistake explains it",
 }
 
 

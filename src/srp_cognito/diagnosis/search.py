@@ -1,40 +1,49 @@
 """Looks for the mistake, or the two mistakes together, that make exactly what was seen.
 
-The law: nobody is blamed without proof. A mistake is named only if every value that was seen is the
-one that it makes; a signature has 256 bits, so another reason would be a collision of SHA-256. The
-order is by number: what is right, then each mistake alone, then every two that do not touch the
-same step. All of one number are tried before anything is said, so that what cannot be told apart is
-named together.
+A mistake is named only if it makes every value that was seen. A signature has 256 bits, so another
+reason would be a collision of SHA-256. First no mistake is tried, then each mistake alone, then
+every two that do not replace the same step. All of one number are tried before the search ends, so
+that mistakes that cannot be told apart are named together.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import combinations
-from typing import Final, NamedTuple, cast
+from typing import Any, Final, NamedTuple, cast
 
-from .catalogue import CATALOGUE
+from .catalogue import CATALOGUE, DEVICE
 from .catalogue.form import read_signature
 from .catalogue.mistake import Mistake
 from .exchange import Exchange
+from .report import Named
 from .steps import Evaluation, Steps, Values, right_steps
 
-__all__ = ["X_STEPS", "Cause", "Result", "Suspect", "go_together", "hypotheses", "search"]
+__all__ = [
+    "MESSAGE_STEPS",
+    "X_STEPS",
+    "Cause",
+    "Result",
+    "Suspect",
+    "go_together",
+    "hypotheses",
+    "search",
+]
 
 X_STEPS: Final = frozenset(
     ("group_in_x", "between", "member_in_x", "colon", "password", "salt", "private_key")
 )
-"""The steps that x is made of."""
+"""The steps that x depends on."""
 
 B_STEPS: Final = X_STEPS | {"k"}
-"""The steps that a server takes, too, when it makes SRP_B."""
+"""The steps that SRP_B depends on, which the server makes."""
 
 MESSAGE_STEPS: Final = frozenset(("group", "member", "block", "timestamp", "message", "sign"))
-"""The steps after the key. They cost little, so the two sides of the key are put together last."""
+"""The steps after the key. They are cheap, so each key is combined with all of them."""
 
 
 class Suspect(NamedTuple):
-    """One form of a mistake in one exchange."""
+    """One form of a mistake, as it is made here."""
 
-    mistake: Mistake
+    mistake: Mistake[Any]
     detail: str
     steps: Mapping[str, object]
 
@@ -43,9 +52,14 @@ class Suspect(NamedTuple):
         """What the other code does, with the detail if there is one."""
         return f"{self.mistake.says[:-1]} ({self.detail})." if self.detail else self.mistake.says
 
+    @property
+    def named(self) -> Named:
+        """The mistake as a report names it."""
+        return Named(self.mistake, self.says)
+
 
 class Cause(NamedTuple):
-    """What makes exactly the values that were seen."""
+    """Mistakes that make exactly the values that were seen; no mistakes if those are right."""
 
     suspects: tuple[Suspect, ...]
     values: Values
@@ -53,18 +67,20 @@ class Cause(NamedTuple):
 
 
 class Result(NamedTuple):
-    """What the search came to."""
+    """What the search found."""
 
     right: Values | None
-    """What a client that does everything right makes; None where the known side cannot tell."""
+    """The values of a client without mistakes; None if the side that is known cannot compute
+    them."""
     is_right: bool
     causes: tuple[Cause, ...]
     tried: int
-    """How many hypotheses were held against what was seen."""
+    """How many hypotheses were compared with what was seen."""
     is_undecided: bool
-    """Whether some could not be: from the server's side, those in x and k, and some in S."""
+    """Whether some could not be compared, as from the server's side those in x and k, and some in
+    S."""
     lacking: tuple[str, ...]
-    """Fields that the transcript does not have, and that more mistakes could be tried with."""
+    """Fields that the transcript does not have, and with which more mistakes could be tried."""
 
 
 def hypotheses(exchange: Exchange) -> Iterator[Suspect]:
@@ -74,7 +90,7 @@ def hypotheses(exchange: Exchange) -> Iterator[Suspect]:
         for mistake in mistakes:
             for change in mistake.changes(exchange):
                 steps = {name: step for name, step in change.steps.items() if step != right[name]}
-                # Without a password nobody knows what x is made of.
+                # Without a password, what x is computed from is not known.
                 if steps and not (
                     exchange.password is None and not steps.keys().isdisjoint(X_STEPS)
                 ):
@@ -82,7 +98,7 @@ def hypotheses(exchange: Exchange) -> Iterator[Suspect]:
 
 
 def go_together(*suspects: Suspect) -> bool:
-    """Whether a client can make all these mistakes: no step is replaced twice."""
+    """Whether a client can make all of these mistakes: no step is replaced twice."""
     return all(one.steps.keys().isdisjoint(other.steps) for one, other in combinations(suspects, 2))
 
 
@@ -90,13 +106,13 @@ def search(exchange: Exchange) -> Result:
     """Look for what makes the values that were seen.
 
     Raises:
-        MalformedParameter: the signature is none, however it is read.
+        MalformedParameter: the signature is not 32 bytes in any spelling.
     """
     return _Search(exchange).run()
 
 
 class _Back(NamedTuple):
-    """Mistakes after the key, with what is signed then, and how."""
+    """Mistakes after the key, and with them what is signed and how."""
 
     suspects: tuple[Suspect, ...]
     message: bytes
@@ -111,16 +127,16 @@ class _Search:
         self._seen: bytes | None = None
         self._form: tuple[Suspect, ...] = ()
         if exchange.signature is not None:
-            self._seen, wrong = read_signature(exchange.signature)
+            self._seen, wrong = read_signature(exchange.signature, "PASSWORD_CLAIM_SIGNATURE")
             self._form = tuple(Suspect(mistake, "", {}) for mistake in wrong)
         self._theirs = exchange.theirs
         self._tried = 0
         self._is_undecided = False
-        # What ends with the key, and what begins after it. A mistake may do both.
+        # What is before the key, and what is only after it. A mistake of the first kind may replace
+        # steps after the key, too.
         suspects = tuple(hypotheses(exchange))
         self._fronts = [each for each in suspects if not each.steps.keys() <= MESSAGE_STEPS]
         self._backs = [each for each in suspects if each.steps.keys() <= MESSAGE_STEPS]
-        self._made_b: dict[tuple[int, ...], bool] = {}
         self._common_backs: dict[int, Sequence[_Back]] = {}
 
     def run(self) -> Result:
@@ -128,7 +144,7 @@ class _Search:
         causes: list[Cause] = []
         for number in range(3):
             if number == 2:
-                # Every exponentiation of the pairs, on every core where the engine lets them.
+                # Every exponentiation of the pairs, on every core if the engine allows it.
                 self._evaluation.prepare(map(self._with, self._possible(2)))
             for of_front in range(number, -1, -1):
                 for front in self._possible(of_front):
@@ -145,7 +161,7 @@ class _Search:
         )
 
     def _try(self, front: tuple[Suspect, ...], number: int) -> Iterator[Cause]:
-        """Yield what fits of these mistakes before the key with this many after it."""
+        """Yield the causes with these mistakes before the key and this many after it."""
         key = self._key(front)
         backs = self._backs_of(front, number)
         if key is None:
@@ -157,18 +173,18 @@ class _Search:
             if self._seen is None or back.sign(key, back.message) == self._seen:
                 chosen = (*front, *back.suspects)
                 steps = self._with(chosen)
-                # The key is known, and so is all before it.
+                # The key is known, and so are all values before it.
                 values = cast("Values", self._evaluation.values(steps))
                 yield Cause((*chosen, *self._form), values, steps)
 
     def _backs_of(self, front: tuple[Suspect, ...], number: int) -> Sequence[_Back]:
-        """Return the combinations of this many mistakes after the key that go with these."""
+        """Return the combinations of this many mistakes after the key that go with the front."""
         touching = tuple(
             suspect for suspect in front if not suspect.steps.keys().isdisjoint(MESSAGE_STEPS)
         )
         if touching:
             return list(self._make_backs(touching, number))
-        # Few mistakes before the key touch the message; for all others this is the same.
+        # Few mistakes before the key touch the message. All others go with the same combinations.
         if number not in self._common_backs:
             self._common_backs[number] = list(self._make_backs((), number))
         return self._common_backs[number]
@@ -180,34 +196,28 @@ class _Search:
                 yield _Back(chosen, self._evaluation.message(steps), steps.sign)
 
     def _possible(self, number: int) -> Iterator[tuple[Suspect, ...]]:
-        """Yield the combinations of this many mistakes before the key that S can be told of.
+        """Yield the combinations of this many mistakes before the key.
 
-        From the server's side that is what goes with SRP_B, which the server made of an x and a k;
-        that it made it of two mistakes together is not looked for.
+        From the server's side, S can be computed only with mistakes that the server made, too, in
+        the SRP_B that was sent. That it made two at once is not looked for.
         """
         for front in combinations(self._fronts, number):
             if not go_together(*front):
                 continue
             if self._exchange.a is None:
                 of_b = [each for each in front if not each.steps.keys().isdisjoint(B_STEPS)]
-                if len(of_b) > 1 or not self._makes_b(of_b):
+                if len(of_b) > 1:
                     self._is_undecided = True
                     continue
             yield front
-
-    def _makes_b(self, suspects: Sequence[Suspect]) -> bool:
-        made_of = tuple(map(id, suspects))
-        if made_of not in self._made_b:
-            self._made_b[made_of] = self._evaluation.makes_b(self._with(suspects))
-        return self._made_b[made_of]
 
     def _with(self, suspects: Iterable[Suspect]) -> Steps:
         return self._right.changed(*(suspect.steps for suspect in suspects))
 
     def _key(self, front: tuple[Suspect, ...]) -> bytes | None:
-        """Return the key; None if it cannot be told, or a value before it is not the one seen."""
+        """Return the key; None if it cannot be computed, or does not go with what was seen."""
         steps, evaluation, theirs = self._with(front), self._evaluation, self._theirs
-        # What costs least is compared first.
+        # The cheapest value is compared first.
         if theirs.get("k", steps.k) != steps.k:
             return None
         for name, compute in (("u", evaluation.u), ("x", evaluation.x), ("s", evaluation.s)):
@@ -218,12 +228,12 @@ class _Search:
         return key if theirs.get("key", key) == key else None
 
     def _lacking(self) -> tuple[str, ...]:
-        """The fields that are not there and without which something was not tried."""
-        lacking: dict[str, None] = {}
-        for mistakes in CATALOGUE.values():
-            for mistake in mistakes:
-                is_for_device = mistake.id.startswith("device-")
-                can_be = mistake.needs and is_for_device == self._exchange.is_device
-                if can_be and not any(True for _ in mistake.changes(self._exchange)):
-                    lacking[mistake.needs] = None
-        return tuple(lacking)
+        """Return the fields for want of which some mistakes were not tried."""
+        lacking = (
+            mistake.needs
+            for mistakes in CATALOGUE.values()
+            if (mistakes is DEVICE) == self._exchange.is_device
+            for mistake in mistakes
+            if mistake.needs and not any(True for _ in mistake.changes(self._exchange))
+        )
+        return tuple(dict.fromkeys(lacking))

@@ -1,8 +1,7 @@
-"""Which other exchange would tell two explanations apart that make the same signature in this one.
+"""Which other exchange tells two explanations apart that make the same signature in this one.
 
-A rule for bytes differs from another only where a number has a certain shape. Each shape here is
-the exchange at hand with one thing changed to that shape, and a sentence that says how often it
-comes by itself.
+Two rules for bytes differ only for numbers of a certain shape. Each shape here is the exchange at
+hand with one thing changed to that shape, and a phrase that says how often it occurs.
 """
 
 from collections.abc import Callable, Sequence
@@ -12,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ..proof import srp
 from .exchange import Exchange
+from .moment import canonical
 from .search import Cause, hypotheses
 from .steps import Evaluation, right_steps
 
@@ -27,23 +27,21 @@ def _same(number: int) -> int:
 
 def _high(top: int) -> Callable[[int], int]:
     """The number with its top bit set."""
-    return lambda number: (
-        number % (1 << top) | 1 << top if top != TOP else _below(number, 0xC0, top)
-    )
+    return lambda number: _below(number, 0xC0, top)
 
 
 def _low(top: int) -> Callable[[int], int]:
-    """The number as wide, with its top bit clear."""
+    """The number as wide as before, with its top bit clear."""
     return lambda number: _below(number, 0x40, top)
 
 
 def _short(top: int) -> Callable[[int], int]:
-    """The number one byte shorter, and without its top bit there."""
+    """The number one byte shorter, with the top bit of that byte clear."""
     return lambda number: _below(number, 0x00, top) & ~(1 << (top - 8)) | 1 << (top - 9)
 
 
 def _odd(top: int) -> Callable[[int], int]:
-    """The number with an odd count of hexadecimal digits."""
+    """The number with an odd number of hex digits."""
     return lambda number: _below(number, 0x04, top)
 
 
@@ -53,7 +51,7 @@ def _below(number: int, first: int, top: int) -> int:
 
 
 class Shape(NamedTuple):
-    """An exchange in which something shows."""
+    """An exchange in which certain mistakes differ."""
 
     says: str
     change: Callable[[Exchange], Exchange] = lambda e: e
@@ -62,12 +60,12 @@ class Shape(NamedTuple):
 
 
 def _salted(text: str) -> Callable[[Exchange], Exchange]:
-    return lambda e: replace(e, salt_text=text, salt=int(text, 16))
+    return lambda e: replace(e, salt_text=text)
 
 
 def _at(*moment: int) -> Callable[[Exchange], Exchange]:
     when = datetime(*moment, tzinfo=timezone.utc)  # type: ignore[misc,arg-type]
-    return lambda e: replace(e, moment=when)
+    return lambda e: replace(e, timestamp=canonical(when))
 
 
 def _with_a(a: int) -> Callable[[Exchange], Exchange]:
@@ -97,8 +95,8 @@ SHAPES: Final = (
     Shape("whose SALT has its top bit set: every second user", _salted(f"f{_SALT}")),
     Shape("whose SALT does not have its top bit set: every second user", _salted(f"1{_SALT}")),
     Shape("on one of the first nine days of a month", _at(2026, 11, 3, 10, 20, 30)),
-    Shape("in the afternoon, by UTC", _at(2026, 11, 25, 17, 20, 30)),
-    Shape("in the first hour of a day, by UTC", _at(2026, 11, 25, 0, 20, 30)),
+    Shape("in the afternoon, in UTC", _at(2026, 11, 25, 17, 20, 30)),
+    Shape("in the first hour of a day, in UTC", _at(2026, 11, 25, 0, 20, 30)),
     Shape("on another day of another month", _at(2026, 5, 12, 9, 20, 30)),
     Shape(
         "with white space at an end of the password",
@@ -108,13 +106,13 @@ SHAPES: Final = (
         "with capital letters and accents in the password",
         lambda e: replace(e, password="Ä e\N{COMBINING ACUTE ACCENT} \N{LATIN SMALL LIGATURE FI}"),
     ),
-    Shape("with both cases of letters in the user's id", lambda e: replace(e, member="aLiCe")),
+    Shape("with capital and small letters in the user's id", lambda e: replace(e, member="aLiCe")),
     Shape("of a device whose group key has a _ in it", lambda e: replace(e, group="-v7_w9UcY6")),
     Shape(
-        "whose A has an odd number of hexadecimal digits: one in 16",
+        "whose A has an odd number of hex digits: one in 16",
         lambda e: replace(e, A=_odd(TOP)(e.A)),
     ),
-    Shape("whose S has an odd number of hexadecimal digits: one in 16", force_s=_odd(TOP)),
+    Shape("whose S has an odd number of hex digits: one in 16", force_s=_odd(TOP)),
     Shape("whose SALT has an odd number of digits: one user in 16", _salted(_SALT)),
     Shape("whose SALT begins with zeros, as emulators send it", _salted(f"00{_SALT[1:]}")),
     Shape("whose A is short: one in 512", lambda e: replace(e, A=_short(TOP)(e.A))),
@@ -126,7 +124,7 @@ SHAPES: Final = (
 
 
 def tell_apart(exchange: Exchange, causes: Sequence[Cause]) -> str | None:
-    """Return which exchange would tell the causes apart; None if none that is known would."""
+    """Return which exchange tells most of the causes apart; None if no shape does."""
     best, most = None, 1
     for shape in SHAPES:
         shaped = shape.change(_as_client(exchange))
@@ -140,23 +138,22 @@ def tell_apart(exchange: Exchange, causes: Sequence[Cause]) -> str | None:
 
 
 def _as_client(exchange: Exchange) -> Exchange:
-    """The exchange with all that a client knows, so that any mistake can be computed."""
+    """The exchange with everything that a client knows, so that any mistake can be computed."""
     return replace(
         exchange,
         a=exchange.a if exchange.a is not None else 1 << 254,
         B=exchange.B or srp.N // 3,
         password=_PASSWORD if exchange.password is None else exchange.password,
         salt_text=exchange.salt_text or _SALT,
-        theirs={},
     )
 
 
 def _signature(evaluation: Evaluation, exchange: Exchange, cause: Cause) -> bytes | None:
-    """What a client with the mistakes of a cause would send in another exchange."""
-    wanted = {(suspect.mistake.id, suspect.detail) for suspect in cause.suspects}
-    made = (
+    """The signature of a client with the mistakes of a cause in another exchange."""
+    mistakes = {(suspect.mistake.id, suspect.detail) for suspect in cause.suspects}
+    changes = (
         suspect.steps
         for suspect in hypotheses(exchange)
-        if (suspect.mistake.id, suspect.detail) in wanted
+        if (suspect.mistake.id, suspect.detail) in mistakes
     )
-    return evaluation.signature(right_steps(exchange).changed(*made))
+    return evaluation.signature(right_steps(exchange).changed(*changes))

@@ -1,12 +1,13 @@
-"""The formulas once more, cut into steps of which each can be replaced by what other code does.
+"""The formulas once more, in steps, each of which a mistake can replace by what other code does.
 
-The law: `right_steps` is what this library does, and `Evaluation` puts steps together without a
-choice of its own, so a mistake is nothing but the steps that it replaces. What costs an
-exponentiation is computed once for each combination that needs it.
+`right_steps` is what this library does. `Evaluation` puts steps together and decides nothing, so a
+mistake is nothing but the steps that it replaces. Whatever costs an exponentiation is computed once
+for each combination of steps that needs it.
 """
 
 import functools
 import hashlib
+import hmac
 import os
 from collections.abc import Callable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -17,50 +18,60 @@ from ..proof import modexp, srp
 from ..proof.modexp import power
 from .exchange import Exchange
 
-__all__ = ["Evaluation", "Formula", "Numbers", "Steps", "Values", "right_steps"]
+__all__ = [
+    "Evaluation",
+    "Formula",
+    "Numbers",
+    "S_of_client",
+    "S_of_server",
+    "Steps",
+    "Values",
+    "derive_key",
+    "right_steps",
+]
 
 
 class Numbers(NamedTuple):
-    """What S is made of."""
+    """What S is computed from."""
 
     A: int
     B: int
     a: int
-    """0 where the server's side is known."""
+    """0 if the server's side is known."""
     b: int
-    """0 where the client's side is known."""
+    """0 if the client's side is known."""
     k: int
     x: int
-    """0 where only the verifier is known."""
+    """0 if only the verifier is known."""
     v: int
     u: int
     power: Callable[[int, int], int]
-    """`modexp.power`, which remembers: some mistakes do no more than misread its result."""
+    """`modexp.power` with a cache: some mistakes only misread its result."""
 
 
 class Formula(NamedTuple):
-    """A way to compute S, from the client's secret or, where that can be, from the server's."""
+    """A way to compute S from the client's secret and, if that is possible, from the server's."""
 
     of_client: Callable[[Numbers], int]
     of_server: Callable[[Numbers], int] | None
 
 
 class Steps(NamedTuple):
-    """All steps of a client, from what it is told to what it sends, in their order."""
+    """All steps of a client, from the challenge to the claim, in order."""
 
     group_in_x: bytes
     between: bytes
-    """What stands between the two halves of the identity in x."""
+    """What is hashed between the two halves of the identity in x."""
     member_in_x: bytes
     colon: bytes
     password: bytes | None
-    """None where it is not known."""
+    """None if it is not known."""
     salt: bytes
     private_key: Callable[[bytes, bytes], bytes]
     """x as bytes, from the salt and what is hashed with the password."""
     k: int
     public_values: Callable[[int, int], bytes]
-    """What u is the hash of."""
+    """What is hashed for u, from A and B."""
     formula: Formula
     u_octets: Callable[[int], bytes]
     s_octets: Callable[[int], bytes]
@@ -79,8 +90,8 @@ class Steps(NamedTuple):
         return self._replace(**together)
 
 
-class _MadeOf(NamedTuple):
-    """What decides S."""
+class _Inputs(NamedTuple):
+    """What S depends on."""
 
     x: int | None
     k: int
@@ -89,7 +100,7 @@ class _MadeOf(NamedTuple):
 
 
 class Values(NamedTuple):
-    """What the steps come to, in the protocol's order; the names are those of a transcript."""
+    """The results of the steps, in the protocol's order, with the names of a transcript."""
 
     k: int
     x: int | None
@@ -107,32 +118,39 @@ def _private_key(salt: bytes, credentials: bytes) -> bytes:
     return hashlib.sha256(salt + hashlib.sha256(credentials).digest()).digest()
 
 
-def _derive(u: bytes, s: bytes) -> bytes:
-    extracted = srp.signature(u, b"", s, b"")  # HMAC-SHA-256, whatever it is used for.
-    return srp.signature(extracted, b"", srp.INFO, b"\x01")[:16]
+def derive_key(u: bytes, s: bytes) -> bytes:
+    """The key, as `srp.key` derives it, from the bytes of u and S."""
+    return hmac.digest(hmac.digest(u, s, "sha256"), srp.INFO + b"\x01", "sha256")[:16]
 
 
 def _sign(key: bytes, message: bytes) -> bytes:
-    return srp.signature(key, message, b"", b"")
+    return hmac.digest(key, message, "sha256")
 
 
 def _power(base: int, exponent: int) -> int:
-    """``base^exponent mod N``, with an exponent that is longer than N made shorter first.
+    """``base^exponent mod N``; an exponent longer than N is reduced first.
 
-    By Fermat's theorem that changes nothing. The exponents here are no secrets any more, and some
+    By Fermat's theorem the result is the same. The exponents here are not secret any more, and some
     clients draw an `a` of 8,000 bits.
     """
     return power(base, exponent if exponent < srp.N else exponent % (srp.N - 1))
 
 
-RIGHT_FORMULA = Formula(
-    lambda n: n.power((n.B - n.k * n.v) % srp.N, n.a + n.u * n.x),
-    lambda n: n.power(n.A * n.power(n.v, n.u) % srp.N, n.b),
-)
+def S_of_client(n: Numbers) -> int:
+    """S, as `srp.S_of_client` computes it."""
+    return n.power((n.B - n.k * n.v) % srp.N, n.a + n.u * n.x)
+
+
+def S_of_server(n: Numbers) -> int:
+    """S, as `srp.S_of_server` computes it."""
+    return n.power(n.A * n.power(n.v, n.u) % srp.N, n.b)
+
+
+_RIGHT_FORMULA = Formula(S_of_client, S_of_server)
 
 
 def right_steps(exchange: Exchange) -> Steps:
-    """Return what a client that does everything right does in this exchange."""
+    """Return the steps of a client that makes no mistake in this exchange."""
     group, member = exchange.group.encode(), exchange.member.encode()
     return Steps(
         group_in_x=group,
@@ -144,10 +162,10 @@ def right_steps(exchange: Exchange) -> Steps:
         private_key=_private_key,
         k=srp.k,
         public_values=lambda A, B: srp.pad(A) + srp.pad(B),
-        formula=RIGHT_FORMULA,
+        formula=_RIGHT_FORMULA,
         u_octets=srp.pad,
         s_octets=srp.pad,
-        derive=_derive,
+        derive=derive_key,
         group=group,
         member=member,
         block=exchange.block,
@@ -158,12 +176,12 @@ def right_steps(exchange: Exchange) -> Steps:
 
 
 class Evaluation:
-    """Puts the steps of one exchange together, and remembers what was dear.
+    """Puts the steps of one exchange together, and remembers what was expensive.
 
     Args:
         exchange: the exchange.
-        force_u: replaces each u, to see what steps do where u has a rare shape.
-        force_s: likewise for S.
+        force_u: replaces each u, to see what the steps make of a u with a rare shape.
+        force_s: replaces each S, for the same reason.
     """
 
     def __init__(
@@ -180,25 +198,25 @@ class Evaluation:
         self._v: dict[int, int] = {}
         self._u: dict[object, int] = {}
         self._power = functools.cache(_power)
-        self._s: dict[_MadeOf, int | None] = {}
+        self._s: dict[_Inputs, int | None] = {}
         self._keys: dict[tuple[object, ...], bytes] = {}
         self._g_to_b = 0 if exchange.b is None or exchange.a is not None else srp.v(exchange.b)
 
     def x(self, steps: Steps) -> int | None:
-        """Return x, None where the password is not known."""
+        """Return x; None if the password is not known."""
         if steps.password is None:
             return None
         credentials = b"".join(
             (steps.group_in_x, steps.between, steps.member_in_x, steps.colon, steps.password)
         )
-        made_of = (steps.salt, credentials, steps.private_key)
-        if made_of not in self._x:
+        inputs = (steps.salt, credentials, steps.private_key)
+        if inputs not in self._x:
             octets = steps.private_key(steps.salt, credentials)
-            self._x[made_of] = int.from_bytes(octets, "big")
-        return self._x[made_of]
+            self._x[inputs] = int.from_bytes(octets, "big")
+        return self._x[inputs]
 
     def v(self, x: int | None) -> int:
-        """Return g^x, or the verifier that is known in x's place."""
+        """Return g^x, or the verifier that is known instead of x."""
         if x is None:
             return self._exchange.v or 0
         if x not in self._v:
@@ -206,7 +224,7 @@ class Evaluation:
         return self._v[x]
 
     def B(self, steps: Steps) -> int:
-        """Return SRP_B as it was sent, or as a server with these steps would make it."""
+        """Return SRP_B as it was sent, or as a server with these steps makes it."""
         if self._exchange.B:
             return self._exchange.B
         return (steps.k * self.v(self.x(steps)) + self._g_to_b) % srp.N
@@ -224,30 +242,30 @@ class Evaluation:
         return self._u[steps.public_values]
 
     def s(self, steps: Steps) -> int | None:
-        """Return S; None where the side that is known cannot tell.
+        """Return S; None if it cannot be computed from the side that is known.
 
-        The server's side cannot tell what comes of another x or k than the ones that it made
-        SRP_B of, since it does not know `a`.
+        The server's side does not know `a`, so it can compute S only for the x and k with which
+        SRP_B was made.
         """
-        made_of = self._made_of(steps)
-        if made_of not in self._s:
-            S = self._compute_s(steps, made_of.x, made_of.u)
-            self._s[made_of] = S if S is None else self._force_s(S)
-        return self._s[made_of]
+        inputs = self._inputs(steps)
+        if inputs not in self._s:
+            S = self._compute_s(steps, inputs.x, inputs.u)
+            self._s[inputs] = S if S is None else self._force_s(S)
+        return self._s[inputs]
 
     def prepare(self, many: Iterable[Steps]) -> None:
-        """Compute S of many steps, on every core where the engine releases the GIL."""
-        distinct = {self._made_of(steps): steps for steps in many}
+        """Compute S of many steps, on every core if the engine releases the GIL."""
+        distinct = {self._inputs(steps): steps for steps in many}
         cores = (os.cpu_count() or 1) if modexp.engine().releases_gil else 1
         with ThreadPoolExecutor(cores) as threads:
-            # The verifiers first, since many S are made of one.
-            for _ in threads.map(self.v, {made_of.x for made_of in distinct}):
+            # The verifiers first, since many S need the same one.
+            for _ in threads.map(self.v, {inputs.x for inputs in distinct}):
                 pass
             for _ in threads.map(self.s, distinct.values()):
                 pass
 
-    def _made_of(self, steps: Steps) -> _MadeOf:
-        return _MadeOf(self.x(steps), steps.k, self.u(steps), steps.formula)
+    def _inputs(self, steps: Steps) -> _Inputs:
+        return _Inputs(self.x(steps), steps.k, self.u(steps), steps.formula)
 
     def _compute_s(self, steps: Steps, x: int | None, u: int) -> int | None:
         exchange, v, B = self._exchange, self.v(x), self.B(steps)
@@ -260,27 +278,27 @@ class Evaluation:
         return steps.formula.of_server(numbers)
 
     def key(self, steps: Steps) -> bytes | None:
-        """Return the key; None where S cannot be told."""
+        """Return the key; None if S cannot be computed."""
         S = self.s(steps)
         if S is None:
             return None
-        made_of = (self.u(steps), S, steps.u_octets, steps.s_octets, steps.derive)
-        if made_of not in self._keys:
+        inputs = (self.u(steps), S, steps.u_octets, steps.s_octets, steps.derive)
+        if inputs not in self._keys:
             u = steps.u_octets(self.u(steps))
-            self._keys[made_of] = steps.derive(u, steps.s_octets(S))
-        return self._keys[made_of]
+            self._keys[inputs] = steps.derive(u, steps.s_octets(S))
+        return self._keys[inputs]
 
     def message(self, steps: Steps) -> bytes:
         """Return what is signed."""
         return steps.message(steps.group, steps.member, steps.block, steps.timestamp)
 
     def signature(self, steps: Steps) -> bytes | None:
-        """Return the signature's bytes; None where S cannot be told."""
+        """Return the signature's bytes; None if S cannot be computed."""
         key = self.key(steps)
         return None if key is None else steps.sign(key, self.message(steps))
 
     def values(self, steps: Steps) -> Values | None:
-        """Return every value; None where S cannot be told."""
+        """Return every value; None if S cannot be computed."""
         S, key = self.s(steps), self.key(steps)
         if S is None or key is None:
             return None

@@ -1,8 +1,12 @@
 """Recorded exchanges: compute every value of one, check its signature, and do so for many.
 
-The rules of this folder. Secrets are inputs here, so these are tools for vectors and for finding
-faults, never for a live sign-in. No answer repeats what a transcript holds, but the values that
-were asked for.
+The rules of this folder. Secrets are inputs here, so these are tools for test vectors and for
+finding faults: never make a claim for a live sign-in with them. No error and no repr shows what a
+transcript holds; only the answer of `compute` has secrets in it. docs/transcripts.md describes the
+fields and the answers.
+
+`record` reads one exchange, `transcript` computes it, `lines` reads a line that holds one, and
+`bulk` answers many lines on every core.
 """
 
 from .bulk import Answer, Work, answers, workers

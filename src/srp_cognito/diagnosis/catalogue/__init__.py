@@ -1,34 +1,57 @@
-"""The catalogue: every mistake that is known, in the order in which it is looked for.
+"""The catalogue: every mistake that is known, as rows of data.
 
-Within each step the frequent ones come first, and the cheap steps before those that cost an
-exponentiation for each mistake. docs/my-signature-is-refused.md lists them all.
+=================== ==================================================== =========================
+file                mistakes in                                          ids
+=================== ==================================================== =========================
+`time`              TIMESTAMP                                            time
+`padding`           A, B, u and S as bytes                               no-sign, pad, u, s,
+                                                                         salt-of-key
+`message`           what is signed                                       block, order, message
+`key`               the key, from u and S                                key, info
+`identity`          pool name and user id, or device group and device    pool-id, alias, device, ...
+`password`          the password as bytes                                password
+`salt`              SALT, and how x is computed from it                  salt, inner, x
+`multiplier`        k                                                    k
+`shared_secret`     the formula of S                                     s
+`form`              how the signature is spelled                         form
+`secret_hash`       SECRET_HASH                                          hash
+`registration`      a device's PasswordVerifier and Salt                 registered
+=================== ==================================================== =========================
+
+A new mistake is a row in one of these files, the same mistake in tests/mistaken.py, and its line in
+docs/my-signature-is-refused.md, which ``make catalogue`` writes.
 """
 
 from typing import Final
 
+from ..exchange import Exchange
 from .form import FORM
 from .identity import DEVICE, IDENTITY
 from .key import KEY
 from .message import MESSAGE
 from .mistake import Change, Mistake
-from .multiplier import MULTIPLIER, SECRET
+from .multiplier import MULTIPLIER
 from .padding import PADDING
 from .password import PASSWORD
+from .registration import REGISTRATION
 from .salt import SALT
+from .secret_hash import SECRET_HASH
+from .shared_secret import SHARED_SECRET
 from .time import TIME
 
-__all__ = ["CATALOGUE", "FORM", "Change", "Mistake"]
+__all__ = ["CATALOGUE", "DEVICE", "FORM", "REGISTRATION", "SECRET_HASH", "Change", "Mistake"]
 
-CATALOGUE: Final = {
+CATALOGUE: Final[dict[str, tuple[Mistake[Exchange], ...]]] = {
     "TIMESTAMP": TIME,
-    "padding": PADDING,
-    "message": MESSAGE,
-    "key": KEY,
-    "identity": IDENTITY,
-    "device": DEVICE,
-    "password": PASSWORD,
-    "salt and x": SALT,
+    "Padding: A, B, u and S as bytes": PADDING,
+    "What is signed": MESSAGE,
+    "The key": KEY,
+    "Who signs in": IDENTITY,
+    "Which device": DEVICE,
+    "The password": PASSWORD,
+    "SALT and x": SALT,
     "k": MULTIPLIER,
-    "S": SECRET,
+    "S": SHARED_SECRET,
 }
-"""The mistakes by step. Those in the signature's spelling are in `FORM`: they are read off it."""
+"""The mistakes that a claim is searched for, by title. In each step the frequent ones come first,
+and the cheap steps before those that cost an exponentiation for each mistake."""

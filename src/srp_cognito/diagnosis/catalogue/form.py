@@ -1,7 +1,7 @@
 """Mistakes in how the signature is spelled. They need no search: the text itself shows them."""
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from ...exceptions import MalformedParameter
 from ...wire import base64_leniently, write_base64
@@ -10,41 +10,43 @@ from .mistake import Mistake
 __all__ = ["FORM", "read_signature"]
 
 SPELLING: Final = (
-    "Write the 32 bytes in base64 of the standard alphabet, with padding: 44 characters."
+    "Write the 32 bytes in base64 with the standard alphabet and padding: 44 characters."
 )
 
 BYTES: Final = 32
 
 
-def _spelled(name: str, what: str, unnoticed: str = "") -> Mistake:
-    return Mistake(name, what, SPELLING, unnoticed=unnoticed)
+def _spelled(name: str, says: str, unnoticed: str = "") -> Mistake[Any]:
+    return Mistake(name, says, SPELLING, unnoticed=unnoticed)
 
 
 FORM: Final = (
     _spelled("form-line-break", "The signature ends in a line break."),
-    _spelled("form-hex", "The signature is written in hexadecimal."),
-    _spelled(
-        "form-base64-of-hex", "The signature's hexadecimal text is encoded once more, in base64."
-    ),
+    _spelled("form-hex", "The signature is written in hex."),
+    _spelled("form-base64-of-hex", "The signature's hex text is encoded in base64, not its bytes."),
     _spelled(
         "form-url-safe",
-        "The signature is written in the URL-safe alphabet.",
-        "In a quarter of all logins, whose signature has neither + nor /.",
+        "The signature is written with the URL-safe alphabet.",
+        "In a quarter of all logins: if the signature has neither + nor /.",
     ),
     _spelled("form-no-padding", "The signature has no = at its end."),
-    _spelled("form-other", "The signature is spelled in another way than every encoder does."),
+    _spelled("form-other", "The signature is not spelled as a base64 encoder spells it."),
 )
 
 _BY_ID: Final = {mistake.id: mistake for mistake in FORM}
 
 
-def read_signature(text: str) -> tuple[bytes, tuple[Mistake, ...]]:
-    """Return the bytes of a signature, and what is wrong with its spelling.
+def read_signature(text: str, name: str) -> tuple[bytes, tuple[Mistake[Any], ...]]:
+    """Return the bytes of a signature, and the mistakes in its spelling.
+
+    Args:
+        text: the signature as it was sent.
+        name: its key on the wire.
 
     Raises:
-        MalformedParameter: it is not 32 bytes, however it is read.
+        MalformedParameter: the text is not 32 bytes in any spelling.
 
-    >>> octets, wrong = read_signature("f2" * 32)
+    >>> octets, wrong = read_signature("f2" * 32, "PASSWORD_CLAIM_SIGNATURE")
     >>> len(octets), [mistake.id for mistake in wrong]
     (32, ['form-hex'])
     """
@@ -54,10 +56,8 @@ def read_signature(text: str) -> tuple[bytes, tuple[Mistake, ...]]:
         wrong.append("form-line-break")
     octets, spelling = _decode(bare)
     if len(octets) != BYTES:
-        raise MalformedParameter(
-            "PASSWORD_CLAIM_SIGNATURE", "is not 32 bytes, in base64 or in hexadecimal"
-        )
-    return octets, tuple(_BY_ID[name] for name in (*wrong, *spelling))
+        raise MalformedParameter(name, "is not 32 bytes, in base64 or in hexadecimal")
+    return octets, tuple(_BY_ID[each] for each in (*wrong, *spelling))
 
 
 def _decode(text: str) -> tuple[bytes, list[str]]:

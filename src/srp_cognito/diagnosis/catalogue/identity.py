@@ -1,7 +1,7 @@
-"""Mistakes in who signs in: the pool's name and the user's id, or a device's group and key.
+"""Mistakes in who signs in: the pool name and the user's id, or a device's group and key.
 
-Each comes in three forms, since both x and the signed message are made of the identity: in both, in
-x alone, in the message alone.
+Each comes in three forms, since the identity is hashed into x and signed in the message: in both,
+in x only, and in the message only.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,47 +14,47 @@ __all__ = ["DEVICE", "IDENTITY"]
 
 Text = Callable[[Exchange], "str | None"]
 
-POOL_NAME: Final = 'Take the part of the user pool id after the "_": the region is no part of it.'
-USER_ID: Final = "Take USER_ID_FOR_SRP from the challenge as it stands, for x and for the message."
-GROUP_KEY: Final = 'Take the whole DeviceGroupKey: it is opaque, and its "_" means nothing.'
-DEVICE_KEY: Final = "Take the whole DeviceKey, in the place of the user's id."
+POOL_NAME: Final = 'Use the part of the user pool id after the "_", without the region.'
+USER_ID: Final = "Use USER_ID_FOR_SRP from the challenge unchanged, for x and for the message."
+GROUP_KEY: Final = 'Use the whole DeviceGroupKey: it is opaque, and its "_" means nothing.'
+DEVICE_KEY: Final = "Use the whole DeviceKey instead of the user's id."
 
 SCOPES: Final = {
     "": (("group_in_x", "group"), ("member_in_x", "member"), ""),
-    "-in-x": (("group_in_x",), ("member_in_x",), " in x alone"),
-    "-in-message": (("group",), ("member",), " in the signed message alone"),
+    "-in-x": (("group_in_x",), ("member_in_x",), " in x only"),
+    "-in-message": (("group",), ("member",), " in the signed message only"),
 }
 
 
 def _family(  # noqa: PLR0913, since each is a part of one mistake.
     name: str,
-    what: str,
+    says: str,
     remedy: str,
     text: Text,
     *,
     half: int,
     needs: str = "",
     seen: tuple[str, ...] = (),
-) -> Iterator[Mistake]:
-    """Yield the three forms of a mistake that takes another text for a half of the identity.
+) -> Iterator[Mistake[Exchange]]:
+    """Yield the three forms of a mistake that uses another text as a half of the identity.
 
     Args:
         name: the mistake's id.
-        what: what is taken, and for what, as a sentence without its end.
+        says: what is used, and as what, as a sentence without its full stop.
         remedy: what to do instead.
-        text: the text that is taken; None where the exchange has none.
-        half: 0 for the pool's name or the group key, 1 for the user's id or the device key.
+        text: the text that is used; None if the exchange does not have it.
+        half: 0 for the pool name or the group key, 1 for the user's id or the device key.
         needs: the field that the text comes from.
         seen: where it was met.
     """
     for scope, (*steps, where) in SCOPES.items():
 
         def changes(exchange: Exchange, steps: tuple[str, ...] = steps[half]) -> Iterator[Change]:
-            taken = text(exchange)
-            if taken is not None:
-                yield Change(dict.fromkeys(steps, taken.encode()))
+            used = text(exchange)
+            if used is not None:
+                yield Change(dict.fromkeys(steps, used.encode()))
 
-        yield Mistake(f"{name}{scope}", f"{what}{where}.", remedy, changes, needs=needs, seen=seen)
+        yield Mistake(f"{name}{scope}", f"{says}{where}.", remedy, changes, needs=needs, seen=seen)
 
 
 def _of_user(text: Text) -> Text:
@@ -69,10 +69,15 @@ def _after(text: str) -> str | None:
     return text.partition("_")[2] or None
 
 
-IDENTITY: Final = (
+def _user_password(exchange: Exchange) -> Iterator[Change]:
+    if exchange.user_password is not None:
+        yield Change({"password": exchange.user_password.encode()})
+
+
+IDENTITY: Final[tuple[Mistake[Exchange], ...]] = (
     *_family(
         "pool-id",
-        "The whole user pool id is taken for the pool's name",
+        "The whole user pool id is used as the pool name",
         POOL_NAME,
         _of_user(lambda e: e.pool_id),
         half=0,
@@ -80,16 +85,16 @@ IDENTITY: Final = (
     ),
     *_family(
         "alias",
-        "What the person typed is taken for the user's id",
+        "What the person typed is used as the user's id",
         USER_ID,
-        _of_user(lambda e: e.alias),
+        _of_user(lambda e: e.username),
         half=1,
         needs="username",
         seen=("https://github.com/simonmcallister0210/cognito-srp-helper/issues/26",),
     ),
     *_family(
         "sub",
-        "The user's sub is taken for the user's id",
+        "The user's sub is used as the user's id",
         USER_ID,
         _of_user(lambda e: e.sub),
         half=1,
@@ -97,29 +102,29 @@ IDENTITY: Final = (
     ),
     *_family(
         "user-lower",
-        "The user's id is taken in lower case",
+        "The user's id is in lower case",
         USER_ID,
         _of_user(lambda e: e.member.lower()),
         half=1,
     ),
     *_family(
         "user-upper",
-        "The user's id is taken in upper case",
+        "The user's id is in upper case",
         USER_ID,
         _of_user(lambda e: e.member.upper()),
         half=1,
     ),
     *_family(
         "region",
-        "The region is taken for the pool's name",
+        "The region is used as the pool name",
         POOL_NAME,
         _of_user(lambda e: (e.pool_id or "").partition("_")[0]),
         half=0,
     ),
-    *_family("no-pool", "The pool's name is left out", POOL_NAME, _of_user(lambda _: ""), half=0),
+    *_family("no-pool", "The pool name is left out", POOL_NAME, _of_user(lambda _: ""), half=0),
     *_family(
         "client-id",
-        "The app client's id is taken for the pool's name",
+        "The app client's id is used as the pool name",
         POOL_NAME,
         _of_user(lambda e: e.client_id),
         half=0,
@@ -129,27 +134,27 @@ IDENTITY: Final = (
     Mistake(
         "colon-missing",
         'There is no ":" between the identity and the password in x.',
-        'Hash pool name, user id, ":" and password, joined with nothing else.',
+        'Hash pool name, user id, ":" and password, with nothing else in between.',
         changing(colon=b""),
     ),
     Mistake(
         "colon-doubled",
-        "There is a \":\" between the pool's name and the user's id in x, too.",
-        'Join pool name and user id with nothing; one ":" stands before the password.',
+        'There is also a ":" between the pool name and the user\'s id in x.',
+        'Put nothing between pool name and user id, and one ":" before the password.',
         changing(between=b":"),
     ),
     Mistake(
         "colon-twice",
         'There are two ":" before the password in x.',
-        'One ":" stands before the password.',
+        'Put one ":" before the password.',
         changing(colon=b"::"),
     ),
 )
 
-DEVICE: Final = (
+DEVICE: Final[tuple[Mistake[Exchange], ...]] = (
     *_family(
         "device-user-id",
-        "The user's id is taken for the device's key",
+        "The user's id is used as the device key",
         DEVICE_KEY,
         _of_device(lambda e: e.user_id),
         half=1,
@@ -157,15 +162,15 @@ DEVICE: Final = (
     ),
     *_family(
         "device-alias",
-        "What the person typed is taken for the device's key",
+        "What the person typed is used as the device key",
         DEVICE_KEY,
-        _of_device(lambda e: e.alias),
+        _of_device(lambda e: e.username),
         half=1,
         needs="username",
     ),
     *_family(
         "device-pool",
-        "The user pool's name is taken for the device's group key",
+        "The pool name is used as the device group key",
         GROUP_KEY,
         _of_device(lambda e: None if e.pool_id is None else _after(e.pool_id)),
         half=0,
@@ -173,7 +178,7 @@ DEVICE: Final = (
     ),
     *_family(
         "device-pool-id",
-        "The user pool's id is taken for the device's group key",
+        "The user pool id is used as the device group key",
         GROUP_KEY,
         _of_device(lambda e: e.pool_id),
         half=0,
@@ -181,41 +186,37 @@ DEVICE: Final = (
     ),
     *_family(
         "device-no-group",
-        "The device's group key is left out",
+        "The device group key is left out",
         GROUP_KEY,
         _of_device(lambda _: ""),
         half=0,
     ),
     *_family(
         "device-group-cut",
-        'The device\'s group key is cut at its "_", and what follows is taken',
+        'Only the part of the device group key after its "_" is used',
         GROUP_KEY,
         _of_device(lambda e: _after(e.group)),
         half=0,
     ),
     *_family(
         "device-group-head",
-        'The device\'s group key is cut at its "_", and what stands before is taken',
+        'Only the part of the device group key before its "_" is used',
         GROUP_KEY,
         _of_device(lambda e: e.group.partition("_")[0] if "_" in e.group else None),
         half=0,
     ),
     *_family(
         "device-key-cut",
-        'The device\'s key is cut at its "_", and what follows is taken',
+        'Only the part of the device key after its "_" is used',
         DEVICE_KEY,
         _of_device(lambda e: _after(e.member)),
         half=1,
     ),
     Mistake(
         "device-user-password",
-        "The user's password is taken for the device's.",
-        "Take the password that was made when the device was registered.",
-        lambda e: (
-            changing(password=e.user_password.encode())(e)
-            if e.is_device and e.user_password is not None
-            else iter(())
-        ),
+        "The user's password is used as the device's password.",
+        "Use the password that was made when the device was registered.",
+        _user_password,
         needs="password",
     ),
 )

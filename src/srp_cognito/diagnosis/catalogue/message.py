@@ -9,47 +9,47 @@ from typing import Final
 from ..exchange import Exchange
 from .mistake import Change, Mistake, Variants, changing
 
-__all__ = ["MESSAGE"]
+__all__ = ["MESSAGE", "ORDER"]
 
 DECODED: Final = "Decode SECRET_BLOCK from base64, and sign the bytes."
 ORDER: Final = "Sign pool name, user id, SECRET_BLOCK's bytes and TIMESTAMP, in this order."
 
 
-def _block(octets: Callable[[Exchange], bytes]) -> Variants:
-    """Return the function of a mistake that signs other bytes for SECRET_BLOCK."""
+def _block(octets: Callable[[Exchange], bytes]) -> Variants[Exchange]:
+    """Return the function of a mistake that signs other bytes instead of SECRET_BLOCK's."""
 
     def changes(exchange: Exchange) -> Iterator[Change]:
-        if exchange.block:
+        if exchange.block_text:
             yield Change({"block": octets(exchange)})
 
     return changes
 
 
 def _url_safe(exchange: Exchange) -> bytes:
-    """What a decoder of the URL-safe alphabet makes of it that passes over other letters."""
+    """What a decoder makes of it that knows the URL-safe alphabet and skips other letters."""
     letters = re.sub(r"[^A-Za-z0-9_-]", "", exchange.block_text)
     if len(letters) % 4 == 1:
         letters = letters[:-1]
     return base64.urlsafe_b64decode(letters + "=" * (-len(letters) % 4))
 
 
-MESSAGE: Final = (
+MESSAGE: Final[tuple[Mistake[Exchange], ...]] = (
     Mistake(
         "block-text",
-        "SECRET_BLOCK is signed as the text that it is, and not decoded.",
+        "SECRET_BLOCK is signed as text, without being decoded.",
         DECODED,
         _block(lambda e: e.block_text.encode()),
     ),
     Mistake(
         "block-url-safe",
-        "SECRET_BLOCK is decoded by the URL-safe alphabet, which has no + and no /.",
-        "Decode SECRET_BLOCK by the standard alphabet.",
+        "SECRET_BLOCK is decoded with the URL-safe alphabet, which has no + and no /.",
+        "Decode SECRET_BLOCK with the standard alphabet.",
         _block(_url_safe),
-        "Where the block has neither: never, at the size of a real one.",
+        "If the block has neither: never, at the size of a real one.",
     ),
     Mistake(
         "block-utf8",
-        "SECRET_BLOCK's bytes are read as text in UTF-8, and what is no text is replaced.",
+        "SECRET_BLOCK's bytes are read as UTF-8, and invalid bytes are replaced.",
         DECODED,
         _block(lambda e: e.block.decode("utf-8", "replace").encode()),
     ),
@@ -62,7 +62,7 @@ MESSAGE: Final = (
     ),
     Mistake(
         "block-hex",
-        "SECRET_BLOCK's bytes are signed as hexadecimal text.",
+        "SECRET_BLOCK's bytes are signed as hex text.",
         DECODED,
         _block(lambda e: e.block.hex().encode()),
     ),
@@ -93,13 +93,13 @@ MESSAGE: Final = (
     ),
     Mistake(
         "message-hashed",
-        "The hash of the message is signed, and not the message.",
+        "The hash of the message is signed, not the message.",
         "Give HMAC the message itself.",
         changing(message=lambda *parts: hashlib.sha256(b"".join(parts)).digest()),
     ),
     Mistake(
         "message-sha256-concat",
-        "The signature is SHA-256 of key and message, and no HMAC.",
+        "The signature is SHA-256 of key and message, not an HMAC.",
         "Use HMAC-SHA-256.",
         changing(sign=lambda key, message: hashlib.sha256(key + message).digest()),
     ),

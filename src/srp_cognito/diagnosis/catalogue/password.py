@@ -1,4 +1,4 @@
-"""Mistakes in how the password becomes bytes. Right is UTF-8, and nothing else is done to it."""
+"""Mistakes in how the password becomes bytes. Right is UTF-8, and nothing else."""
 
 import hashlib
 import unicodedata
@@ -11,12 +11,12 @@ from .mistake import Change, Mistake, Variants
 __all__ = ["PASSWORD"]
 
 AS_IT_IS: Final = (
-    "Hash the password as the person gave it, in UTF-8: neither trimmed nor normalised."
+    "Hash the password exactly as the person gave it, in UTF-8: neither trimmed nor normalised."
 )
 
 
-def _spelled(spell: Callable[[str], bytes]) -> Variants:
-    """Return the function of a mistake that spells the password in another way."""
+def _spelled(spell: Callable[[str], bytes]) -> Variants[Exchange]:
+    """Return the function of a mistake that makes other bytes of the password."""
 
     def changes(exchange: Exchange) -> Iterator[Change]:
         if exchange.password is not None:
@@ -25,28 +25,28 @@ def _spelled(spell: Callable[[str], bytes]) -> Variants:
     return changes
 
 
-def _normalised(form: Callable[[str], str]) -> Variants:
+def _normalised(form: Callable[[str], str]) -> Variants[Exchange]:
     return _spelled(lambda password: form(password).encode())
 
 
-PASSWORD: Final = (
+PASSWORD: Final[tuple[Mistake[Exchange], ...]] = (
     Mistake(
         "password-trimmed",
-        "White space at the ends of the password is cut off.",
+        "White space at the ends of the password is removed.",
         AS_IT_IS,
         _spelled(lambda password: password.strip().encode()),
-        "Where the password has none.",
+        "If the password has none there.",
     ),
     Mistake(
         "password-newline",
-        "The password ends in a newline, as a line that was read from a file does.",
-        "Cut off the line's end, and nothing else.",
+        "The password ends in a newline, like a line read from a file.",
+        "Remove the line break, and nothing else.",
         _spelled(lambda password: password.encode() + b"\n"),
     ),
     Mistake(
         "password-crlf",
         "The password ends in a carriage return and a newline.",
-        "Cut off the line's end, and nothing else.",
+        "Remove the line break, and nothing else.",
         _spelled(lambda password: password.encode() + b"\r\n"),
     ),
     Mistake(
@@ -54,28 +54,28 @@ PASSWORD: Final = (
         "The password is normalised to NFC.",
         AS_IT_IS,
         _normalised(lambda password: unicodedata.normalize("NFC", password)),
-        "Where the password is in NFC already: always, if it is ASCII.",
+        "If the password is in NFC already, as ASCII is.",
     ),
     Mistake(
         "password-nfd",
         "The password is normalised to NFD.",
         AS_IT_IS,
         _normalised(lambda password: unicodedata.normalize("NFD", password)),
-        "Where the password is in NFD already: always, if it is ASCII.",
+        "If the password is in NFD already, as ASCII is.",
     ),
     Mistake(
         "password-nfkc",
         "The password is normalised to NFKC.",
         AS_IT_IS,
         _normalised(lambda password: unicodedata.normalize("NFKC", password)),
-        "Where the password is in NFKC already: always, if it is ASCII.",
+        "If the password is in NFKC already, as ASCII is.",
     ),
     Mistake(
         "password-latin-1",
         "The password is encoded as Latin-1.",
         AS_IT_IS,
         _spelled(lambda password: password.encode("latin-1", "replace")),
-        "Where the password is ASCII.",
+        "If the password is ASCII.",
     ),
     Mistake(
         "password-utf-16",
@@ -85,14 +85,14 @@ PASSWORD: Final = (
     ),
     Mistake(
         "password-lower",
-        "The password is taken in lower case.",
+        "The password is converted to lower case.",
         AS_IT_IS,
         _normalised(str.lower),
-        "Where the password has no capital letter.",
+        "If the password has no capital letters.",
     ),
     Mistake(
         "password-sha256-hex",
-        "The password's SHA-256 is taken for the password, as text.",
+        "The SHA-256 of the password, as hex text, is used as the password.",
         AS_IT_IS,
         _spelled(lambda password: hashlib.sha256(password.encode()).hexdigest().encode()),
     ),

@@ -1,7 +1,7 @@
 """Mistakes in TIMESTAMP: what was signed is not what the pool signs.
 
-The pool reads the text that was sent, writes it anew and signs that. So it does not matter whether
-the other code sent what it signed: another spelling of the same moment is found in either case.
+The pool reads the text that was sent, writes it anew and signs that. So another spelling of the
+same moment is found whether or not the other code sent the text that it signed.
 """
 
 from collections.abc import Callable, Iterator
@@ -11,26 +11,28 @@ from typing import Final
 from ...proof.timestamps import DAYS, MONTHS
 from ..exchange import Exchange
 from ..moment import LANGUAGES, canonical
+from .message import ORDER
 from .mistake import Change, Mistake, Variants
 
 __all__ = ["TIME"]
 
 FORMAT: Final = (
     "Write TIMESTAMP as EEE MMM d HH:mm:ss 'UTC' yyyy, in English and in UTC, such as"
-    ' "Tue Sep 5 07:00:09 UTC 2017", by a table of names and not by the locale.'
+    ' "Tue Sep 5 07:00:09 UTC 2017". Take the names from a table, not from the locale.'
 )
-SENT: Final = "Make TIMESTAMP once, and sign the very text that is sent."
+SENT: Final = "Make TIMESTAMP once, and sign the text that you send."
 
 MOST_SECONDS: Final = 120
-"""How far another moment is looked for, either way."""
+"""How far away another moment is looked for, in both directions."""
 
 
-def _written(write: Callable[[datetime], str]) -> Variants:
+def _written(write: Callable[[datetime], str]) -> Variants[Exchange]:
     """Return the function of a mistake that writes the moment in another way."""
 
     def changes(exchange: Exchange) -> Iterator[Change]:
-        if exchange.moment is not None:
-            yield Change({"timestamp": write(exchange.moment).encode()})
+        moment = exchange.moment
+        if moment is not None:
+            yield Change({"timestamp": write(moment).encode()})
 
     return changes
 
@@ -49,13 +51,14 @@ def _twelve(moment: datetime) -> str:
 
 
 def _local(exchange: Exchange) -> Iterator[Change]:
-    if exchange.moment is None:
+    moment = exchange.moment
+    if moment is None:
         return
-    # Every offset that a time zone has had in living memory is a multiple of a quarter.
+    # Every offset of a time zone in living memory is a multiple of a quarter of an hour.
     for quarters in range(-4 * 12, 4 * 14 + 1):
         shift = timedelta(minutes=15 * quarters)
         try:
-            text = canonical(exchange.moment + shift)
+            text = canonical(moment + shift)
         except OverflowError:
             continue
         if quarters:
@@ -65,12 +68,13 @@ def _local(exchange: Exchange) -> Iterator[Change]:
 
 
 def _seconds(exchange: Exchange) -> Iterator[Change]:
-    if exchange.moment is None:
+    moment = exchange.moment
+    if moment is None:
         return
     for seconds in range(-MOST_SECONDS, MOST_SECONDS + 1):
         if seconds:
             try:
-                text = canonical(exchange.moment + timedelta(seconds=seconds))
+                text = canonical(moment + timedelta(seconds=seconds))
             except OverflowError:
                 continue
             yield Change({"timestamp": text.encode()}, f"{seconds:+} s")
@@ -87,20 +91,29 @@ def _languages(exchange: Exchange) -> Iterator[Change]:
 
 
 def _weekdays(exchange: Exchange) -> Iterator[Change]:
-    if exchange.moment is not None:
+    moment = exchange.moment
+    if moment is not None:
         for weekday in DAYS:
-            text = _pieces(exchange.moment, weekday=weekday)
-            yield Change({"timestamp": text.encode()}, weekday)
+            yield Change({"timestamp": _pieces(moment, weekday=weekday).encode()}, weekday)
+
+
+def _zones(exchange: Exchange) -> Iterator[Change]:
+    moment = exchange.moment
+    if moment is not None:
+        for zone in ("GMT", "Z", "+0000", "+00:00"):
+            yield Change({"timestamp": _pieces(moment, zone=zone).encode()}, zone)
 
 
 def _as_sent(exchange: Exchange) -> Iterator[Change]:
-    yield Change({"timestamp": exchange.timestamp.encode()})
+    if exchange.block_text:
+        yield Change({"timestamp": exchange.timestamp.encode()})
 
 
 def _isoformats(exchange: Exchange) -> Iterator[Change]:
-    if exchange.moment is not None:
+    moment = exchange.moment
+    if moment is not None:
         for ending in ("Z", "+00:00", ".000Z", ""):
-            text = f"{exchange.moment:%Y-%m-%dT%H:%M:%S}{ending}"
+            text = f"{moment:%Y-%m-%dT%H:%M:%S}{ending}"
             yield Change({"timestamp": text.encode()}, text[19:])
 
 
@@ -108,13 +121,13 @@ def _epoch(moment: datetime) -> int:
     return int(moment.astimezone(timezone.utc).timestamp())
 
 
-TIME: Final = (
+TIME: Final[tuple[Mistake[Exchange], ...]] = (
     Mistake(
         "time-day-zero",
-        "TIMESTAMP has a zero in front of the day of the month.",
+        "The day of the month in TIMESTAMP has a zero in front.",
         FORMAT,
         _written(lambda moment: _pieces(moment, day=f"{moment.day:02}")),
-        "From the 10th of a month to its end.",
+        "From the 10th of a month on.",
         seen=(
             "https://github.com/qwigo/warrant/pull/12",
             "https://github.com/ministackorg/ministack/pull/1758",
@@ -122,14 +135,14 @@ TIME: Final = (
     ),
     Mistake(
         "time-day-space",
-        "TIMESTAMP has a space in front of the day of the month.",
+        "The day of the month in TIMESTAMP has an additional space in front.",
         FORMAT,
         _written(lambda moment: _pieces(moment, day=f"{moment.day:2}")),
-        "From the 10th of a month to its end.",
+        "From the 10th of a month on.",
     ),
     Mistake(
         "time-12-hour",
-        "The clock of TIMESTAMP has twelve hours.",
+        "TIMESTAMP uses a 12-hour clock.",
         FORMAT,
         _written(lambda moment: _pieces(moment, clock=_twelve(moment))),
         "From 01:00 to 12:59 UTC.",
@@ -139,22 +152,22 @@ TIME: Final = (
         "TIMESTAMP has 24 for the hour 00.",
         FORMAT,
         _written(lambda moment: _pieces(moment, clock=f"{moment.hour or 24:02}:{moment:%M:%S}")),
-        "But for the first hour of each day, in UTC.",
+        "Except from 00:00 to 00:59 UTC.",
         seen=("https://github.com/aws-samples/amazon-cognito-passwordless-auth/issues/145",),
     ),
     Mistake(
         "time-weekday",
-        "TIMESTAMP has the name of another weekday.",
+        "TIMESTAMP has the wrong weekday.",
         FORMAT,
         _weekdays,
         seen=("https://github.com/ministackorg/ministack/pull/1758",),
     ),
     Mistake(
         "time-language",
-        "TIMESTAMP has names of another language.",
+        "TIMESTAMP has names in another language.",
         FORMAT,
         _languages,
-        "On the days and in the months whose names are the same in English.",
+        "On days and in months whose names are the same in English.",
         seen=(
             "https://github.com/NabuCasa/pycognito/issues/122",
             "https://github.com/soto-project/soto-cognito-authentication-kit/pull/45",
@@ -164,32 +177,28 @@ TIME: Final = (
     ),
     Mistake(
         "time-local",
-        "TIMESTAMP is the time of another zone.",
+        "TIMESTAMP is the time of another zone than UTC.",
         FORMAT,
         _local,
-        "Where the machine's clock is set to UTC, as servers' are.",
+        "If the machine's time zone is UTC, as it is on servers.",
     ),
     Mistake(
         "time-zone-name",
-        "The zone of TIMESTAMP is not written as UTC.",
+        "The zone in TIMESTAMP is not written as UTC.",
         FORMAT,
-        lambda e: (
-            Change({"timestamp": _pieces(e.moment, zone=zone).encode()}, zone)
-            for zone in (("GMT", "Z", "+0000", "+00:00") if e.moment is not None else ())
-            if e.moment is not None
-        ),
+        _zones,
         seen=("https://github.com/amazon-archives/amazon-cognito-identity-js/issues/683",),
     ),
-    Mistake("time-iso", "TIMESTAMP is written in ISO 8601.", FORMAT, _isoformats),
+    Mistake("time-iso", "TIMESTAMP is in the format of ISO 8601.", FORMAT, _isoformats),
     Mistake(
         "time-epoch",
-        "TIMESTAMP is a number of seconds.",
+        "TIMESTAMP is in seconds since 1970.",
         FORMAT,
         _written(lambda moment: f"{_epoch(moment)}"),
     ),
     Mistake(
         "time-epoch-ms",
-        "TIMESTAMP is a number of milliseconds.",
+        "TIMESTAMP is in milliseconds since 1970.",
         FORMAT,
         _written(lambda moment: f"{1000 * _epoch(moment)}"),
     ),
@@ -198,19 +207,19 @@ TIME: Final = (
         "TIMESTAMP was signed as it was sent, in a spelling that the pool does not sign.",
         FORMAT,
         _as_sent,
-        "Where it was spelled right.",
+        "If the spelling was right.",
     ),
     Mistake(
         "time-another-second",
-        "Another moment was signed than the one that was sent.",
+        "The moment that was signed is not the one that was sent.",
         SENT,
         _seconds,
-        "Where both were taken within the same second.",
+        "If both were taken within the same second.",
     ),
     Mistake(
         "time-missing",
         "TIMESTAMP is not signed.",
-        "Sign pool name, user id, SECRET_BLOCK's bytes and TIMESTAMP, in this order.",
+        ORDER,
         lambda e: iter([Change({"timestamp": b""})] if e.timestamp else []),
     ),
 )

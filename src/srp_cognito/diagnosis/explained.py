@@ -1,11 +1,15 @@
-"""Whatever a record holds is diagnosed: a claim, a SECRET_HASH, a registration, or several."""
+"""Everything that a record has is diagnosed: a claim, a SECRET_HASH, a registration, or several.
+
+`explained` does so for many, one JSON object a line.
+"""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from ..exceptions import MalformedParameter, PeerError
-from ..transcripts.bulk import bounded, describe, is_blank, read_record
+from ..transcripts.lines import bounded, describe, is_blank, parse_line
+from ..transcripts.record import has
 from .claim import diagnose
 from .registration import diagnose_registration
 from .report import Diagnosis
@@ -21,7 +25,7 @@ _SUBJECTS = (
 
 
 def diagnose_record(record: Mapping[str, object]) -> tuple[Diagnosis, ...]:
-    """Diagnose each of the three that a record holds.
+    """Diagnose each of the three that a record has.
 
     Args:
         record: an object with ``signature`` or ``theirs``, as `diagnose` takes it; with
@@ -29,48 +33,48 @@ def diagnose_record(record: Mapping[str, object]) -> tuple[Diagnosis, ...]:
             `diagnose_registration`.
 
     Raises:
-        MalformedParameter: it holds none of them, a field that decides is missing, or one cannot be
-            read.
-        IllegalParameter: a value must be refused, or contradicts another.
+        MalformedParameter: the record has none of the three, a field that is needed is missing, or
+            one cannot be read.
+        IllegalParameter: a value must be refused, or contradicts another field.
     """
     found = tuple(
-        work(record)
-        for fields, work in _SUBJECTS
-        if any(record.get(field) is not None for field in fields)
+        work(record) for fields, work in _SUBJECTS if any(has(record, field) for field in fields)
     )
     if not found:
         raise MalformedParameter(
-            "signature",
-            "is missing, and so are secret_hash and PasswordVerifier: one of them decides",
+            "PASSWORD_CLAIM_SIGNATURE",
+            "is missing, and so are SECRET_HASH and PasswordVerifier: give at least one of them",
         )
     return found
 
 
 class Explained(NamedTuple):
-    """What is said of one line."""
+    """The answer to one line."""
 
     number: int
     diagnoses: tuple[Diagnosis, ...]
     error: PeerError | None
     id: object
-    """The ``id`` of the line, None if it has none."""
+    """The ``id`` of the line; None if it has no ``id``."""
 
     @property
     def good(self) -> bool:
-        """Whether all that the line holds is right."""
+        """Whether everything that the line has is right."""
         return self.error is None and all(each.verdict == "right" for each in self.diagnoses)
 
     def json(self, *, show_secrets: bool) -> str:
-        """What is said, as one line of JSON."""
-        told: dict[str, object] = {} if self.id is None else {"id": self.id}
+        """The answer as one line of JSON."""
+        answer: dict[str, object] = {} if self.id is None else {"id": self.id}
         if self.error is not None:
-            told["error"] = describe(self.error)
+            answer["error"] = describe(self.error)
         else:
-            told["diagnoses"] = [each.to_json(show_secrets=show_secrets) for each in self.diagnoses]
-        return json.dumps(told)
+            answer["diagnoses"] = [
+                each.to_json(show_secrets=show_secrets) for each in self.diagnoses
+            ]
+        return json.dumps(answer)
 
     def text(self, *, show_secrets: bool) -> str:
-        """What is said, for people."""
+        """The answer for people."""
         if self.error is not None:
             return f"line {self.number}: {self.error}\n"
         parts = []
@@ -81,17 +85,17 @@ class Explained(NamedTuple):
 
 
 def explained(lines: Iterable[bytes]) -> Iterator[Explained]:
-    """Diagnose records, one JSON object a line, and yield what is said of each.
+    """Diagnose records, one JSON object a line, and yield the answer to each.
 
     Args:
-        lines: the lines, as `srp_cognito.bulk.answers` takes them.
+        lines: the lines, as `srp_cognito.transcripts.answers` takes them.
     """
     for number, line in enumerate(lines, 1):
         if is_blank(line):
             continue
         name = None
         try:
-            record = read_record(bounded(line))
+            record = parse_line(bounded(line))
             name = record.get("id")
             found = Explained(number, diagnose_record(record), None, name)
         except PeerError as error:

@@ -1,0 +1,104 @@
+"""Mistakes in the formula of S, the secret that both sides share."""
+
+from typing import Final
+
+from ...proof import srp
+from ..exchange import Exchange
+from ..steps import Formula, Numbers, S_of_client, S_of_server
+from .mistake import Mistake, changing
+
+__all__ = ["SHARED_SECRET"]
+
+REDUCE: Final = "Reduce B - k*v modulo N, to a number from 0 to N - 1, before you exponentiate it."
+EXPONENT: Final = "The exponent is a + u*x."
+BASE: Final = "The base is B - k*v."
+EVEN: Final = "In half of all logins: if a + u*x is even."
+
+
+def _base(n: Numbers) -> int:
+    return (n.B - n.k * n.v) % srp.N
+
+
+def _exponent(n: Numbers) -> int:
+    return n.a + n.u * n.x
+
+
+def _negative(n: Numbers) -> int:
+    """The power of a negative base, if a remainder has the sign of the dividend."""
+    return S_of_client(n) - (srp.N if _exponent(n) % 2 else 0)
+
+
+def _swapped(n: Numbers) -> int:
+    return (srp.N - S_of_client(n)) if _exponent(n) % 2 else S_of_client(n)
+
+
+SHARED_SECRET: Final[tuple[Mistake[Exchange], ...]] = (
+    Mistake(
+        "s-negative",
+        "B - k*v is negative, and its power keeps the sign.",
+        REDUCE,
+        # The server does not know whether a + u*x is odd; if it is even, S is right.
+        changing(formula=Formula(_negative, lambda n: S_of_server(n) - srp.N)),
+        EVEN,
+    ),
+    Mistake(
+        "s-swapped",
+        "S is a power of k*v - B, or of the absolute value of B - k*v.",
+        REDUCE,
+        changing(formula=Formula(_swapped, lambda n: srp.N - S_of_server(n))),
+        EVEN,
+    ),
+    Mistake(
+        "s-no-ux",
+        "u*x is missing from the exponent of S.",
+        EXPONENT,
+        changing(formula=Formula(lambda n: n.power(_base(n), n.a), lambda n: n.power(n.A, n.b))),
+    ),
+    Mistake(
+        "s-no-u",
+        "u is missing from the exponent of S.",
+        EXPONENT,
+        changing(
+            formula=Formula(
+                lambda n: n.power(_base(n), n.a + n.x),
+                lambda n: n.power(n.A * n.v % srp.N, n.b),
+            )
+        ),
+    ),
+    Mistake(
+        "s-no-x",
+        "x is missing from the exponent of S.",
+        EXPONENT,
+        changing(
+            formula=Formula(
+                lambda n: n.power(_base(n), n.a + n.u),
+                lambda n: n.power(n.A * n.power(srp.g, n.u) % srp.N, n.b),
+            )
+        ),
+    ),
+    Mistake(
+        "s-no-kv",
+        "k*v is not subtracted from B in the base of S.",
+        BASE,
+        changing(formula=Formula(lambda n: n.power(n.B, _exponent(n)), None)),
+    ),
+    Mistake(
+        "s-plus",
+        "The base of S is B + k*v.",
+        BASE,
+        changing(formula=Formula(lambda n: n.power((n.B + n.k * n.v) % srp.N, _exponent(n)), None)),
+    ),
+    Mistake(
+        "s-server-formula",
+        "S is computed with the server's formula, with B for A and a for b.",
+        "The client's formula is (B - k*v)^(a + u*x).",
+        changing(formula=Formula(lambda n: n.power(n.B * n.power(n.v, n.u) % srp.N, n.a), None)),
+    ),
+    Mistake(
+        "s-exponent-mod-n",
+        "The exponent of S is reduced modulo N.",
+        "Do not reduce a + u*x. The order of the group is (N - 1)/2, not N.",
+        changing(formula=Formula(lambda n: n.power(_base(n), _exponent(n) % srp.N), None)),
+        "If a + u*x is below N: always, unless a has as many bits as N.",
+    ),
+)

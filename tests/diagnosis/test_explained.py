@@ -1,0 +1,71 @@
+"""diagnosis/explained.py: a line may have a claim, a SECRET_HASH, a registration, or all three."""
+
+import json
+
+import mistaken
+import pytest
+from cases import CALL, DEVICE
+from recorded import CLIENT, RIGHT, lines
+
+from srp_cognito import MalformedParameter
+from srp_cognito.diagnosis.explained import diagnose_record, explained
+from srp_cognito.transcripts.lines import MAX_LINE
+
+HASH = CALL.record(mistaken.secret_hash(CALL))
+REGISTRATION = mistaken.registration(DEVICE)
+SUBJECTS = ["PASSWORD_CLAIM_SIGNATURE", "SECRET_HASH", "DeviceSecretVerifierConfig"]
+
+
+def test_each_of_the_three_is_diagnosed() -> None:
+    for record, subject in zip((RIGHT, HASH, REGISTRATION), SUBJECTS, strict=True):
+        (found,) = diagnose_record(record)
+        assert (found.subject, found.verdict) == (subject, "right")
+    found = diagnose_record({**REGISTRATION, **HASH, **RIGHT})
+    assert [each.subject for each in found] == SUBJECTS
+
+
+def test_a_record_without_any_of_them_is_refused() -> None:
+    with pytest.raises(MalformedParameter, match="give at least one of them") as refused:
+        diagnose_record({**CLIENT, "signature": None, "Salt": None})
+    assert refused.value.name == "PASSWORD_CLAIM_SIGNATURE"
+
+
+def test_a_line_is_answered_in_its_place_for_people_and_for_tools() -> None:
+    wrong = {**HASH, "username": "bob", "id": 7}
+    records = [b" \n", lines(RIGHT), b"nonsense\n", lines(wrong), lines({"id": "thin"})]
+    right, broken, refused, thin = explained(records)
+    assert [each.number for each in (right, broken, refused, thin)] == [2, 3, 4, 5]
+    assert [each.good for each in (right, broken, refused, thin)] == [True, False, False, False]
+
+    shown = right.text(show_secrets=False)
+    assert shown.startswith("line 2: PASSWORD_CLAIM_SIGNATURE: right\n")
+    assert CLIENT["password"] not in shown
+    assert CLIENT["password"] in right.text(show_secrets=True)
+    assert broken.text(show_secrets=False) == "line 3: transcript is not a JSON object in UTF-8\n"
+
+    found = json.loads(refused.json(show_secrets=False))
+    assert found["id"] == 7
+    assert found["diagnoses"][0]["verdict"] == "unknown"
+    assert CALL.client_secret not in refused.json(show_secrets=False)
+    assert CALL.client_secret in refused.json(show_secrets=True)
+    found = json.loads(thin.json(show_secrets=False))
+    assert (found["id"], found["error"]["name"]) == ("thin", "PASSWORD_CLAIM_SIGNATURE")
+    assert "id" not in json.loads(right.json(show_secrets=False))
+
+
+def test_the_reports_of_one_line_are_separated() -> None:
+    (found,) = explained([lines({**REGISTRATION, **HASH})])
+    text = found.text(show_secrets=False)
+    heads = [line for line in text.split("\n\n") if line.startswith("line 1: ")]
+    assert [head.partition(": ")[2] for head in heads] == [
+        "SECRET_HASH: right",
+        "DeviceSecretVerifierConfig: right",
+    ]
+
+
+@pytest.mark.parametrize("line", [b'{"id": NaN}', b'{"id": 1e999}', b"x" * (MAX_LINE + 1)])
+def test_what_no_parser_takes_elsewhere_is_not_taken_here(line: bytes) -> None:
+    (found,) = explained([line])
+    assert found.error is not None
+    assert found.error.name == "transcript"
+    assert json.loads(found.json(show_secrets=False)).keys() == {"error"}
