@@ -1,12 +1,16 @@
 # Every target makes its own virtual environment if there is none.
 #
 #   make demo     watch a Cognito login being computed and checked, and one over HTTP
-#   make test     run the tests
+#   make test     run all tests
+#   make check    the quick tests, style and types, all at once: what to run after every change
 #   make bench    measure this library, bare exponentiations and what others wrote; five minutes, or
 #                 BENCH_ARGS='--seconds 10'
 #   make stress   10,000 logins over HTTP to a pool, each answer checked; STRESS_ARGS='--logins 200'
 #   make lint     style and types
-#   make mutants  break the code line by line and see that a test notices, some minutes
+#   make mutants  break the code as tests/mutants/ says and see that a test notices, some minutes;
+#                 MUTANTS='proof/*' does it with some
+#   make automutants  the same wherever the usual operators fit the core, a quarter of an hour;
+#                 AUTOMUTANTS='wire.py proof/s*' does it with some files
 #   make catalogue  write the catalogue of mistakes into docs/ from the data in src/
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
@@ -14,17 +18,29 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-PYTEST_ARGS ?= -n auto
+PYTEST_ARGS ?= -n auto --dist worksteal
 BIN := $(VENV)/bin
 JAVASCRIPT := tests/javascript
 
-.PHONY: demo test javascript bench stress lint mutants catalogue vectors wheel clean
+# Without its caches Python compiles the library for each of the thousand processes that the tests
+# start, and pytest rewrites hypothesis for each run.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo test check javascript bench stress lint mutants automutants catalogue vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
 
 test: $(VENV)/installed-dev javascript
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+# mypy checks while the tests run, and reports after them.
+check: $(VENV)/installed-dev
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy >$(VENV)/types 2>&1 & \
+	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow" --hypothesis-profile=quick; tests=$$?; \
+	wait $$!; types=$$?; cat $(VENV)/types; exit $$((tests || types))
 
 # The clients that AWS wrote in JavaScript, of the versions in the lock file. The tests of the rest
 # go on without them, and say so.
@@ -48,7 +64,10 @@ lint: $(VENV)/installed-dev
 	$(BIN)/mypy
 
 mutants: $(VENV)/installed-dev
-	$(BIN)/python tests/mutants.py
+	$(BIN)/python tests/mutate.py $(foreach some,$(MUTANTS),'$(some)')
+
+automutants: $(VENV)/installed-dev
+	$(BIN)/python tests/automutate.py $(foreach some,$(AUTOMUTANTS),'$(some)')
 
 catalogue: $(VENV)/installed-dev
 	$(BIN)/python docs/catalogue.py

@@ -4,6 +4,7 @@ import traceback
 from typing import Any
 
 import pytest
+from arguments import assert_hidden
 
 from srp_cognito import given
 
@@ -64,3 +65,68 @@ def test_a_code_that_is_no_text_is_refused_because_it_would_lose_its_zeros(code:
         f'code must be a str, such as "012345", not {type(code).__name__}: a number would lose'
         " its leading zeros"
     )
+
+
+@pytest.mark.parametrize(("code", "problem"), [("", "is empty"), ("1\n", "begins or ends with")])
+def test_a_code_that_nobody_typed_so_is_refused_by_its_name(code: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=f"^code {problem}"):
+        given.given_code(code)
+
+
+def test_the_caller_says_true_or_false_and_nothing_that_counts_as_one() -> None:
+    assert given.given_bool(True, "remember") is True
+    assert given.given_bool(False, "remember") is False
+    for wrong in ("no", 1, None):
+        bad: Any = wrong
+        with pytest.raises(TypeError) as caught:
+            given.given_bool(bad, "remember")
+        kind = type(wrong).__name__
+        assert str(caught.value) == f"remember must be True or False, not {kind}"
+
+
+def test_a_choice_is_one_of_those_that_the_message_names() -> None:
+    assert given.given_choice("b", ["a", "b"], "the factor") == "b"
+    with pytest.raises(ValueError, match="^the factor must be one of a, b$"):
+        given.given_choice("c", ["a", "b"], "the factor")
+
+
+@pytest.mark.parametrize(
+    ("values", "error", "message"),
+    [
+        ([("a", "b")], TypeError, "values must be a mapping of str to str, not list"),
+        ({"": "b"}, ValueError, "a name in values is empty"),
+        ({5: "b"}, TypeError, "a name in values must be a str, not int"),
+        ({"a": 5}, TypeError, "values['a'] must be a str, not int"),
+    ],
+)
+def test_what_is_no_mapping_of_texts_is_named(
+    values: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error) as caught:
+        given.given_texts(values, "values")
+    assert str(caught.value) == message
+
+
+def test_a_text_that_utf8_cannot_write_is_named_by_its_key_and_not_shown() -> None:
+    with pytest.raises(ValueError, match=r"^values\['a'\] holds a lone surrogate") as caught:
+        given.given_texts({"a": "hunter2\ud800"}, "values")
+    assert_hidden(caught.value, "hunter2")
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "message"),
+    [
+        ("5", int, "salt must be an int, not str"),
+        (5, str, "salt must be a str, not int"),
+        (None, ValueError, "salt must be a ValueError, not NoneType"),
+        (b"", OSError, "salt must be an OSError, not bytes"),
+    ],
+)
+def test_a_value_of_the_wrong_type_is_named(value: object, kind: type, message: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        given.expect(value, kind, "salt")
+    assert str(caught.value) == message
+
+
+def test_a_value_of_the_right_type_is_returned() -> None:
+    assert given.expect(5, int, "salt") == 5

@@ -1,5 +1,7 @@
 """app_client.py: SECRET_HASH is over the name beside it."""
 
+import dataclasses
+import hmac
 from typing import Any
 
 import oracle
@@ -43,8 +45,11 @@ def test_white_space_around_an_id_or_secret_is_refused_since_it_is_a_line_end(na
         AppClient(**fields)
 
 
-def test_an_app_client_does_not_show_its_secret() -> None:
-    assert "sekrit" not in repr(AppClient("1example", "sekrit"))
+def test_an_app_client_does_not_show_its_secret_and_cannot_be_changed() -> None:
+    app = AppClient("1example", "sekrit")
+    assert repr(app) == "AppClient(client_id='1example')"
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        app.client_secret = "another"  # type: ignore[misc]
 
 
 def test_the_hash_is_over_the_user_name_beside_it() -> None:
@@ -66,9 +71,26 @@ def test_an_app_client_without_a_secret_neither_makes_nor_checks_a_hash() -> Non
 def test_a_hash_over_another_name_is_refused() -> None:
     app = AppClient("1example", "sekrit")
     hashed = oracle.secret_hash("alice@example.com", "1example", "sekrit")
-    with pytest.raises(IllegalParameter) as caught:
+    with pytest.raises(IllegalParameter, match="^SECRET_HASH is not ") as caught:
         app.check_secret_hash({"USERNAME": "alice", "SECRET_HASH": hashed})
     assert caught.value.name == "SECRET_HASH"
+
+
+def test_the_hash_is_compared_in_constant_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared = []
+
+    def compare(*texts: bytes) -> bool:
+        compared.append(texts)
+        return hmac_compare(*texts)
+
+    hmac_compare = hmac.compare_digest
+    monkeypatch.setattr("hmac.compare_digest", compare)
+    right = oracle.secret_hash("alice", "1example", "sekrit")
+    app = AppClient("1example", "sekrit")
+    app.check_secret_hash({"USERNAME": "alice", "SECRET_HASH": right})
+    with pytest.raises(IllegalParameter):
+        app.check_secret_hash({"USERNAME": "alice", "SECRET_HASH": "wrong"})
+    assert compared == [(right.encode(), right.encode()), (b"wrong", right.encode())]
 
 
 @pytest.mark.parametrize("missing", ["USERNAME", "SECRET_HASH"])

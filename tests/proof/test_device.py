@@ -1,6 +1,7 @@
 """device.py: what a new device registers is what its password makes."""
 
 import base64
+import dataclasses
 import json
 from typing import Any
 
@@ -56,8 +57,11 @@ def test_every_device_has_its_own_password_of_forty_random_bytes() -> None:
     assert {len(base64.b64decode(password, validate=True)) for password in passwords} == {40}
 
 
-def test_a_device_does_not_show_its_password() -> None:
-    assert "hunter2" not in repr(Device(GROUP_KEY, DEVICE_KEY, "hunter2"))
+def test_a_device_does_not_show_its_password_and_cannot_be_changed() -> None:
+    device = Device(GROUP_KEY, DEVICE_KEY, "hunter2")
+    assert "hunter2" not in repr(device)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        device.device_key = "another"  # type: ignore[misc]
 
 
 @pytest.mark.parametrize("position", range(3))

@@ -1,5 +1,7 @@
 """identity.py: pool names, and the two strings that bind a password."""
 
+import dataclasses
+
 import pytest
 
 from srp_cognito import Identity
@@ -53,11 +55,24 @@ def test_there_are_users_and_devices_and_nothing_else() -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "named"),
-    [("user", "the user id"), ("device", "device_key")],
+    ("kind", "names"),
+    [
+        ("user", ("the pool name", "the user id")),
+        ("device", ("device_group_key", "device_key")),
+    ],
 )
-def test_what_cannot_be_written_is_refused_at_once_and_named(kind: str, named: str) -> None:
-    with pytest.raises(ValueError, match=named):
-        Identity(kind, "group", "\udfff")  # type: ignore[arg-type]
-    with pytest.raises(TypeError, match=named):
-        Identity(kind, "group", None)  # type: ignore[arg-type]
+@pytest.mark.parametrize("position", [0, 1])
+def test_what_cannot_be_written_is_refused_at_once_and_named(
+    kind: str, names: tuple[str, str], position: int
+) -> None:
+    for bad, error in (("\udfff", ValueError), (None, TypeError)):
+        strings: list[object] = ["group", "member"]
+        strings[position] = bad
+        with pytest.raises(error, match=f"^{names[position]} "):
+            Identity(kind, *strings)  # type: ignore[arg-type]
+
+
+def test_an_identity_cannot_be_changed() -> None:
+    identity = Identity("user", "Example", "alice")
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        identity.member = "bob"  # type: ignore[misc]

@@ -21,6 +21,11 @@ def test_n_is_what_rfc_3526_defines() -> None:
     assert srp.g == oracle.g
 
 
+def test_secret_exponents_have_256_bits_and_salts_128() -> None:
+    """RFC 5054 asks for 256 at least; 128 is what AWS's clients take."""
+    assert (srp.SECRET_EXPONENT_BITS, srp.SALT_BITS) == (256, 128)
+
+
 def test_k_is_hashed_with_g_as_one_byte() -> None:
     assert srp.k == oracle.k()
     expected = "538282c4354742d7cbbde2359fcf67f9f5b3a6b08791e5011b43b8a5b66d9ee6"

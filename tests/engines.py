@@ -1,0 +1,105 @@
+"""What every engine must get right, and processes to try it in."""
+
+import subprocess
+import sys
+import textwrap
+
+import gmpy2
+import pytest
+from hypothesis import strategies as st
+
+from srp_cognito.proof import modexp
+from srp_cognito.proof.modexp import N
+
+Q = (N - 1) // 2
+
+BASES = {
+    "0": 0,
+    "1": 1,
+    "2, a residue": 2,
+    "-2, a non-residue": N - 2,
+    "5": 5,
+    "short": 2**200 + 7,
+    "a zero top byte": N >> 9,
+    "N - 1": N - 1,
+}
+EXPONENTS = {
+    "0": 0,
+    "1": 1,
+    "2": 2,
+    "255": 255,
+    "256": 256,
+    "64 bits": 2**64 - 1,
+    "a word of zeros": 2**64,
+    "256 bits": 2**255 + 12345,
+    "512 bits": 2**512 - 1,
+    "Q - 1": Q - 1,
+    "Q = (N - 1) / 2": Q,
+    "Q + 1": Q + 1,
+    "N - 2": N - 2,
+    "N - 1": N - 1,
+    "N": N,
+    "3Q": 3 * Q,
+    "4Q": 4 * Q,
+    "4,000 bits": 2**3999 + 1,
+}
+
+
+def load_or_skip(name: str) -> modexp.Engine:
+    """Skip with a message where an engine cannot be used, as Diffie-Hellman before release 44."""
+    try:
+        return modexp.load(name)
+    except ImportError as error:
+        pytest.skip(f"the engine {name} is not usable here: {error}")
+
+
+any_base = st.integers(0, N - 1)
+any_exponent = st.integers(0, 2**256) | st.integers(0, 2**600) | st.integers(0, 2**3100)
+
+
+def check(engine: modexp.Engine, base: int, exponent: int) -> None:
+    assert engine.power(base, exponent) == gmpy2.powmod(base, exponent, N), (base, exponent)
+
+
+def run_python(code: str, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, *options, "-c", textwrap.dedent(code)],
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def check_in_a_process_of_its_own(name: str, code: str) -> str:
+    """Run the code there with `power` of the engine, and return what it printed."""
+    load = f"""
+import sys
+from srp_cognito.proof import modexp
+try:
+    power = modexp.load({name!r}).power
+except ImportError as error:
+    sys.exit(f"not usable: {{error}}")
+"""
+    done = run_python(load + textwrap.dedent(code))
+    if "not usable" in done.stderr:
+        pytest.skip(f"{name} is {done.stderr.strip()}")
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def check_after_a_fork(name: str) -> None:
+    check_in_a_process_of_its_own(
+        name,
+        """
+        import os
+        expected = pow(7, 2**256 + 1, modexp.N)
+        assert power(7, 2**256 + 1) == expected
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if power(7, 2**256 + 1) == expected else 1)
+        _, status = os.waitpid(child, 0)
+        assert status == 0, status
+        assert power(7, 2**256 + 1) == expected
+        """,
+    )

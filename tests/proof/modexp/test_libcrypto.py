@@ -1,0 +1,310 @@
+"""libcrypto.py: powers by the interpreter's own OpenSSL, which wipes and frees every number."""
+
+import concurrent.futures
+import ctypes
+import os
+import threading
+import types
+from collections import Counter
+from typing import Any
+
+import gmpy2
+import pytest
+from engines import (
+    BASES,
+    EXPONENTS,
+    Q,
+    any_base,
+    any_exponent,
+    check,
+    check_after_a_fork,
+    check_in_a_process_of_its_own,
+    load_or_skip,
+)
+from hypothesis import example, given, settings
+
+from srp_cognito.proof import modexp
+from srp_cognito.proof.modexp import N, libcrypto
+
+
+@pytest.fixture(scope="module")
+def engine() -> modexp.Engine:
+    return load_or_skip("libcrypto")
+
+
+@pytest.mark.parametrize("exponent", EXPONENTS.values(), ids=EXPONENTS)
+def test_it_is_right_at_the_edges(engine: modexp.Engine, exponent: int) -> None:
+    for base in BASES.values():
+        check(engine, base, exponent)
+
+
+@given(any_base, any_exponent)
+@example(N - 2, Q)
+@settings(max_examples=50)
+def test_it_agrees_with_gmp(engine: modexp.Engine, base: int, exponent: int) -> None:
+    check(engine, base, exponent)
+
+
+def test_many_threads_at_once_get_their_own_answers(engine: modexp.Engine) -> None:
+    jobs = [(3 + i, 2**256 + i) for i in range(64)]
+    barrier = threading.Barrier(8)
+
+    def work(first: int) -> list[int]:
+        barrier.wait()
+        return [engine.power(*job) for job in jobs[first::8]]
+
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(work, range(8)))
+    for first in range(8):
+        assert answers[first] == [gmpy2.powmod(*job, N) for job in jobs[first::8]]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_it_works_after_a_fork() -> None:
+    check_after_a_fork("libcrypto")
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_exponentiations_leave_memory_flat() -> None:
+    """A leak of one 384-byte number in each would add 38 MB."""
+    pytest.importorskip("resource", reason="memory is measured with getrusage, which Windows lacks")
+    printed = check_in_a_process_of_its_own(
+        "libcrypto",
+        """
+        import resource
+        def peak():
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+        base = modexp.N - 2
+        for _ in range(10_000):
+            power(base, 3)
+        before = peak()
+        for _ in range(100_000):
+            power(base, 3)
+        print((peak() - before) * (1 if sys.platform == "darwin" else 1024))
+        """,
+    )
+    assert int(printed) < 2_000_000
+
+
+# Where the library is
+
+
+def test_an_interpreter_with_openssl_built_in_has_no_libcrypto_engine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.delattr(libcrypto._hashlib, "__file__")
+    with pytest.raises(ImportError, match="^libcrypto's symbols cannot be reached"):
+        libcrypto.load()
+
+
+def test_a_library_without_the_symbols_is_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libcrypto, "_open", types.SimpleNamespace)
+    with pytest.raises(ImportError, match="BN_new"):
+        libcrypto.load()
+
+
+def test_on_windows_the_library_is_opened_by_its_own_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Python.org's builds, conda's, those for ARM, and the older ones with OpenSSL 1.1."""
+    names = [
+        "libcrypto-3.dll",
+        "libcrypto-3-x64.dll",
+        "libcrypto-3-arm64.dll",
+        "libcrypto-1_1.dll",
+        "libcrypto-1_1-x64.dll",
+    ]
+    tried: list[str] = []
+
+    def open_library(name: str) -> str:
+        tried.append(name)
+        if name != names[-1]:
+            raise OSError(name)
+        return "the library"
+
+    monkeypatch.setattr(libcrypto, "os", types.SimpleNamespace(name="nt"))
+    monkeypatch.setattr(libcrypto.ctypes, "CDLL", open_library)
+    assert libcrypto._open() == "the library"
+    assert tried == names
+
+
+def test_a_library_that_cannot_be_opened_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(libcrypto._hashlib, "__file__", "/nonexistent/_hashlib.so")
+    with pytest.raises(
+        ImportError, match=r"none of these could be opened: /nonexistent/_hashlib\.so$"
+    ):
+        libcrypto.load()
+
+
+# What is called, and what is freed
+
+MAKERS = {"BN_new", "BN_bin2bn", "BN_CTX_new", "BN_MONT_CTX_new"}
+FREEING = {"BN_clear_free", "BN_CTX_free"}
+KEPT = 2  # N and its Montgomery form, which live as long as the engine.
+STEPS = {
+    "BN_bin2bn": (None,),
+    "BN_new": (None,),
+    "BN_CTX_new": (None,),
+    "BN_mod_exp_mont_consttime": (0,),
+    "BN_bn2binpad": (-1, 383),
+}
+"""What an exponentiation calls, and what each of it returns when it fails."""
+
+
+class Watched:
+    """The library; it counts what is allocated and freed, and fails where a test wants it to."""
+
+    def __init__(self) -> None:
+        self._library = libcrypto._open()
+        self.called: Counter[str] = Counter()
+        self.alive: Counter[int] = Counter()
+        self.failing: tuple[str, int, object] | None = None
+
+    def __getattr__(self, name: str) -> Any:
+        return WatchedFunction(self, name, getattr(self._library, name))
+
+
+class WatchedFunction:
+    """One of its functions; the C types that are declared go to the real one."""
+
+    def __init__(self, watched: Watched, name: str, function: Any) -> None:
+        self.__dict__.update(_watched=watched, _name=name, _function=function)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        setattr(self._function, name, value)
+
+    def __call__(self, *arguments: Any) -> Any:
+        watched = self._watched
+        watched.called[self._name] += 1
+        if watched.failing and watched.failing[:2] == (self._name, watched.called[self._name]):
+            return watched.failing[2]
+        result = self._function(*arguments)
+        if self._name in MAKERS:
+            watched.alive[result] += 1
+        if self._name in FREEING and arguments[0] is not None:
+            assert watched.alive[arguments[0]] == 1, f"{self._name} of what is not allocated"
+            del watched.alive[arguments[0]]
+        return result
+
+
+@pytest.fixture
+def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
+    load_or_skip("libcrypto")
+    watched = Watched()
+    monkeypatch.setattr(libcrypto, "_open", lambda: watched)
+    return watched
+
+
+def test_the_constant_time_function_is_called_and_numbers_are_wiped(watched: Watched) -> None:
+    """Their neighbours, BN_mod_exp_mont and BN_free, would give the same answers."""
+    assert libcrypto.load().power(3, 5) == 243
+    assert watched.called == {
+        "BN_CTX_free": 2,
+        "BN_CTX_new": 2,
+        "BN_MONT_CTX_new": 1,
+        "BN_MONT_CTX_set": 1,
+        "BN_bin2bn": 3,
+        "BN_bn2binpad": 1,
+        "BN_clear_free": 3,
+        "BN_mod_exp_mont_consttime": 1,
+        "BN_new": 1,
+        "OpenSSL_version": 1,
+    }
+
+
+def test_all_that_an_exponentiation_allocates_is_freed(watched: Watched) -> None:
+    power = libcrypto.load().power
+    kept = set(watched.alive)
+    assert len(kept) == KEPT
+    for exponent in (0, 5, 2**256):
+        assert power(3, exponent) == gmpy2.powmod(3, exponent, N)
+        assert set(watched.alive) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "result"), [(name, result) for name in STEPS for result in STEPS[name]]
+)
+def test_a_failure_is_a_memory_error_and_all_is_freed(
+    watched: Watched, name: str, result: object
+) -> None:
+    power = libcrypto.load().power
+    kept = set(watched.alive)
+    calls = 2 if name == "BN_bin2bn" else 1
+    for call in range(1, calls + 1):
+        watched.failing = name, watched.called[name] + call, result
+        with pytest.raises(MemoryError, match="^libcrypto could not allocate"):
+            power(3, 5)
+        assert set(watched.alive) == kept
+        watched.failing = None
+    assert power(3, 5) == 243
+
+
+def test_an_interrupt_frees_what_was_allocated(watched: Watched) -> None:
+    power = libcrypto.load().power
+    kept = set(watched.alive)
+    exponentiation = power.__self__  # type: ignore[attr-defined]
+
+    def interrupted(*arguments: object) -> None:
+        raise KeyboardInterrupt
+
+    exponentiation._exponentiate = interrupted
+    with pytest.raises(KeyboardInterrupt):
+        power(3, 5)
+    assert set(watched.alive) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "result"),
+    [
+        ("BN_bin2bn", None),
+        ("BN_MONT_CTX_new", None),
+        ("BN_CTX_new", None),
+        ("BN_MONT_CTX_set", 0),
+    ],
+)
+def test_a_library_that_cannot_prepare_n_is_no_engine(
+    watched: Watched, name: str, result: object
+) -> None:
+    watched.failing = name, 1, result
+    with pytest.raises(ImportError, match="libcrypto could not prepare N$"):
+        libcrypto.load()
+    assert watched.called["BN_CTX_free"] == 1
+    assert watched.called["BN_mod_exp_mont_consttime"] == 0
+
+
+def test_every_pointer_has_its_whole_width(watched: Watched) -> None:
+    """Ctypes would cut an undeclared pointer to 32 bits, which fails only at high addresses.
+
+    The types are those of OpenSSL's bn.h and crypto.h.
+    """
+    pointer, integer, octets = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
+    types = {
+        "BN_new": (pointer, ()),
+        "BN_bin2bn": (pointer, (octets, integer, pointer)),
+        "BN_bn2binpad": (integer, (pointer, octets, integer)),
+        "BN_clear_free": (None, (pointer,)),
+        "BN_CTX_new": (pointer, ()),
+        "BN_CTX_free": (None, (pointer,)),
+        "BN_MONT_CTX_new": (pointer, ()),
+        "BN_MONT_CTX_set": (integer, (pointer, pointer, pointer)),
+        "BN_mod_exp_mont_consttime": (integer, (pointer,) * 6),
+        "OpenSSL_version": (octets, (integer,)),
+    }
+    assert libcrypto.load().power(3, 5) == 243
+    assert set(types) == set(watched.called)
+    for name, (restype, argtypes) in types.items():
+        function = getattr(watched, name)._function
+        assert (function.restype, tuple(function.argtypes)) == (restype, argtypes), name
+
+
+def test_a_version_in_any_bytes_is_no_reason_to_go_without(watched: Watched) -> None:
+    watched.failing = "OpenSSL_version", 1, b"OpenSSL \xff"
+    assert libcrypto.load().implementation == "OpenSSL \ufffd"
+
+
+def test_it_promises_what_its_implementation_does(engine: modexp.Engine) -> None:
+    assert (engine.constant_time, engine.releases_gil) == (True, True)
+
+
+def test_it_names_the_version_of_openssl(engine: modexp.Engine) -> None:
+    assert engine.implementation.startswith(("OpenSSL ", "LibreSSL ", "AWS-LC "))

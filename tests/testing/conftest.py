@@ -1,0 +1,34 @@
+"""The user pool that the tests of this room share."""
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
+from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
+from pool_calls import PUBLIC, TOTP_SECRET, Clock
+
+from srp_cognito.testing import CustomChallenge, UserPool
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """The time in `pool` and `remembering`."""
+    return Clock()
+
+
+@pytest.fixture
+def pool(clock: Clock, signing_key: rsa.RSAPrivateKey) -> UserPool:
+    """A user pool with a user for each thing that a sign-in may ask."""
+    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key)
+    pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
+    pool.add_app_client(PUBLIC.client_id)
+    email, phone = {"email": "alice@example.com"}, {"phone_number": "+15551234567"}
+    both = {**email, **phone}
+    pool.add_user(
+        "alice", PASSWORD, attributes=email, aliases=["alice@example.com", "+15551234567"]
+    )
+    pool.add_user("bob", PASSWORD, must_change_password=True)
+    pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
+    pool.add_user("dora", PASSWORD, attributes=both, mfa=["SMS_MFA", "EMAIL_OTP"])
+    pool.add_user("emil", PASSWORD, attributes=both)
+    riddles = [CustomChallenge({"riddle": "1"}, "one"), CustomChallenge({"riddle": "2"}, "two")]
+    pool.add_user("frank", PASSWORD, custom_challenges=riddles)
+    return pool
