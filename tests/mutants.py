@@ -1122,8 +1122,8 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "            self._verify(server, answer)\n            return self._signed_in",
-        "            return self._signed_in",
+        "        self._verify(server, answer)\n        return self._signed_in",
+        "        return self._signed_in",
         "any device signs in",
         POOL,
     ),

@@ -1,7 +1,7 @@
 """InitiateAuth and RespondToAuthChallenge: which challenge follows which, and what passes it.
 
-Each challenge is given out together with the function that takes its answer. It can be answered
-once, except that a mistyped code may be corrected.
+Each challenge waits together with the function that takes its answer. It can be answered once,
+except that a mistyped code may be corrected.
 
 ::
 
@@ -62,6 +62,9 @@ Sent: TypeAlias = Mapping[str, object]
 
 Reply: TypeAlias = dict[str, object]
 
+Take: TypeAlias = Callable[[Attempt, Sent], Reply]
+"""A function that takes an answer, and returns the next reply."""
+
 
 @dataclass(frozen=True)
 class _Step:
@@ -69,8 +72,7 @@ class _Step:
 
     challenge_name: str
     attempt: Attempt
-    take: Callable[[Sent], Reply]
-    """What takes the answer, and returns the next reply."""
+    take: Take
     made: datetime
     session: str
     """The name that it waits under."""
@@ -140,7 +142,7 @@ class Challenges:
         session = read_optional_text(arguments.get("Session"), "Session")
         step = self._step(name, app, username, session, answer)
         try:
-            return step.take(answer)
+            return step.take(step.attempt, answer)
         except WrongCode:
             # It may be corrected with the same Session, whose time does not begin anew.
             self._sessions.put(step, step.made, step.session)
@@ -186,7 +188,7 @@ class Challenges:
     def _user_srp_auth(self, attempt: Attempt, sent: Sent) -> Reply:
         """PASSWORD_VERIFIER without a Session, which only this flow has."""
         server, challenge = self._open(attempt, attempt.user.verifier, sent)
-        take = functools.partial(self._claim, attempt, server)
+        take = functools.partial(self._claim, server)
         self._wait("PASSWORD_VERIFIER", attempt, take, challenge["SECRET_BLOCK"])
         return {"ChallengeName": "PASSWORD_VERIFIER", "ChallengeParameters": challenge}
 
@@ -197,7 +199,7 @@ class Challenges:
         if preferred in choices:
             return self._first_factor(attempt, preferred, sent)
 
-        def take(answer: Sent) -> Reply:
+        def take(attempt: Attempt, answer: Sent) -> Reply:
             return self._first_factor(attempt, _choice(choices, answer), answer)
 
         named = {"USERNAME": attempt.user.username}
@@ -213,7 +215,7 @@ class Challenges:
         if sent.get("SRP_A" if is_srp else "PASSWORD") is not None:
             return check(attempt, sent)
         named = {"USERNAME": attempt.user.username}
-        return self._challenge(factor, attempt, functools.partial(check, attempt), named)
+        return self._challenge(factor, attempt, check, named)
 
     def _custom_auth(self, attempt: Attempt, sent: Sent) -> Reply:
         """Custom challenges, after a proof of the password if the client offers one."""
@@ -230,10 +232,10 @@ class Challenges:
 
     def _password_verifier(self, attempt: Attempt, sent: Sent) -> Reply:
         server, challenge = self._open(attempt, attempt.user.verifier, sent)
-        take = functools.partial(self._claim, attempt, server)
+        take = functools.partial(self._claim, server)
         return self._challenge("PASSWORD_VERIFIER", attempt, take, challenge)
 
-    def _claim(self, attempt: Attempt, server: SRPServer, answer: Sent) -> Reply:
+    def _claim(self, server: SRPServer, attempt: Attempt, answer: Sent) -> Reply:
         self._verify(server, answer)
         return self._proven(_naming_device(attempt, answer))
 
@@ -252,8 +254,7 @@ class Challenges:
             ),
             "userAttributes": json.dumps(user.attributes),
         }
-        take = functools.partial(self._new_password, attempt)
-        return self._challenge("NEW_PASSWORD_REQUIRED", attempt, take, parameters)
+        return self._challenge("NEW_PASSWORD_REQUIRED", attempt, self._new_password, parameters)
 
     def _new_password(self, attempt: Attempt, answer: Sent) -> Reply:
         user = attempt.user
@@ -278,12 +279,11 @@ class Challenges:
         if attempt.is_custom:
             return self._custom_challenge(attempt, 0)
         if attempt.device_key is not None and user.device(attempt.device_key).is_remembered:
-            take = functools.partial(self._device_srp_auth, attempt, attempt.device_key)
+            take = functools.partial(self._device_srp_auth, attempt.device_key)
             return self._challenge("DEVICE_SRP_AUTH", attempt, take, {})
         if len(user.factors) > 1:
             offered = {"MFAS_CAN_CHOOSE": json.dumps(user.factors)}
-            take = functools.partial(self._select_mfa_type, attempt)
-            return self._challenge("SELECT_MFA_TYPE", attempt, take, offered)
+            return self._challenge("SELECT_MFA_TYPE", attempt, self._select_mfa_type, offered)
         if user.factors:
             return self._code(attempt, user.factors[0], self._signed_in)
         return self._signed_in(attempt)
@@ -292,15 +292,15 @@ class Challenges:
         factor = _choice(attempt.user.factors, answer)
         return self._code(attempt, factor, self._signed_in)
 
-    def _device_srp_auth(self, attempt: Attempt, device_key: str, answer: Sent) -> Reply:
+    def _device_srp_auth(self, device_key: str, attempt: Attempt, answer: Sent) -> Reply:
         verifier = attempt.user.device_verifier(device_key)
         server, challenge = self._open(attempt, verifier, answer)
-
-        def take(answer: Sent) -> Reply:
-            self._verify(server, answer)
-            return self._signed_in(attempt)
-
+        take = functools.partial(self._device_claim, server)
         return self._challenge("DEVICE_PASSWORD_VERIFIER", attempt, take, challenge)
+
+    def _device_claim(self, server: SRPServer, attempt: Attempt, answer: Sent) -> Reply:
+        self._verify(server, answer)
+        return self._signed_in(attempt)
 
     # Codes and custom challenges.
 
@@ -316,7 +316,7 @@ class Challenges:
             parameters["CODE_DELIVERY_DESTINATION"] = masked(message.destination)
             check = functools.partial(check_sent, message)
 
-        def take(answer: Sent) -> Reply:
+        def take(attempt: Attempt, answer: Sent) -> Reply:
             check(read_nonempty(answer.get(f"{name}_CODE"), f"{name}_CODE"))
             return then(attempt)
 
@@ -328,7 +328,7 @@ class Challenges:
             return self._signed_in(attempt)
         asked = attempt.user.custom_challenges[number]
 
-        def take(answer: Sent) -> Reply:
+        def take(attempt: Attempt, answer: Sent) -> Reply:
             given = utf8(read_nonempty(answer.get("ANSWER"), "ANSWER"), "ANSWER")
             if not hmac.compare_digest(given, utf8(asked.answer, "answer")):
                 raise incorrect()
@@ -379,11 +379,7 @@ class Challenges:
             raise incorrect() from None
 
     def _challenge(
-        self,
-        name: str,
-        attempt: Attempt,
-        take: Callable[[Sent], Reply],
-        parameters: Mapping[str, str],
+        self, name: str, attempt: Attempt, take: Take, parameters: Mapping[str, str]
     ) -> Reply:
         """Give out a challenge under a new Session."""
         session = self._sources.name(64)
@@ -391,15 +387,9 @@ class Challenges:
         if name.startswith("DEVICE_"):
             names.append(_without_session(attempt.app, attempt.user.username, attempt.device_key))
         self._wait(name, attempt, take, *names)
-        return {
-            "ChallengeName": name,
-            "Session": session,
-            "ChallengeParameters": dict(parameters),
-        }
+        return {"ChallengeName": name, "Session": session, "ChallengeParameters": dict(parameters)}
 
-    def _wait(
-        self, name: str, attempt: Attempt, take: Callable[[Sent], Reply], session: str, *more: str
-    ) -> None:
+    def _wait(self, name: str, attempt: Attempt, take: Take, session: str, *more: str) -> None:
         """Remember a challenge until it is answered."""
         step = _Step(name, attempt, take, self._sources.now(), session)
         self._sessions.put(step, step.made, session, *more)
