@@ -36,9 +36,13 @@ WIRE = "test_wire calls/test_srp_client"
 ENGINES = "proof/modexp/test_modexp"
 COMMAND = "cli/test_command_line"
 SIGN_IN = "conversation/test_sign_in conversation/test_conversation"
-POOL = "testing/test_pool testing/test_pool_flows"
+POOL = (
+    "testing/test_challenges testing/test_account testing/test_codes testing/test_directory"
+    " testing/test_issuer testing/test_pool testing/test_refused testing/test_sessions"
+    " testing/test_totp testing/test_users"
+)
 DIAGNOSIS = "diagnosis/test_diagnosis cli/test_explain"
-EXPLAINS = "testing/test_pool_explains"
+EXPLAINS = "testing/test_explain"
 
 MUTANTS = [
     # The formulas.
@@ -1497,7 +1501,7 @@ MUTANTS = [
         "                if len(of_b) > 1 or not self._makes_b(of_b):\n",
         "                if len(of_b) > 1:\n",
         "the server's side blames an x that it cannot know",
-        DIAGNOSIS + " testing/test_pool_explains",
+        DIAGNOSIS + " testing/test_explain",
     ),
     Mutant(
         "diagnosis/search.py",
