@@ -38,12 +38,16 @@ ENGINES = "proof/modexp/test_modexp"
 COMMAND = "cli/test_command_line"
 SIGN_IN = "conversation/test_sign_in conversation/test_steps conversation/test_conversation"
 QUESTIONS = "conversation/test_questions"
-POOL = "testing/test_pool testing/test_pool_flows"
+POOL = (
+    "testing/test_challenges testing/test_account testing/test_codes testing/test_directory"
+    " testing/test_issuer testing/test_pool testing/test_refused testing/test_sessions"
+    " testing/test_totp testing/test_users"
+)
 DIAGNOSIS = (
     "diagnosis/test_report diagnosis/test_exchange diagnosis/test_explained diagnosis/test_steps"
     " diagnosis/test_claim diagnosis/test_search"
 )
-EXPLAINS = "testing/test_pool_explains"
+EXPLAINS = "testing/test_explain"
 
 MUTANTS = [
     # The formulas.
@@ -1085,15 +1089,15 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "step.attempt.user.username\n        if told != (name, app, username):",
-        "username\n        if told != (name, app, username):",
+        "step.attempt.user.username\n        if given_to != (name, app, username):",
+        "username\n        if given_to != (name, app, username):",
         "another user's Session signs in",
         POOL,
     ),
     Mutant(
         "testing/challenges.py",
-        "told = step.challenge_name, step.attempt.app",
-        "told = name, step.attempt.app",
+        "given_to = step.challenge_name, step.attempt.app",
+        "given_to = name, step.attempt.app",
         "the code of one challenge is taken for another's answer",
         POOL,
     ),
@@ -1106,28 +1110,28 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "        check_secret_hash(app, parameters)\n",
+        "        self._check_secret_hash(app, parameters)\n",
         "",
         "the first call needs no SECRET_HASH",
         POOL,
     ),
     Mutant(
         "testing/challenges.py",
-        "        self._check_secret_hash(app, answer, username)\n",
+        "        self._check_secret_hash(app, answer)\n",
         "",
         "an answer needs no SECRET_HASH, which AWS refuses",
         POOL,
     ),
     Mutant(
         "testing/challenges.py",
-        "        self._check_claim(step, answer)\n        return self._proven",
+        "        self._verify(server, answer)\n        return self._proven",
         "        return self._proven",
         "any password signs in",
         POOL,
     ),
     Mutant(
         "testing/challenges.py",
-        "        self._check_claim(step, answer)\n        return self._signed_in",
+        "        self._verify(server, answer)\n        return self._signed_in",
         "        return self._signed_in",
         "any device signs in",
         POOL,
@@ -1149,8 +1153,8 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "if choice not in step.choices:",
-        "if not step.choices:",
+        "if choice not in choices:",
+        "if not choices:",
         "a factor is chosen that was not offered",
         POOL,
     ),
@@ -1163,13 +1167,13 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "            _check_form(answer)\n",
+        "            check_claim_form(answer)\n",
         "            pass\n",
         "a claim that cannot be one uses the challenge up",
         POOL,
     ),
     Mutant(
-        "testing/challenges.py",
+        "testing/refused.py",
         "[A-Z][a-z]{2} +\\d{1,2} (?!24)",
         "[A-Z][a-z]{2} \\d{1,2} (?!24)",
         "a day with a space in front is told as unreadable, which it is not at AWS",
@@ -1177,8 +1181,8 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "        if attempt.device_key is not None:\n            self._registered(attempt)\n",
-        "",
+        "            user.device_verifier(attempt.device_key)\n",
+        "            pass\n",
         "a forgotten device is taken for none, and the client keeps it",
         POOL,
     ),
@@ -1191,7 +1195,7 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "missing = [name for name in _missing(user) if name not in given]",
+        "missing = [name for name in user.missing_attributes if name not in given]",
         "missing = []",
         "a required attribute need not come",
         POOL,
@@ -1218,16 +1222,16 @@ MUTANTS = [
         POOL,
     ),
     Mutant(
-        "testing/challenges.py",
-        'elif hmac.compare_digest(utf8(code, key), step.code.encode("ascii")):',
-        "elif code:",
+        "testing/codes.py",
+        'if not hmac.compare_digest(typed.encode("utf-8"), message.code.encode("ascii")):',
+        "if not typed:",
         "any code is taken",
         POOL,
     ),
     Mutant(
         "testing/challenges.py",
-        "            self._sessions.put(step, step.made, step.session)\n            raise refusal",
-        "            raise refusal",
+        "            self._sessions.put(step, step.made, step.session)\n            raise\n",
+        "            raise\n",
         "a mistyped code ends the sign-in",
         POOL,
     ),
@@ -1240,29 +1244,29 @@ MUTANTS = [
     ),
     Mutant(
         "testing/challenges.py",
-        "        if step.attempt.user.factors:\n            return self._signed_in(step.attempt)\n",
-        "",
+        "return self._code(attempt, user.factors[0], self._signed_in)",
+        "return self._code(attempt, user.factors[0], self._proven)",
         "a code as second factor is asked for ever",
         POOL,
     ),
     Mutant(
-        "testing/challenges.py",
-        "            if used <= user.last_totp_step:",
-        "            if used < user.last_totp_step:",
+        "testing/codes.py",
+        "            if step <= user.last_totp_step:",
+        "            if step < user.last_totp_step:",
         "the code of an authenticator app counts twice",
         POOL,
     ),
     Mutant(
         "testing/challenges.py",
-        'if not hmac.compare_digest(given, utf8(right, "answer")):',
+        'if not hmac.compare_digest(given, utf8(asked.answer, "answer")):',
         "if not given:",
         "any answer to a custom challenge is right",
         POOL,
     ),
     Mutant(
         "testing/challenges.py",
-        "return self._custom_challenge(step.attempt, step.number + 1)",
-        "return self._signed_in(step.attempt)",
+        "return self._custom_challenge(attempt, number + 1)",
+        "return self._signed_in(attempt)",
         "the second custom challenge is left out",
         POOL,
     ),
@@ -1281,23 +1285,23 @@ MUTANTS = [
         POOL,
     ),
     Mutant(
-        "testing/challenges.py",
-        "            for key in offered[:-MOST_OFFERED]:",
-        "            for key in offered[:0]:",
+        "testing/users.py",
+        "        for key in offered[:-MOST_OFFERED]:",
+        "        for key in offered[:0]:",
         "sign-ins that register no device cost memory",
         POOL,
     ),
     Mutant(
-        "testing/challenges.py",
-        "self._deliver(Message(user.username, medium, destination, code))",
-        'self._deliver(Message(user.username, medium, destination, ""))',
+        "testing/codes.py",
+        "        self._deliver(message)\n",
+        "",
         "no code arrives",
         POOL,
     ),
     Mutant(
         "testing/challenges.py",
-        "            names.append(_device_step",
-        "            (_device_step",
+        "            names.append(_without_session",
+        "            (_without_session",
         "a device that sends no Session, as pycognito's, does not sign in",
         POOL,
     ),
@@ -1503,7 +1507,7 @@ MUTANTS = [
         "if steps.formula.of_server is None or not self.makes_b(steps):",
         "if steps.formula.of_server is None:",
         "the server's side blames an x that it cannot know",
-        DIAGNOSIS + " testing/test_pool_explains",
+        DIAGNOSIS + " testing/test_explain",
     ),
     Mutant(
         "diagnosis/search.py",
@@ -1619,8 +1623,8 @@ MUTANTS = [
     ),
     Mutant(
         "testing/explain.py",
-        "if trial.logins % ORDINARY == 0 or not trial.waiting:",
-        "if not trial.waiting:",
+        "if trials.logins % ORDINARY == 0 or not trials.waiting:",
+        "if not trials.waiting:",
         "a client that does it right is locked out for dozens of logins",
         EXPLAINS,
     ),
@@ -1633,13 +1637,13 @@ MUTANTS = [
     ),
     Mutant(
         "testing/pool.py",
-        "        if self._explainer is not None:\n            self._explainer.keep_password(",
-        "        if self._explainer is None:\n            self._explainer.keep_password(",
+        "        self._hooks.password_set(username, password)\n",
+        "",
         "a pool that explains knows no password",
         EXPLAINS,
     ),
     Mutant(
-        "testing/challenges.py",
+        "testing/refused.py",
         " (?!24)\\d{1,2}:",
         " \\d{1,2}:",
         "an hour 24 is called a wrong password, which AWS does not do",

@@ -3,20 +3,25 @@
 botocore judges each reply and each refusal: AWS's own client must be able to read it.
 """
 
+import base64
 from datetime import datetime, timezone
 
+import oracle
 import pytest
 from judge import judge_refusal, judge_reply
 from peers import OracleClient
 
-from srp_cognito import AppClient
+from srp_cognito import AppClient, Device
 from srp_cognito.testing import Refused, UserPool
 
 NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=timezone.utc)
 TOTP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238, appendix B.
+TOTP_STEP = int(NOW.timestamp()) // 30
 INCORRECT = "Incorrect username or password."
 WRONG = ("NotAuthorizedException", INCORRECT)
+NO_DEVICE = ("ResourceNotFoundException", "Device does not exist.")
 PUBLIC = AppClient("2public")
+DEVICE_PASSWORD = "its password"
 
 
 class Clock:
@@ -80,9 +85,9 @@ def claim(pool: UserPool, client: OracleClient, reply: dict, **changed: str) -> 
     return {key: made[key] for key in made if key != "USERNAME"}
 
 
-def opened(pool: UserPool, client: OracleClient, name: str = "alice") -> dict:
+def opened(pool: UserPool, client: OracleClient, name: str = "alice", **more: str) -> dict:
     """The reply to USER_SRP_AUTH."""
-    reply = begin(pool, "USER_SRP_AUTH", USERNAME=name, SRP_A=client.srp_a)
+    reply = begin(pool, "USER_SRP_AUTH", USERNAME=name, SRP_A=client.srp_a, **more)
     assert reply["ChallengeName"] == "PASSWORD_VERIFIER"
     assert "Session" not in reply
     return reply
@@ -93,3 +98,30 @@ def proven(pool: UserPool, name: str = "alice") -> dict:
     client = OracleClient(member=name)
     reply = opened(pool, client, name)
     return answer(pool, reply, name, **claim(pool, client, reply))
+
+
+def signed_in(reply: dict) -> bool:
+    return "AccessToken" in reply.get("AuthenticationResult", {})
+
+
+def device_config(v: bytes, salt: bytes = b"\5") -> dict[str, str]:
+    """The DeviceSecretVerifierConfig with this verifier."""
+    return {
+        "PasswordVerifier": base64.b64encode(v).decode(),
+        "Salt": base64.b64encode(salt).decode(),
+    }
+
+
+def registered(pool: UserPool, *, remembered: bool = True) -> tuple[Device, dict]:
+    """A device of alice's that the oracle registers, and the tokens of the sign-in before."""
+    result = proven(pool)["AuthenticationResult"]
+    key, group = (result["NewDeviceMetadata"][name] for name in ("DeviceKey", "DeviceGroupKey"))
+    salt = 2**127 + 5
+    v = oracle.verifier(oracle.x(group, key, DEVICE_PASSWORD, salt))
+    of_device = {"AccessToken": result["AccessToken"], "DeviceKey": key}
+    config = device_config(oracle.pad(v), oracle.pad(salt))
+    reply = call(pool, "ConfirmDevice", **of_device, DeviceSecretVerifierConfig=config)
+    if reply["UserConfirmationNecessary"] and remembered:
+        status = {"DeviceRememberedStatus": "remembered"}
+        assert call(pool, "UpdateDeviceStatus", **of_device, **status) == {}
+    return Device(group, key, DEVICE_PASSWORD), result

@@ -32,3 +32,16 @@ def pool(clock: Clock, signing_key: rsa.RSAPrivateKey) -> UserPool:
     riddles = [CustomChallenge({"riddle": "1"}, "one"), CustomChallenge({"riddle": "2"}, "two")]
     pool.add_user("frank", PASSWORD, custom_challenges=riddles)
     return pool
+
+
+@pytest.fixture(params=["always", "opt-in"])
+def remembering(
+    request: pytest.FixtureRequest, clock: Clock, signing_key: rsa.RSAPrivateKey
+) -> UserPool:
+    """A pool that tracks devices, and remembers them by itself or asks the user."""
+    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, remember_devices=request.param)
+    pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
+    pool.add_user("alice", PASSWORD)
+    return pool

@@ -1,8 +1,8 @@
 """A user pool that really checks, in memory and over HTTP, for tests of a login without AWS.
 
-It does the sign-in operations of a user pool with `SRPServer`, and no more of Cognito than that. It
-is no place for real users: it forgets everything when the process ends. Nothing else of the library
-imports it; it needs PyJWT, which the extra ``testing`` installs.
+It does the sign-in operations of a user pool, and no more of Cognito than that. It is not for real
+users: it forgets everything when the process ends. It needs PyJWT, which the extra ``testing``
+installs.
 
 >>> from srp_cognito import SignIn
 >>> from srp_cognito.testing import UserPool
@@ -17,6 +17,12 @@ imports it; it needs PyJWT, which the extra ``testing`` installs.
 
 `serve` answers over HTTP, for clients of any kind and language. In the test suite of a program,
 ``pytest_plugins = ["srp_cognito.testing.fixtures"]`` in conftest.py makes both a fixture.
+
+The rules of this folder. Whatever a client sends is read by the functions of `wire` and ends in a
+reply or in `Refused`, with the service's own type and message where they are known. How much the
+pool remembers of what a client sends is bounded. The cryptography is that of `proof`, PyJWT and
+`cryptography`. The pool takes time and chance from `Sources` alone, except for SRP's own secrets
+and a signing key. Only `explain` imports `diagnosis`, and only a pool that explains loads it.
 """
 
 from .http import serve

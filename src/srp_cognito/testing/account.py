@@ -1,11 +1,10 @@
 """The operations of a user who has signed in: each takes a token that the pool made.
 
-The law: a token is one of the pool's own, of the right use, in its time, and not ended by
-GlobalSignOut; whoever brings another one is told no more than that.
+The token must be the pool's own, of the right use, in its time, and not ended by GlobalSignOut.
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from ..exceptions import IllegalParameter
@@ -23,22 +22,30 @@ __all__ = ["Account"]
 
 
 class Account:
-    """What users of one pool can do once they have tokens.
+    """What users of one pool, which consists of these parts, can do once they have tokens.
 
-    Args:
-        directory: who is in the pool.
-        issuer: what makes and reads tokens.
-        sources: time and chance.
-        asks_user: whether a new device is remembered only once the user says so.
+    With `asks_user`, a new device is remembered only once the user says so.
     """
 
     def __init__(
-        self, directory: Directory, issuer: Issuer, sources: Sources, *, asks_user: bool
+        self, *, sources: Sources, issuer: Issuer, directory: Directory, asks_user: bool
     ) -> None:
-        self._directory = directory
-        self._issuer = issuer
         self._sources = sources
+        self._issuer = issuer
+        self._directory = directory
         self._asks_user = asks_user
+
+    @property
+    def operations(self) -> dict[str, Callable[[Mapping[str, object]], dict[str, object]]]:
+        """Each operation by its name. REFRESH_TOKEN_AUTH is a flow of InitiateAuth."""
+        return {
+            "GetTokensFromRefreshToken": self.get_tokens_from_refresh_token,
+            "GetUser": self.get_user,
+            "GlobalSignOut": self.global_sign_out,
+            "ConfirmDevice": self.confirm_device,
+            "UpdateDeviceStatus": self.update_device_status,
+            "ForgetDevice": self.forget_device,
+        }
 
     # New tokens.
 
@@ -65,13 +72,14 @@ class Account:
         return {"AuthenticationResult": self._issuer.tokens(user, app.client_id)}
 
     def _refreshing(self, app: AppClient, token: str, device_key: object) -> User:
+        """Return the user whose refresh token an app client sends."""
         claims, user = self._of_token(token, "refresh")
         invalid_token = not_authorized("Invalid Refresh Token")
         if claims["client_id"] != app.client_id:
             raise invalid_token
-        # With device tracking a refresh token is of one device, which must be registered, and not
-        # forgotten since (AWS's blog, "Tracking and Remembering Devices"; amplify-android, issue
-        # 2506).
+        # With device tracking a refresh token belongs to one device, which must be registered, and
+        # not forgotten since (AWS's blog, "Tracking and Remembering Devices"; amplify-android,
+        # issue 2506).
         if claims["device_key"] is not None:
             device = user.devices.get(claims["device_key"])
             if claims["device_key"] != device_key or device is None or device.verifier is None:
@@ -93,7 +101,7 @@ class Account:
         return reply
 
     def global_sign_out(self, arguments: Mapping[str, object]) -> dict[str, object]:
-        """Answer GlobalSignOut: all tokens of the user end."""
+        """Answer GlobalSignOut, which ends all tokens of the user."""
         self._owner(arguments).origin_jti = self._sources.uuid()
         return {}
 
@@ -132,10 +140,12 @@ class Account:
         user.devices.pop(device_key, None)
         return {}
 
+    # What several operations share.
+
     def _of_token(
         self, token: str, use: Literal["access", "refresh"]
     ) -> tuple[Mapping[str, Any], User]:
-        """The claims of a token, and whose it is."""
+        """Return the claims of a token, and its user."""
         claims = self._issuer.read(token, use)
         user = self._directory.user(claims["username"])
         if claims["origin_jti"] != user.origin_jti:
@@ -143,15 +153,12 @@ class Account:
         return claims, user
 
     def _owner(self, arguments: Mapping[str, object]) -> User:
-        """The user whose access token the call brings."""
+        """Return the user whose access token a call sends."""
         token = read_member(arguments, "AccessToken")
         return self._of_token(token, "access")[1]
 
     def _device(self, arguments: Mapping[str, object]) -> tuple[User, str, Device]:
-        """The device that the call names, of the user whose token it brings."""
+        """Return the user whose access token a call sends, and the device that it names."""
         user = self._owner(arguments)
         device_key = read_member(arguments, "DeviceKey")
-        device = user.devices.get(device_key)
-        if device is None:
-            raise no_device()
-        return user, device_key, device
+        return user, device_key, user.device(device_key)

@@ -1,7 +1,7 @@
-"""A pool from a TOML file: what is in it, and what is wrong with it.
+"""A pool from a TOML file.
 
-The law: the keys are the arguments of `UserPool`, `add_app_client` and `add_user`, which check the
-values; a key that is none of them is an error, since it can only be a slip.
+The keys are the arguments of `UserPool`, `add_app_client` and `add_user`, which check the values.
+Any other key is an error, since it can only be a slip.
 """
 
 import contextlib
@@ -24,14 +24,14 @@ T = TypeVar("T")
 
 _OF_POOL: Final = ("pool_id", "remember_devices")
 _ARRAYS: Final = ("aliases", "mfa", "required_attributes")
-"""Where a text would be taken for a sequence of letters."""
+"""Keys whose value is an array; a text would be taken for a sequence of letters."""
 
 
 def read(text: str) -> dict[str, Any]:
     """Return the settings in a TOML text.
 
     Raises:
-        ValueError: it is no TOML; the message tells the line, where one is to blame.
+        ValueError: the text is not TOML; the message names the line if it can.
 
     >>> settings = read('''
     ... remember_devices = "always"
@@ -61,10 +61,10 @@ def make_pool(
     Args:
         settings: as `read` returns them.
         deliver: as for `UserPool`.
-        explain: likewise.
+        explain: as for `UserPool`.
 
     Raises:
-        ValueError: a key or a value is wrong; the message tells where.
+        ValueError: a key or a value is wrong; the message says where it is.
     """
     with _place("the settings"):
         _check_known(settings, (*_OF_POOL, "app_clients", "users"))
@@ -92,7 +92,7 @@ def _make_each(make: Callable[..., T], tables: object, name: str) -> list[T]:
 
 
 def _value(key: str, value: object) -> object:
-    """What a value of the file is as an argument."""
+    """Return a value of the file as an argument."""
     if key == "custom_challenges":
         return _make_each(CustomChallenge, value, "users.custom_challenges")
     if key in _ARRAYS and not isinstance(value, list):
@@ -108,7 +108,7 @@ def _check_known(table: Mapping[str, Any], known: Iterable[str]) -> None:
 
 @contextlib.contextmanager
 def _place(where: str) -> Iterator[None]:
-    """Add the place in the file to what is raised."""
+    """Add the place in the file to the message of an error."""
     try:
         yield
     except (TypeError, ValueError) as error:

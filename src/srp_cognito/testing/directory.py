@@ -1,7 +1,7 @@
 """Who is in the pool: its app clients by id, its users by name and alias.
 
-The law: a user who does not exist is answered like one who does, so that nobody can tell. Pools do
-so unless they are told otherwise (PreventUserExistenceErrors).
+A user who does not exist is answered like one who does, so that a client cannot tell them apart:
+the default of AWS's pools (PreventUserExistenceErrors).
 """
 
 from collections.abc import Iterable, Mapping
@@ -34,7 +34,7 @@ class Directory:
         self._apps[app.client_id] = app
 
     def add_user(self, user: User, aliases: Iterable[str]) -> None:
-        """Add a user; ValueError if another one has the name, or one of the aliases."""
+        """Add a user; ValueError if another user has the name or one of the aliases."""
         names = [user.username, *(nonempty(alias, "an alias") for alias in aliases)]
         for name in names:
             if name in self._names:
@@ -52,11 +52,11 @@ class Directory:
         return app
 
     def user(self, username: str) -> User:
-        """Return the user of this name inside the pool, which a token of the pool's holds."""
+        """Return the user of this name inside the pool, as a token of the pool holds it."""
         return self._users[username]
 
     def name_of(self, name: str) -> str:
-        """Return the name inside the pool of the user who has this name or alias."""
+        """Return the name inside the pool for a name or an alias, and any other name as it is."""
         return self._names.get(name, name)
 
     def alias_of(self, username: str) -> str | None:
@@ -65,10 +65,10 @@ class Directory:
         return next(of_user, None)
 
     def typed(self, name: str) -> User:
-        """Return the user whom a person's name or alias means, or a stranger for nobody.
+        """Return the user of the name or alias that a person typed.
 
-        Nobody knows the stranger's password. The salt is the same each time, as a real user's is,
-        and SRP_B is new each time, as a real user's is.
+        For a name that nobody has, this is a stranger whose password nobody knows. As with a real
+        user, the salt is the same each time, and SRP_B is new each time.
         """
         username = self._names.get(name)
         if username is not None:
@@ -79,7 +79,7 @@ class Directory:
 
 
 def check_secret_hash(app: AppClient, parameters: Mapping[str, object]) -> None:
-    """Refuse a call whose SECRET_HASH is missing, too much, or not the one over its USERNAME."""
+    """Refuse a call whose SECRET_HASH is missing, not expected, or not made of its USERNAME."""
     received = parameters.get("SECRET_HASH") is not None
     if app.client_secret is None:
         if received:

@@ -1,10 +1,10 @@
 """A pool that says why it refuses a claim. It keeps passwords for that, and no other pool does.
 
-Mistakes after S, and in u, are recognised from the server's side at once. What a client made of a
-wrong x or k is not: the server does not know `a`. So after a claim that was not recognised the pool
-tries one hypothesis a login: it makes SRP_B of the verifier that a client with that mistake has in
-mind, and sees whether the claim fits then. Such a login is refused in any case. Every fourth one is
-an ordinary one, so that a client that does it right gets in.
+The server's side shows at once which mistake was made in u or after S. It cannot show a mistake in
+x or k, since the server does not know `a`. So after a claim that was not recognised, each further
+login of the user is a trial of one mistake: the pool computes SRP_B from the verifier that a client
+with this mistake expects, and checks whether the claim fits. A claim of a trial is refused in any
+case. Every fourth login is an ordinary one, so that a client without a mistake gets in.
 """
 
 import functools
@@ -22,61 +22,59 @@ from ..proof import srp
 from ..proof.app_client import AppClient
 from ..proof.server import Checked, SRPServer, Verifier
 from ..wire import write_base64, write_hex
-from .users import User
+from .directory import Directory
+from .hooks import Hooks
+from .users import Attempt
 
 __all__ = ["Explainer"]
 
 ORDINARY: Final = 4
-"""Every so many logins of a trial one is ordinary."""
+"""One of this many logins is an ordinary one."""
 
 
 @dataclass
-class _Trial:
-    """The hypotheses that are still to be tried with one user, one a login."""
+class _Trials:
+    """The mistakes that are still to be tried with one user."""
 
     waiting: list[int] = field(repr=False)
-    """The verifiers that SRP_B is made of, in the place of the user's."""
+    """The verifiers from which SRP_B is computed, instead of the user's."""
     total: int
     logins: int = 0
 
 
-class Explainer:
-    """Keeps passwords, and tells why claims are refused.
+class Explainer(Hooks):
+    """Keeps passwords, and says why a claim or a SECRET_HASH is refused.
 
     Args:
         pool_id: the pool's id.
-        tell: is called with what was found, some lines of text.
+        directory: who is in the pool.
+        say: what is called with each explanation, some lines of text.
     """
 
-    def __init__(self, pool_id: str, tell: Callable[[str], object]) -> None:
+    def __init__(self, pool_id: str, directory: Directory, say: Callable[[str], object]) -> None:
         self._pool_id = pool_id
-        self._tell = tell
+        self._directory = directory
+        self._say = say
         self._passwords: dict[str, str] = {}
-        self._trials: dict[str, _Trial] = {}
+        self._trials: dict[str, _Trials] = {}
         self._lock = threading.Lock()
 
-    def keep_password(self, username: str, password: str) -> None:
-        """Keep the password of a user: mistakes in x cannot be found without it."""
+    def password_set(self, username: str, password: str) -> None:
+        """Keep the password: mistakes in x cannot be found without it."""
         self._passwords[username] = password
 
-    def server(self, verifier: Verifier, user: User, app: AppClient, typed: str) -> SRPServer:
-        """Return the checking side of one exchange, which tells why it refuses.
-
-        Args:
-            verifier: the user's verifier, or a device's.
-            user: who signs in.
-            app: with which app client.
-            typed: what the person typed.
-        """
+    def open_exchange(self, verifier: Verifier, attempt: Attempt) -> SRPServer:
+        """Return a checking side that is watched, or one for a trial."""
+        user = attempt.user
         record: dict[str, object] = {
             "pool_id": self._pool_id,
-            "username": typed,
+            "username": attempt.typed,
             "sub": user.sub,
-            "client_id": app.client_id,
+            "client_id": attempt.app.client_id,
             "salt": write_hex(verifier.salt),
             "user_id": user.username,
         }
-        is_trial = False
+        expected = verifier
         identity = verifier.identity
         if identity.kind == "device":
             record |= {
@@ -87,44 +85,43 @@ class Explainer:
             }
         elif user.username in self._passwords:
             record |= {"kind": "user", "password": self._passwords[user.username]}
-            tried = self._tried(verifier)
-            is_trial, verifier = tried is not verifier, tried
-        observe = functools.partial(self._checked, record, is_trial)
-        return SRPServer(verifier, username=user.username, observe=observe)
+            expected = self._next_trial(verifier)
+        observe = functools.partial(self._checked, record, expected is not verifier)
+        return SRPServer(expected, username=user.username, observe=observe)
 
-    def check_secret_hash(
-        self, app: AppClient, parameters: Mapping[str, object], user: User, alias: str | None
-    ) -> None:
-        """Tell why a SECRET_HASH is refused; raise nothing."""
+    def secret_hash_refused(self, app: AppClient, parameters: Mapping[str, object]) -> None:
+        """Say why a SECRET_HASH is refused, if one was sent and one is expected."""
         sent = parameters.get("SECRET_HASH")
         if app.client_secret is None or sent is None:
             return
+        typed = str(parameters["USERNAME"])
+        user = self._directory.typed(typed)
         record = {
             "secret_hash": sent,
-            "username": parameters.get("USERNAME"),
+            "username": typed,
             "client_id": app.client_id,
             "client_secret": app.client_secret,
             "user_id": user.username,
-            "alias": alias,
+            "alias": self._directory.alias_of(user.username),
             "sub": user.sub,
             "pool_id": self._pool_id,
             **{name: user.attributes.get(name) for name in ("email", "phone_number")},
         }
+        name = printable(user.username)
         try:
             diagnosis = diagnose_secret_hash(record)
         except MalformedParameter as error:
-            self._tell(f"{printable(user.username)}: {error}")
-            return
-        if diagnosis.verdict != "right":
-            self._tell(_said(f"{user.username}: SECRET_HASH is refused", diagnosis))
+            self._say(f"{name}: {error}")
+        else:
+            self._say(_with_conclusion(f"{name}: SECRET_HASH is refused", diagnosis))
 
     def _checked(self, record: dict[str, object], is_trial: bool, exchange: Checked) -> None:
-        """Take note of a claim that was checked, and explain one that was refused."""
+        """Explain a claim that was checked, if it is refused; refuse every claim of a trial."""
         error = exchange.error
         if error is None and is_trial:
             error = SignatureMismatch("the claim fits a verifier that is not the user's")
         if error is None:
-            # Whatever was suspected, this client does it right.
+            # Whatever mistake was suspected, this client does not make it.
             self._trials.pop(str(record["user_id"]), None)
             return
         record |= {
@@ -135,71 +132,72 @@ class Explainer:
             "timestamp": exchange.answer.get("TIMESTAMP"),
             "signature": exchange.answer.get("PASSWORD_CLAIM_SIGNATURE"),
         }
-        self._refused(record, error)
+        self._explain(record, error)
         if error is not exchange.error:
             raise error
 
-    def _refused(self, record: Mapping[str, object], error: PeerError | SignatureMismatch) -> None:
-        """Tell why a claim was refused, and go on with the trial if there is one."""
+    def _explain(self, record: Mapping[str, object], error: PeerError | SignatureMismatch) -> None:
+        """Say why a claim was refused, or begin or continue the trials of its user."""
         username = str(record["user_id"])
         about = f"{printable(username)}: the claim is refused"
         if "kind" not in record:
-            self._tell(f"{about}, since there is no such user")
+            self._say(f"{about}, since there is no such user")
             return
         if isinstance(error, PeerError) and error.name != "TIMESTAMP":
-            self._tell(f"{about}: {error}")
+            self._say(f"{about}: {error}")
             return
         try:
             diagnosis = diagnose(record)
         except PeerError as unreadable:
-            self._tell(f"{about}: {unreadable}")
+            self._say(f"{about}: {unreadable}")
             return
         if diagnosis.verdict == "right":
-            # The signature is right, and what is refused is the moment.
-            self._tell(f"{about}: {error}")
+            # The signature is right, and the moment is refused.
+            self._say(f"{about}: {error}")
         elif diagnosis.verdict == "mistake" or record["kind"] == "device":
             self._trials.pop(username, None)
-            self._tell(_said(about, diagnosis))
+            self._say(_with_conclusion(about, diagnosis))
         else:
-            self._go_on(username, record, about, diagnosis)
+            self._say(self._progress(username, record, about, diagnosis))
 
-    def _tried(self, verifier: Verifier) -> Verifier:
-        """Return the verifier to make SRP_B of: the user's own, or the next of a trial."""
+    def _next_trial(self, verifier: Verifier) -> Verifier:
+        """Return the verifier for a login: the user's own, or the next of the user's trials."""
         with self._lock:
-            trial = self._trials.get(verifier.identity.member)
-            if trial is None:
+            trials = self._trials.get(verifier.identity.member)
+            if trials is None:
                 return verifier
-            trial.logins += 1
-            if trial.logins % ORDINARY == 0 or not trial.waiting:
+            trials.logins += 1
+            if trials.logins % ORDINARY == 0 or not trials.waiting:
                 return verifier
-            return Verifier(verifier.identity, verifier.salt, trial.waiting.pop(0))
+            return Verifier(verifier.identity, verifier.salt, trials.waiting.pop(0))
 
-    def _go_on(
+    def _progress(
         self, username: str, record: Mapping[str, object], about: str, diagnosis: Diagnosis
-    ) -> None:
+    ) -> str:
+        """Return how far the trials of a user are, after a claim that was not recognised."""
         with self._lock:
-            trial = self._trials.get(username)
-            if trial is None:
+            trials = self._trials.get(username)
+            if trials is None:
                 waiting = list(_verifiers(record))
-                self._trials[username] = _Trial(waiting, len(waiting))
+                self._trials[username] = _Trials(waiting, len(waiting))
                 logins = len(waiting) + len(waiting) // (ORDINARY - 1)
-                told = (
+                return (
                     f"{about}, and the server's side alone cannot tell why. Let it sign in again,"
                     f" {logins} times at most: each login tries another mistake in x or k."
                 )
-            elif trial.waiting:
-                told = f"{about}; {len(trial.waiting)} of {trial.total} mistakes are left to try"
-            else:
-                self._trials.pop(username)
-                told = _said(f"{about}, and no mistake in x or k is the reason either", diagnosis)
-        self._tell(told)
+            if trials.waiting:
+                return f"{about}; {len(trials.waiting)} of {trials.total} mistakes are left to try"
+            self._trials.pop(username)
+            return _with_conclusion(
+                f"{about}, and no mistake in x or k is the reason either", diagnosis
+            )
 
 
 def _verifiers(record: Mapping[str, object]) -> Iterator[int]:
-    """Yield what SRP_B must be made of, for each mistake in x or k.
+    """Yield the verifier to compute SRP_B from, for each mistake in x or k.
 
-    A client with another x or k means another k*v than the pool. SRP_B is k*v + g^b, so the
-    verifier that makes it is that one divided by k.
+    A client with another x or k subtracts another k*v than the pool added. SRP_B is k*v + g^b, so
+    the verifier to use is the client's k*v divided by the pool's k.
     """
     exchange = read_exchange(record)
     evaluation, right = Evaluation(exchange), right_steps(exchange)
@@ -207,11 +205,11 @@ def _verifiers(record: Mapping[str, object]) -> Iterator[int]:
     inverse_of_k = pow(srp.k, -1, srp.N)
     for suspect in hypotheses(exchange):
         steps = right.changed(suspect.steps)
-        made_of = evaluation.x(steps), steps.k
-        if made_of not in seen:
-            seen.add(made_of)
-            yield steps.k * evaluation.v(made_of[0]) * inverse_of_k % srp.N
+        x_and_k = evaluation.x(steps), steps.k
+        if x_and_k not in seen:
+            seen.add(x_and_k)
+            yield steps.k * evaluation.v(x_and_k[0]) * inverse_of_k % srp.N
 
 
-def _said(head: str, diagnosis: Diagnosis) -> str:
+def _with_conclusion(head: str, diagnosis: Diagnosis) -> str:
     return "\n".join((head, *(f"  {line}".rstrip() for line in diagnosis.conclusion())))

@@ -1,10 +1,8 @@
-"""The pool as pytest fixtures.
+"""The pool as pytest fixtures. Each test gets its own pool; all tests share one signing key.
 
-Nothing loads them by itself; one line in conftest.py does::
+One line in conftest.py loads them::
 
     pytest_plugins = ["srp_cognito.testing.fixtures"]
-
-The law: a test gets a pool of its own, and shares nothing with another one but the signing key.
 """
 
 from collections.abc import Iterator
@@ -26,15 +24,15 @@ def cognito_signing_key() -> rsa.RSAPrivateKey:
 
 @pytest.fixture
 def cognito_pool(cognito_signing_key: rsa.RSAPrivateKey) -> UserPool:
-    """A new user pool, eu-west-1_Example, with nobody in it and without devices.
+    """A new user pool, eu-west-1_Example, without users, app clients and device tracking.
 
-    Override it in a conftest.py for a pool of another kind; `cognito_url` serves whichever it is.
+    Override it in a conftest.py for a pool of another kind; `cognito_url` serves that one then.
     """
     return UserPool("eu-west-1_Example", signing_key=cognito_signing_key)
 
 
 @pytest.fixture
 def cognito_url(cognito_pool: UserPool) -> Iterator[str]:
-    """Where `cognito_pool` answers over HTTP while the test runs: a client's endpoint URL."""
+    """The endpoint URL at which `cognito_pool` answers over HTTP while the test runs."""
     with serve(cognito_pool) as url:
         yield url

@@ -1,8 +1,8 @@
-"""The pool over HTTP, on the loopback interface and nowhere else.
+"""The pool over HTTP, on the loopback interface only, with the standard library's server.
 
-The laws. The wire protocol is the service's (AWS JSON 1.1), CORS included, so that a client needs
-no more than another endpoint. What comes in is bounded in size, in time and in number, and no
-client, however slow, keeps another one waiting. The HTTP is the standard library's.
+The wire protocol is the service's (AWS JSON 1.1, with CORS), so that a client needs no more than
+another endpoint. Requests are bounded in size, in time and in number, and no slow client keeps
+another one waiting.
 """
 
 import contextlib
@@ -30,33 +30,34 @@ from .refused import Refused
 __all__ = ["serve"]
 
 MAX_BODY: Final = 1 << 18
-"""A longer body is refused unread."""
+"""How many bytes a body may have. A longer one is refused unread."""
 
 MAX_DRAINED: Final = 4 << 20
-"""How much of a refused body is read all the same, since a client that still writes when the
+"""How many bytes of a refused body are read all the same: a client that still writes when the
 connection is closed does not see the answer."""
 
 MAX_CONNECTIONS: Final = 512
 
 MAX_HEAD: Final = 1 << 14
-"""Longer headers are refused. The standard library's parser would take seconds for megabytes."""
+"""How many bytes all headers may have. The standard library's parser would take seconds for
+megabytes."""
 
 READ_SECONDS: Final = 30
-"""How long a client may take to send its next request, whole, and again to take the answer."""
+"""How long a client may take to send a whole request, and again to take the answer."""
 
 LEAVE_SECONDS: Final = 1
-"""How long likewise, once the pool is being left."""
+"""The same, once the pool stops serving."""
 
 CONTENT_TYPE: Final = "application/x-amz-json-1.1"
 TARGET: Final = "AWSCognitoIdentityProviderService."
 
 _LENGTH: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
 
-# The standard library's parser makes two headers of a lone CR, and passes over all that follow a
-# line which is none: a Content-Length, perhaps.
+# The standard library's parser splits a header at a lone CR, and ignores all headers after a line
+# that is not one: perhaps a Content-Length.
 _HEADER_LINE: Final = re.compile(rb"([!-9;-~]+:[^\r\n\0]*)?\r?\n")
 
-# What a browser may ask to send: the service lets any page call it.
+# Headers that a page may send. The service lets any page call it.
 _HEADER_NAMES: Final = re.compile(r"[A-Za-z0-9, -]{1,1000}", re.ASCII)
 
 
@@ -72,14 +73,15 @@ def serve(
 
     Args:
         pool: the pool.
-        port: the port of 127.0.0.1; any free one if left out.
-        own_issuer: whether the tokens name this URL and the pool's id as their issuer, in the place
-            of AWS's, for programs that look there for the keys to check them by.
-        log: what is called with a line for each call, without the secrets in it.
+        port: the port of 127.0.0.1, 0 for any free one.
+        own_issuer: whether the issuer in the tokens is this URL with the pool's id, instead of
+            AWS's, for programs that fetch the keys to check tokens with from the issuer.
+        log: a function that is called with a line for each call. No secret is in it.
 
     Raises:
         OSError: the port is taken, or may not be used.
-        TypeError, ValueError: it is no port.
+        TypeError: `port` is not an int.
+        ValueError: `port` is out of range.
 
     >>> from urllib.request import urlopen
     >>> pool = UserPool("eu-west-1_Example")
@@ -89,7 +91,7 @@ def serve(
     True
     """
     if not 0 <= expect(port, int, "port") <= 65535:
-        raise ValueError("port must lie between 0 and 65535")
+        raise ValueError("port must be between 0 and 65535")
     with _Server(pool, port, log) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
         url = f"http://127.0.0.1:{server.server_address[1]}/"
@@ -107,9 +109,9 @@ def serve(
 
 
 class _Server(http.server.ThreadingHTTPServer):
-    """One thread a connection, and a watch over how long each takes."""
+    """A thread for each connection, and a limit for how long each takes."""
 
-    daemon_threads = False  # Leaving `with` waits for the answers that are under way.
+    daemon_threads = False  # Leaving `with` waits for the answers that are being computed.
     request_queue_size = 128
 
     def __init__(self, pool: UserPool, port: int, log: Callable[[str], object]) -> None:
@@ -125,11 +127,11 @@ class _Server(http.server.ThreadingHTTPServer):
         socketserver.TCPServer.server_bind(self)
 
     def log(self, line: str) -> None:
-        """Log one line after the other: `print` writes a line and its end apart."""
+        """Log one line at a time: `print` writes a line and its end separately."""
         with self._log_lock:
             try:
                 self._log(line)
-            except Exception:  # noqa: BLE001, since a client gets its answer all the same.
+            except Exception:  # noqa: BLE001, since the client must still get its answer.
                 traceback.print_exc()
 
     def wait_for_client(self, connection: socket.socket) -> None:
@@ -137,11 +139,11 @@ class _Server(http.server.ThreadingHTTPServer):
         self._waiting_since[connection] = time.monotonic()
 
     def let_client_wait(self, connection: socket.socket) -> None:
-        """Let it have its answer, however long that takes."""
+        """Let a client wait for its answer, however long that takes."""
         self._waiting_since[connection] = math.inf
 
     def service_actions(self) -> None:
-        """Hang up on clients whose time is over; `serve_forever` calls this now and then."""
+        """Hang up on clients whose time is over; `serve_forever` calls this regularly."""
         begun = time.monotonic() - (LEAVE_SECONDS if self.is_leaving else READ_SECONDS)
         # A copy is made in one piece, whatever the other threads do.
         for connection, since in self._waiting_since.copy().items():
@@ -149,7 +151,7 @@ class _Server(http.server.ThreadingHTTPServer):
                 _shut(connection, socket.SHUT_RDWR)
 
     def hang_up(self) -> None:
-        """Take no more requests; the answers that are under way still go out."""
+        """Take no more requests; answers that are being computed are still sent."""
         self.is_leaving = True
         self.socket.close()
         for connection in self._waiting_since.copy():
@@ -175,7 +177,7 @@ class _Server(http.server.ThreadingHTTPServer):
         super().shutdown_request(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
-        """A client that went away is no error; what else can get here is one of this file's."""
+        """Log the error in one line: the client has gone away, or this file has a mistake."""
         del request, client_address
         self.log(traceback.format_exc(limit=-1).strip().splitlines()[-1])
 
@@ -186,7 +188,7 @@ def _shut(connection: socket.socket, how: int) -> None:
 
 
 class _Head(io.BufferedIOBase):
-    """The headers of one request, line by line, as far as they are well formed and not too long."""
+    """The headers of one request, line by line; an error if one is malformed or all too long."""
 
     def __init__(self, lines: io.BufferedIOBase) -> None:
         self._lines = lines
@@ -198,12 +200,12 @@ class _Head(io.BufferedIOBase):
         if self._left < 0:
             raise http.client.LineTooLong("header")
         if not _HEADER_LINE.fullmatch(line):
-            raise ValueError("this is no header")
+            raise ValueError("not a header")
         return line
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):
-    """Reads requests of one connection, one after the other, and answers each."""
+    """Reads the requests of one connection in turn, and answers each."""
 
     server: _Server
     protocol_version = "HTTP/1.1"
@@ -217,7 +219,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def handle_one_request(self) -> None:
         self.server.wait_for_client(self.connection)
-        if self.server.is_leaving:  # Whoever sends one request after the other is not heard out.
+        if self.server.is_leaving:  # Requests that were sent ahead would delay the end.
             self.close_connection = True
             return
         super().handle_one_request()
@@ -232,7 +234,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
             return False
         finally:
             self.rfile = lines
-        # Only a POST's body is read, and another one's is not to be taken for a request.
+        # Only the body of a POST is read, and another body must not be taken for a request.
         if is_read and self.command != "POST" and self._has_body():
             self.close_connection = True
         return is_read
@@ -247,39 +249,37 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return True
 
     def do_POST(self) -> None:
-        """One call of the API."""
+        """Answer one call of the API."""
         begun = time.perf_counter()
         body = self._read_body()
         if body is None:
             return
         self.server.let_client_wait(self.connection)
-        told = self.path
-        arguments: object = None
+        called, arguments = self.path, None
         try:
-            operation = self._operation()
-            told = operation
+            called = operation = self._operation()
             arguments = _parse(body)
             status, reply = 200, self.server.pool.call(operation, arguments)
         except Refused as refused:
             status, reply = 400, {"__type": refused.kind, "message": refused.message}
-        except Exception:  # noqa: BLE001, since the pool goes on serving, whatever happened.
+        except Exception:  # noqa: BLE001, since the pool must continue to serve.
             self.server.log(traceback.format_exc())
             kind = "InternalErrorException"
             status, reply = 500, {"__type": kind, "message": "The pool has a mistake, see its log"}
-        # Logged first, so that whoever has the answer can read of it.
+        # Logged first, so that the line is there when the client has the answer.
         cost = (time.perf_counter() - begun) * 1000
-        self.server.log(f"{_asked(told, arguments)} -> {_answered(reply)}, {cost:.1f} ms")
+        self.server.log(f"{_asked(called, arguments)} -> {_answered(reply)}, {cost:.1f} ms")
         self._answer(status, reply)
 
     def do_GET(self) -> None:
-        """The JWKS document."""
+        """Answer with the JWKS document."""
         if self.path == f"/{self.server.pool.pool_id}/.well-known/jwks.json":
             self._answer(200, self.server.pool.jwks(), "application/json")
         else:
             self._answer(404, {"message": "This pool has nothing here."}, "application/json")
 
     def do_OPTIONS(self) -> None:
-        """A browser asks whether a page may call."""
+        """Answer a browser that asks whether a page may call."""
         wanted = self.headers.get("Access-Control-Request-Headers", "")
         self.send_response(200)
         self.send_header("Access-Control-Allow-Origin", "*")
@@ -291,7 +291,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
 
     def _operation(self) -> str:
-        """The operation that the headers name."""
+        """Return the operation that the headers name."""
         target = self.headers.get("X-Amz-Target", "")
         content_type = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if not target.startswith(TARGET):
@@ -306,9 +306,9 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         return self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
 
     def _read_body(self) -> bytes | None:
-        """Return the body; None if there is none to answer, or the answer is given already."""
+        """Return the body, or None if it is incomplete or has been refused."""
         length, *more = self.headers.get_all("Content-Length", [""])
-        # Without its end the body cannot be told from what follows it, so nothing follows.
+        # Without its length the body cannot be separated from what follows it.
         if more or not _LENGTH.fullmatch(length) or "Transfer-Encoding" in self.headers:
             message = "The request must have one Content-Length, and come in one piece."
             self._refuse(411, "SerializationException", message)
@@ -353,7 +353,7 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(content)
 
     def log_message(self, *_: object) -> None:
-        """Say nothing: calls are logged where they are known, and noise is not."""
+        """Do nothing: `do_POST` and `_refuse` log what matters."""
 
 
 def _parse(body: bytes) -> Mapping[str, object]:
@@ -367,17 +367,18 @@ def _parse(body: bytes) -> Mapping[str, object]:
 
 
 def _asked(operation: str, arguments: object) -> str:
-    """A call in a few words, without a secret: who, and what is begun or answered."""
+    """Return a call in a few words, without a secret: who, and which flow or challenge."""
     words: list[object] = [operation]
     if isinstance(arguments, Mapping):
         words += [arguments.get(key) for key in ("AuthFlow", "ChallengeName")]
         for key in ("AuthParameters", "ChallengeResponses"):
-            beside = arguments.get(key)
-            words.append(beside.get("USERNAME") if isinstance(beside, Mapping) else None)
+            parameters = arguments.get(key)
+            words.append(parameters.get("USERNAME") if isinstance(parameters, Mapping) else None)
     return printable(" ".join(word for word in words if isinstance(word, str)))
 
 
 def _answered(reply: Mapping[str, object]) -> str:
+    """Return a reply in a few words, without a secret."""
     if "__type" in reply:
         return f"{reply['__type']}: {reply['message']}"
     return str(

@@ -1,7 +1,6 @@
-"""The tokens of the pool: JWTs that it signs, and the JWKS document to check them by.
+"""The tokens of the pool: JWTs that it signs, and the JWKS document to check them with.
 
-The law: the claims are AWS's ("Understanding user pool JSON web tokens" in the Cognito developer
-guide), the signing is PyJWT's.
+The claims are AWS's ("Understanding user pool JSON web tokens" in the Cognito developer guide).
 """
 
 import json
@@ -19,10 +18,10 @@ from .users import User
 __all__ = ["LIFETIME", "REFRESH_LIFETIME", "SCOPE", "Issuer"]
 
 LIFETIME: Final = timedelta(hours=1)
-"""How long access and id tokens last: a new app client's default."""
+"""How long access and id tokens last: the default of a new app client."""
 
 REFRESH_LIFETIME: Final = timedelta(days=30)
-"""How long refresh tokens last, likewise."""
+"""How long refresh tokens last: also the default."""
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
 
@@ -31,7 +30,7 @@ class Issuer:
     """Signs the tokens of one pool, and reads back its own.
 
     Args:
-        pool_id: the pool's id, from which the claim ``iss`` is made.
+        pool_id: the pool's id, from which the claim ``iss`` is computed.
         sources: time and chance.
         signing_key: the key to sign with; a new one of 2048 bits if left out.
     """
@@ -52,7 +51,7 @@ class Issuer:
         return {"keys": [{**members, "alg": "RS256", "use": "sig", "kid": self._key_id}]}
 
     def tokens(self, user: User, client_id: str) -> dict[str, object]:
-        """Return the AuthenticationResult for a user, but for its RefreshToken."""
+        """Return the AuthenticationResult for a user, without its RefreshToken."""
         uuid = self._sources.uuid
         shared = {
             "sub": user.sub,
@@ -84,7 +83,7 @@ class Issuer:
         }
 
     def refresh_token(self, user: User, client_id: str, device_key: str | None) -> str:
-        """Return a RefreshToken. It is opaque to clients; signed, it need not be remembered."""
+        """Return a RefreshToken. It is opaque to clients; a signed one need not be remembered."""
         claims = {
             "token_use": "refresh",
             "client_id": client_id,
@@ -96,13 +95,17 @@ class Issuer:
         return self._sign(claims, REFRESH_LIFETIME)
 
     def read(self, token: str, use: Literal["access", "refresh"]) -> Mapping[str, Any]:
-        """Return the claims of a token of this pool's, of this use.
+        """Return the claims of a token.
+
+        Args:
+            token: the token.
+            use: what it must be for.
 
         Raises:
-            Refused: it is no such token, or its time is over.
+            Refused: this pool did not make it, it is for another use, or its time is over.
         """
         try:
-            # PyJWT reads the clock by itself, so expiry is looked at here.
+            # PyJWT would read the machine's clock, so expiry is checked below.
             claims: dict[str, Any] = jwt.decode(
                 token,
                 self._key.public_key(),

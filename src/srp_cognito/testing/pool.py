@@ -1,10 +1,6 @@
-"""The user pool, as a test sees it: who is in it, and the one door through which calls come.
+"""The user pool, as a test sees it: how users get in, and where all calls come in."""
 
-The laws. It keeps verifiers, never passwords, unless it is to explain what it refuses. What it
-refuses is told in the service's words where they are known, and whatever a client sends ends in a
-reply or in `Refused`.
-"""
-
+import contextlib
 import json
 import secrets
 from collections import deque
@@ -22,8 +18,9 @@ from ..proof.identity import pool_name
 from ..proof.server import Verifier
 from .account import Account
 from .challenges import Challenges
+from .codes import Codes
 from .directory import Directory
-from .explain import Explainer
+from .hooks import Hooks
 from .issuer import Issuer
 from .refused import CLIENT_ID, Refused, incorrect, invalid
 from .sources import Sources
@@ -36,6 +33,7 @@ RememberDevices: TypeAlias = Literal["never", "always", "opt-in"]
 """Whether the pool tracks devices, and whether it remembers them by itself or asks the user."""
 
 MOST_SENT: Final = 1000
+"""How many of the newest codes `UserPool.sent` keeps."""
 
 
 class UserPool:
@@ -43,22 +41,24 @@ class UserPool:
 
     Args:
         pool_id: its id, such as ``eu-west-1_Example``.
-        remember_devices: ``always`` offers a device to register (NewDeviceMetadata) to each sign-in
-            without one, and a registered device stands in for the second factor; with ``opt-in``
-            only one that UpdateDeviceStatus has made remembered does.
-        deliver: what is called with each code that is sent by SMS or mail; `sent` has them too.
-        now: what returns the present moment, an aware datetime.
-        token_bytes: what returns this many random bytes; sessions, identifiers, codes and refresh
-            tokens are made of them.
-        signing_key: the key to sign tokens with; a new one if left out.
-        explain: what is called with some lines of text for each claim and SECRET_HASH that is
-            refused: which mistake made it. A pool that has it KEEPS PASSWORDS.
+        remember_devices: with ``always``, each sign-in without a device is offered one to register
+            (NewDeviceMetadata), and a registered device replaces the second factor. With
+            ``opt-in`` it does so only once UpdateDeviceStatus has made it remembered.
+        deliver: a function that is called with each code that is sent by SMS or mail; `sent` has
+            the codes, too.
+        now: a function that returns the present moment, an aware datetime.
+        token_bytes: a function that returns a given number of random bytes, from which sessions,
+            identifiers, codes and refresh tokens are computed.
+        signing_key: the key to sign tokens with. The default is a new one.
+        explain: a function that is called with some lines of text for each claim and SECRET_HASH
+            that is refused: which mistake was made. A pool that explains KEEPS PASSWORDS.
 
     Raises:
-        TypeError, ValueError: `pool_id` is no pool id, or `remember_devices` another word.
+        TypeError: an argument has the wrong type.
+        ValueError: `pool_id` is not a user pool id, or `remember_devices` is not one of its values.
     """
 
-    def __init__(  # noqa: PLR0913, since all but the first are named.
+    def __init__(  # noqa: PLR0913, since all but the first are keyword-only.
         self,
         pool_id: str = "eu-west-1_Example",
         *,
@@ -78,40 +78,37 @@ class UserPool:
         self._sources = Sources(now, token_bytes)
         self._issuer = Issuer(pool_id, self._sources, signing_key)
         self._directory = Directory(pool_id, self._sources)
-        self._explainer = None if explain is None else Explainer(pool_id, explain)
-        account = Account(
-            self._directory, self._issuer, self._sources, asks_user=remember_devices == "opt-in"
+        self._hooks = Hooks() if explain is None else _explainer(pool_id, self._directory, explain)
+        self._account = Account(
+            sources=self._sources,
+            issuer=self._issuer,
+            directory=self._directory,
+            asks_user=remember_devices == "opt-in",
         )
-        self._account = account
         self._challenges = Challenges(
-            pool_id,
-            self._directory,
-            self._issuer,
-            self._sources,
-            self._deliver,
+            pool_id=pool_id,
+            sources=self._sources,
+            issuer=self._issuer,
+            directory=self._directory,
+            codes=Codes(self._sources, self._deliver),
+            hooks=self._hooks,
             remember_devices=remember_devices != "never",
-            explainer=self._explainer,
         )
-        self._operations: dict[str, Callable[[Mapping[str, object]], dict[str, object]]] = {
+        self._operations = {
             "InitiateAuth": self._initiate_auth,
             "RespondToAuthChallenge": self._challenges.respond,
-            "GetTokensFromRefreshToken": account.get_tokens_from_refresh_token,
-            "GetUser": account.get_user,
-            "GlobalSignOut": account.global_sign_out,
-            "ConfirmDevice": account.confirm_device,
-            "UpdateDeviceStatus": account.update_device_status,
-            "ForgetDevice": account.forget_device,
+            **self._account.operations,
         }
 
     def add_app_client(self, client_id: str, client_secret: str | None = None) -> AppClient:
         """Let an app client sign users in, and return it.
 
         Args:
-            client_id: its id: letters, digits, "_" and "+", as AWS's model has it.
+            client_id: its id: letters, digits, "_" and "+", as in AWS's model.
             client_secret: its secret, if it has one.
 
         Raises:
-            TypeError, ValueError: as `AppClient`, and for an id that AWS would not take.
+            TypeError, ValueError: as `AppClient`, and for an id that does not match AWS's model.
         """
         app = AppClient(client_id, client_secret)
         if not CLIENT_ID.fullmatch(client_id):
@@ -119,7 +116,7 @@ class UserPool:
         self._directory.add_app(app)
         return app
 
-    def add_user(  # noqa: PLR0913, likewise.
+    def add_user(  # noqa: PLR0913, since all but the first two are keyword-only.
         self,
         username: str,
         password: str,
@@ -132,7 +129,7 @@ class UserPool:
         required_attributes: Sequence[str] = (),
         custom_challenges: Sequence[CustomChallenge] = (),
     ) -> None:
-        """Add a user, of whose password a verifier is kept.
+        """Add a user. The pool keeps a verifier of the password, unless it explains.
 
         Args:
             username: the name inside the pool.
@@ -141,18 +138,19 @@ class UserPool:
             attributes: the user's attributes, such as ``email`` and ``phone_number``.
             mfa: the second factors whose code is sent: SMS_MFA to the phone number, EMAIL_OTP to
                 the mail address.
-            totp_secret: the secret of an authenticator app in base32, which is another second
-                factor (SOFTWARE_TOKEN_MFA). With several, the user is asked which
+            totp_secret: the secret of an authenticator app in base32, which is one more second
+                factor (SOFTWARE_TOKEN_MFA). A user with several factors is asked which one to use
                 (SELECT_MFA_TYPE).
             must_change_password: whether the password is temporary (NEW_PASSWORD_REQUIRED).
-            required_attributes: the attributes that must come with the new password, where the user
-                does not have them.
-            custom_challenges: what CUSTOM_AUTH asks, one after the other. A wrong answer ends the
-                sign-in.
+            required_attributes: the attributes that must come with the new password, unless the
+                user has them already.
+            custom_challenges: the questions of CUSTOM_AUTH, in their order. A wrong answer ends
+                the sign-in.
 
         Raises:
-            TypeError, ValueError: an argument is of another kind, two do not go together, or there
-                is such a user.
+            TypeError: an argument has the wrong type.
+            ValueError: a value is empty or unknown, `totp_secret` is not base32, a factor lacks its
+                attribute, or another user has the name or an alias.
         """
         given = given_texts(attributes or {}, "attributes")
         _check_factors(mfa, given)
@@ -175,12 +173,11 @@ class UserPool:
             custom_challenges=tuple(custom_challenges),
         )
         self._directory.add_user(user, aliases)
-        if self._explainer is not None:
-            self._explainer.keep_password(username, password)
+        self._hooks.password_set(username, password)
 
     @property
     def issuer(self) -> str:
-        """What the tokens name as their issuer (``iss``): AWS's URL of the pool, unless set."""
+        """The issuer (``iss``) in the tokens: AWS's URL of the pool, unless it is set."""
         return self._issuer.issuer
 
     @issuer.setter
@@ -188,11 +185,11 @@ class UserPool:
         self._issuer.issuer = nonempty(issuer, "issuer")
 
     def jwks(self) -> dict[str, object]:
-        """Return the JWKS document, by which anybody can check the pool's tokens."""
+        """Return the JWKS document, with which anybody can check the pool's tokens."""
         return self._issuer.jwks()
 
     def send(self, call: AnyCall) -> dict[str, object]:
-        """Answer a call of this library's, and return what `SignIn.reply` takes: errors, too."""
+        """Answer a call that this library built; return what `SignIn.reply` takes, also errors."""
         try:
             return self.call(call.operation, json.loads(call.body))
         except Refused as refused:
@@ -203,10 +200,10 @@ class UserPool:
 
         Args:
             operation: its name, such as ``InitiateAuth``.
-            arguments: the JSON object that it carries.
+            arguments: its JSON object.
 
         Raises:
-            Refused: the service would refuse it, too.
+            Refused: the pool refuses the call.
         """
         answer = self._operations.get(operation)
         if answer is None:
@@ -234,6 +231,12 @@ class UserPool:
         self._deliver_to(message)
 
 
+def _explainer(pool_id: str, directory: Directory, say: Callable[[str], object]) -> Hooks:
+    from .explain import Explainer  # noqa: PLC0415, since no other pool loads `diagnosis`.
+
+    return Explainer(pool_id, directory, say)
+
+
 def _check_factors(factors: Sequence[str], attributes: Mapping[str, str]) -> None:
     """Raise unless the pool can send a code for each of these factors."""
     needs = {"SMS_MFA": ATTRIBUTES["SMS"], "EMAIL_OTP": ATTRIBUTES["EMAIL"]}
@@ -244,12 +247,8 @@ def _check_factors(factors: Sequence[str], attributes: Mapping[str, str]) -> Non
 
 
 def _check_totp_secret(secret: str) -> None:
-    try:
+    # The decoder's own error would show the secret in its traceback.
+    with contextlib.suppress(ValueError):
         code_at(nonempty(secret, "totp_secret"), 0)
-    except ValueError:
-        # The decoder's own error would have the secret in its traceback.
-        is_base32 = False
-    else:
-        is_base32 = True
-    if not is_base32:
-        raise ValueError("totp_secret is not base32, as an authenticator app takes it")
+        return
+    raise ValueError("totp_secret is not base32, as an authenticator app takes it")

@@ -1,20 +1,20 @@
 """What the pool refuses, in the service's words as far as they are known.
 
-The law: the type and the message are the service's where somebody has reported them (AWS's own
-clients compare some of them, and people search for the others), and plain English where nobody has.
+The type and the message are the service's where somebody has reported them: AWS's own clients
+compare some of them, and people search for the others. Elsewhere they are plain English.
 """
 
 import re
 from collections.abc import Mapping
 from typing import Final
 
-from ..exceptions import printable
-from ..wire import read_nonempty
+from ..exceptions import MalformedParameter, printable
+from ..wire import read_base64, read_nonempty
 
 __all__ = [
     "CLIENT_ID",
-    "INCORRECT",
     "Refused",
+    "check_claim_form",
     "check_pattern",
     "incorrect",
     "invalid",
@@ -22,9 +22,6 @@ __all__ = [
     "not_authorized",
     "read_member",
 ]
-
-INCORRECT: Final = "Incorrect username or password."
-"""What is told of a wrong password, of a wrong claim, and of a user who does not exist."""
 
 
 class Refused(Exception):
@@ -47,8 +44,8 @@ def not_authorized(message: str) -> Refused:
 
 
 def incorrect() -> Refused:
-    """A wrong proof, of whatever."""
-    return not_authorized(INCORRECT)
+    """A wrong password or a wrong claim, or a user who does not exist: the words are the same."""
+    return not_authorized("Incorrect username or password.")
 
 
 def invalid(message: str) -> Refused:
@@ -66,16 +63,26 @@ CLIENT_ID: Final = re.compile(r"[\w+]+", re.ASCII)
 
 _SRP_A: Final = re.compile(r"^[0-9a-fA-F]+$", re.ASCII)
 
-# The service tells a member by the name that its Java code has for it.
+# The service names a member as its Java code does.
 _PATTERNS: Final = {"ClientId": ("clientId", CLIENT_ID), "SRP_A": ("sRPA", _SRP_A)}
+
+_CLAIM: Final = ("TIMESTAMP", "PASSWORD_CLAIM_SIGNATURE", "PASSWORD_CLAIM_SECRET_BLOCK")
+
+# The service parses TIMESTAMP with Java, which takes more than the canonical spelling. The service
+# signs what Java writes again, so a day with a zero in front ends as a wrong password does. Other
+# texts, such as an hour 24, cannot be parsed (aws-samples/amazon-cognito-passwordless-auth, issue
+# 145).
+_LIKE_A_TIMESTAMP: Final = re.compile(
+    r"[A-Z][a-z]{2} [A-Z][a-z]{2} +\d{1,2} (?!24)\d{1,2}:\d{1,2}:\d{1,2} UTC \d{4}", re.ASCII
+)
 
 
 def read_member(arguments: Mapping[str, object], name: str) -> str:
-    """Return a member that the service's model requires of a call, which it checks by itself.
+    """Return a member that the service's model requires of a call.
 
     Raises:
-        Refused: it is missing, or not of the model's pattern.
-        MalformedParameter: it is no text, or too long.
+        Refused: it is missing, or does not match the model's pattern.
+        MalformedParameter: it is not text, empty or too long.
     """
     if arguments.get(name) is None:
         raise _validation("null", name[:1].lower() + name[1:], "Member must not be null")
@@ -86,11 +93,30 @@ def read_member(arguments: Mapping[str, object], name: str) -> str:
 
 
 def check_pattern(text: str, name: str) -> None:
-    """Refuse a text that is not of the pattern that AWS's model has for it."""
+    """Refuse a text that does not match the pattern of AWS's model for ClientId or SRP_A."""
     member, pattern = _PATTERNS[name]
     if not pattern.fullmatch(text):
         constraint = f"Member must satisfy regular expression pattern: {pattern.pattern}"
         raise _validation(f"'{printable(text)}'", member, constraint)
+
+
+def check_claim_form(answer: Mapping[str, object]) -> None:
+    """Refuse a claim whose form is wrong, in the order and the words of a real pool.
+
+    Others have measured them (ministack, pull request 1758).
+
+    Raises:
+        Refused: TIMESTAMP or PASSWORD_CLAIM_SIGNATURE has the wrong form.
+        MalformedParameter: a part is missing, not text, empty or too long.
+    """
+    timestamp, signature, _ = [read_nonempty(answer.get(key), key) for key in _CLAIM]
+    if not _LIKE_A_TIMESTAMP.fullmatch(timestamp):
+        raise invalid("TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english.")
+    try:
+        read_base64(signature, "PASSWORD_CLAIM_SIGNATURE")
+    except MalformedParameter:
+        message = "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string."
+        raise invalid(message) from None
 
 
 def _validation(value: str, member: str, constraint: str) -> Refused:

@@ -1,7 +1,7 @@
-"""What the pool remembers between a challenge and its answer, under a name that is given out once.
+"""What the pool remembers between a challenge and its answer, under a name such as a Session.
 
-The law: a step can be taken once, and not after its time. How many there are at a time is bounded,
-so that whoever begins sign-ins and never ends them costs the pool no memory.
+A step can be taken once, and not after its time. How many wait at a time is bounded, so that
+sign-ins that are begun and never ended cost no memory.
 """
 
 import threading
@@ -20,7 +20,7 @@ LIFETIME: Final = timedelta(minutes=3)
 """How long an answer may take: the default of a new app client, AuthSessionValidity."""
 
 MOST: Final = 10_000
-"""How many steps wait at a time. The oldest is forgotten for one more."""
+"""How many steps wait at a time. One more replaces the oldest."""
 
 
 @dataclass(frozen=True)
@@ -57,27 +57,27 @@ session can only be used once.')
         return len(self._waiting)
 
     def put(self, step: T, made: datetime, *names: str) -> None:
-        """Remember a step for `LIFETIME` under each of its names; taken by one, it is gone."""
+        """Remember a step for `LIFETIME` under several names; taken by one, it is gone from all."""
         entry = _Entry(step, made + LIFETIME, names)
         with self._lock:
             self._waiting.update(dict.fromkeys(names, entry))
-            # What is over is kept as long again, to tell whoever comes late that it is.
+            # An expired step is kept as long again, so that a late answer is refused as late.
             while len(self._waiting) > MOST or self._oldest() + LIFETIME <= made:
                 self._waiting.popitem(last=False)
 
     def take(self, name: str, now: datetime) -> T:
-        """Return a step, and do not return it again.
+        """Return a step, which cannot be taken again.
 
         Raises:
-            Refused: there is none, it was taken before, or its time is over.
+            Refused: no step has this name, it was taken before, or its time is over.
         """
         with self._lock:
             entry = self._waiting.get(name)
             if entry is None:
-                often = ", session can only be used once." if name in self._taken else "."
-                raise not_authorized(f"Invalid session for the user{often}")
+                why = ", session can only be used once." if name in self._taken else "."
+                raise not_authorized(f"Invalid session for the user{why}")
             for each in entry.names:
-                if self._waiting.get(each) is entry:  # And not a later step of the same name.
+                if self._waiting.get(each) is entry:  # Not a later step with the same name.
                     del self._waiting[each]
                 self._taken[each] = None
             while len(self._taken) > MOST:

@@ -1,7 +1,6 @@
-"""Time and chance, which a test may replace, and the names that are made of chance.
+"""Time and chance, which a test may replace, and the names and codes that are drawn by chance.
 
-The law: nothing else in the pool reads a clock or draws a random number, but for SRP's own secrets,
-since nothing in this library fixes a nonce.
+SRP's own secrets do not come from here, since nothing in this library fixes a nonce.
 """
 
 import base64
@@ -18,8 +17,8 @@ class Sources:
     """Where the pool takes time and chance from.
 
     Args:
-        now: what returns the present moment, an aware datetime.
-        token_bytes: what returns this many random bytes.
+        now: a function that returns the present moment, an aware datetime.
+        token_bytes: a function that returns a given number of random bytes.
 
     >>> from datetime import timezone
     >>> frozen = Sources(lambda: datetime(2026, 1, 1, tzinfo=timezone.utc), bytes)
@@ -39,6 +38,6 @@ class Sources:
         return str(uuid.UUID(bytes=self.token_bytes(16), version=4))
 
     def code(self, digits: int) -> str:
-        """Return a code of this many decimal digits, such as a text message brings."""
+        """Return a code of this many decimal digits, as in a text message."""
         number = int.from_bytes(self.token_bytes(16), "big") % 10**digits
         return f"{number:0{digits}}"

@@ -1,7 +1,4 @@
-"""The codes of an authenticator app (RFC 6238), which cryptography computes and the pool checks.
-
-The law: a code counts once, and one step of thirty seconds early or late is forgiven.
-"""
+"""The codes of an authenticator app (RFC 6238). `cryptography` computes them."""
 
 import base64
 import hmac
@@ -14,19 +11,20 @@ from cryptography.hazmat.primitives.twofactor.totp import TOTP
 __all__ = ["code_at", "matching_step", "totp_code"]
 
 STEP: Final = 30
+"""How many seconds a code is shown."""
 
 
 def code_at(secret: str, step: int) -> str:
-    """Return the code of a secret in base32, at a step of thirty seconds since 1970.
+    """Return the code of a secret in base32 at a step, a number of thirty seconds since 1970.
 
-    The secret here is that of RFC 6238's appendix B, and the code the last six of its digits:
+    The secret here is that of RFC 6238's appendix B, and the code is the last six of its digits:
 
     >>> code_at("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", 59 // 30)
     '287082'
     """
     key = base64.b32decode(secret + "=" * (-len(secret) % 8), casefold=True)
-    # RFC 6238 and the apps use SHA-1 here, where collisions do not matter; a person's secret may
-    # be shorter than RFC 4226 asks for.
+    # RFC 6238 and the apps use SHA-1, where collisions do not matter. A person's secret may be
+    # shorter than RFC 4226 asks for.
     totp = TOTP(key, 6, SHA1(), STEP, enforce_key_length=False)  # noqa: S303
     return totp.generate(step * STEP).decode("ascii")
 
@@ -47,7 +45,7 @@ def totp_code(secret: str, now: datetime) -> str:
 
 
 def matching_step(secret: str, code: str, now: datetime) -> int | None:
-    """Return the step whose code this is, of those around now; None if it is no such code."""
+    """Return the step that this is the code of: now, or one step early or late; else None."""
     current = int(now.timestamp()) // STEP
     for step in (current, current - 1, current + 1):
         if hmac.compare_digest(code_at(secret, step).encode(), code.encode()):

@@ -1,6 +1,6 @@
-"""The users of a pool and their devices, as data.
+"""The users of a pool, their devices and their sign-ins, as data.
 
-The law: of a password the pool keeps a verifier and nothing else.
+Of a password the pool keeps a verifier and nothing else.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,10 +8,14 @@ from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 from ..given import given_texts, nonempty
+from ..proof.app_client import AppClient
 from ..proof.server import Verifier
+from .refused import no_device
 
 __all__ = [
     "ATTRIBUTES",
+    "MOST_OFFERED",
+    "Attempt",
     "CustomChallenge",
     "Device",
     "Factor",
@@ -26,13 +30,17 @@ Factor: TypeAlias = Literal["SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA"]
 ATTRIBUTES: Final = {"SMS": "phone_number", "EMAIL": "email"}
 """The attribute that says where a code goes, by CODE_DELIVERY_DELIVERY_MEDIUM."""
 
+MOST_OFFERED: Final = 20
+"""How many devices a user keeps that were offered and never registered. One more replaces the
+oldest, so that sign-ins which register no device cost no memory."""
+
 
 @dataclass(frozen=True)
 class Message:
     """A code that the pool sent, or would send if it had a telephone.
 
     Args:
-        username: whose it is.
+        username: the user's name inside the pool.
         medium: ``SMS`` or ``EMAIL``.
         destination: the phone number or the mail address.
         code: the code.
@@ -46,14 +54,15 @@ class Message:
 
 @dataclass(frozen=True)
 class CustomChallenge:
-    """A question of CUSTOM_AUTH and its answer, in the place of a pool's Lambda triggers.
+    """A question of CUSTOM_AUTH and its answer, instead of a pool's Lambda triggers.
 
     Args:
         parameters: the public parameters, which the client gets as ChallengeParameters.
         answer: the ANSWER that is right.
 
     Raises:
-        TypeError, ValueError: a value is of another type, or the answer is empty.
+        TypeError: a value has the wrong type.
+        ValueError: the answer or the name of a parameter is empty.
     """
 
     parameters: Mapping[str, str]
@@ -66,12 +75,13 @@ class CustomChallenge:
 
 @dataclass
 class Device:
-    """A device that a user was offered to register, and once it is, its verifier."""
+    """A device that a user was offered to register."""
 
     group_key: str
     verifier: Verifier | None = field(default=None, repr=False)
+    """None until it is registered."""
     is_remembered: bool = False
-    """Whether it stands in for the second factor."""
+    """Whether it replaces the second factor."""
 
 
 @dataclass
@@ -101,12 +111,53 @@ class User:
     def first_factors(self) -> list[str]:
         """What the user may choose among with USER_AUTH.
 
-        A code alone signs in only who has no second factor, as AWS's developer guide has it
-        ("Authentication flows", choice-based authentication).
+        A code alone signs in only a user without a second factor (AWS's developer guide,
+        "Authentication flows", choice-based authentication).
         """
         coded = {"EMAIL": "EMAIL_OTP", "SMS": "SMS_OTP"} if not self.factors else {}
         sent = [coded[medium] for medium in coded if ATTRIBUTES[medium] in self.attributes]
         return ["PASSWORD_SRP", "PASSWORD", *sent]
+
+    @property
+    def missing_attributes(self) -> list[str]:
+        """The attributes that the user must give with a new password."""
+        return [name for name in self.required_attributes if name not in self.attributes]
+
+    def offer_device(self, device_key: str, device: Device) -> None:
+        """Add a device that the user may register, and forget the oldest offer if need be."""
+        self.devices[device_key] = device
+        # A copy is made in one piece, whatever other threads do.
+        devices = self.devices.copy()
+        offered = [key for key, each in devices.items() if each.verifier is None]
+        for key in offered[:-MOST_OFFERED]:
+            self.devices.pop(key, None)
+
+    def device(self, device_key: str) -> Device:
+        """Return a device of the user's, registered or not; raise `Refused` if there is none."""
+        device = self.devices.get(device_key)
+        if device is None:
+            raise no_device()
+        return device
+
+    def device_verifier(self, device_key: str) -> Verifier:
+        """Return the verifier of a registered device of the user's; otherwise raise `Refused`."""
+        verifier = self.device(device_key).verifier
+        if verifier is None:
+            raise no_device()
+        return verifier
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A sign-in: who, with which app client and which device."""
+
+    user: User
+    app: AppClient
+    typed: str
+    """What the person typed: the user's name or an alias."""
+    device_key: str | None = None
+    is_custom: bool = False
+    """Whether this is CUSTOM_AUTH, where custom challenges replace the second factor."""
 
 
 def masked(destination: str) -> str:

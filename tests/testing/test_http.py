@@ -1,6 +1,6 @@
 """testing/http.py: the pool over HTTP, as boto3, a browser and a hostile client each see it.
 
-What breaks the rules is written to a socket byte by byte, since no HTTP client would send it.
+Requests that break the rules are written to a socket byte by byte; no HTTP client would send them.
 """
 
 import contextlib
@@ -45,7 +45,7 @@ LINES = "".join(f"{name}: {value}\r\n" for name, value in HEADERS.items()).encod
 JWKS = f"/{POOL_ID}/.well-known/jwks.json"
 NOT_JSON = ("SerializationException", "The request is not a JSON object.")
 PATIENCE = 60
-"""More seconds than anything here takes on the slowest machine: to wait so long is to fail."""
+"""More seconds than anything here takes on the slowest machine; a longer wait is a failure."""
 
 
 class Answer(NamedTuple):
@@ -55,9 +55,9 @@ class Answer(NamedTuple):
 
     @property
     def error(self) -> tuple[str, str]:
-        told = json.loads(self.body)
-        assert told["__type"] == self.headers["x-amzn-ErrorType"]
-        return told["__type"], told["message"]
+        error = json.loads(self.body)
+        assert error["__type"] == self.headers["x-amzn-ErrorType"]
+        return error["__type"], error["message"]
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def url(pool: UserPool, log: list[str]) -> Iterator[str]:
 
 @pytest.fixture(scope="module")
 def lasting(signing_key: rsa.RSAPrivateKey) -> Iterator[tuple[str, list[str]]]:
-    """A pool that serves one test after the other, whatever each of them does to it."""
+    """A pool that serves all tests of this module, whatever each of them does to it."""
     pool = UserPool(POOL_ID, now=Clock(), signing_key=signing_key)
     pool.add_app_client(PUBLIC.client_id)
     pool.add_user("alice", PASSWORD)
@@ -115,18 +115,18 @@ def keep_alive(url: str) -> contextlib.closing[http.client.HTTPConnection]:
 
 
 def request(body: bytes, *more: bytes, start: bytes = b"POST / HTTP/1.1") -> bytes:
-    """A call of InitiateAuth as it stands on the wire, with some more lines in its head."""
+    """A call of InitiateAuth as it is on the wire, with more lines in its head."""
     length = b"Content-Length: %d" % len(body)
     return b"\r\n".join([start, LINES + length, *more, b"", body])
 
 
 def reset_at_close(connection: socket.socket) -> None:
-    """Have the connection end as that of a client which was killed does."""
+    """Have the connection end as it does when a client is killed."""
     connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 def everything(connection: socket.socket) -> bytes:
-    """What comes over a connection until it ends, however it does."""
+    """What comes over a connection until it ends in any way."""
     received = b""
     with contextlib.suppress(ConnectionError):
         while chunk := connection.recv(1 << 16):
@@ -135,7 +135,7 @@ def everything(connection: socket.socket) -> bytes:
 
 
 def parsed(received: bytes) -> list[Answer]:
-    """The answers that came over a connection, one after the other."""
+    """The answers that came over a connection, in their order."""
     file, answers = io.BytesIO(received), []
     while line := file.readline():
         headers = http.client.parse_headers(file)
@@ -145,9 +145,9 @@ def parsed(received: bytes) -> list[Answer]:
 
 
 def raw(url: str, *sent: bytes) -> bytes:
-    """What a client gets that sends this and no more."""
+    """What a client gets that sends only this."""
     with connected(url) as connection:
-        # Who is refused may be hung up on before everything is sent. What was answered can be read.
+        # The pool may hang up before everything is sent. Its answer can still be read.
         with contextlib.suppress(OSError):
             for part in sent:
                 connection.sendall(part)
@@ -170,7 +170,7 @@ def call(
 
 
 def claim(connection: http.client.HTTPConnection) -> dict[str, object]:
-    """Begin to sign alice in, and return the claim that would end it."""
+    """Begin to sign alice in, and return the claim that would complete it."""
     client = SRPClient.for_user(POOL_ID, "alice", PASSWORD, app=PUBLIC)
     challenge = json.loads(call(connection, "InitiateAuth", client.start()).body)
     return client.respond(challenge, now=NOW)
@@ -185,14 +185,14 @@ def sign_in(url: str) -> dict[str, str]:
 
 
 def calls(log: list[str]) -> list[str]:
-    """The lines about calls; the others are about connections that ended."""
+    """The lines about calls; the other lines are about connections that ended."""
     return [line for line in log if " -> " in line]
 
 
 def eventually(is_so: Callable[[], object]) -> None:
     until = time.monotonic() + PATIENCE
     while not is_so():
-        assert time.monotonic() < until, "this has taken too long"
+        assert time.monotonic() < until, "this takes too long"
         time.sleep(0.01)
 
 
@@ -213,10 +213,10 @@ def test_boto3_raises_its_own_error_for_a_wrong_password(cognito: BaseClient) ->
     challenge = cognito.initiate_auth(**client.start())
     with pytest.raises(cognito.exceptions.NotAuthorizedException) as refused:
         cognito.respond_to_auth_challenge(**client.respond(challenge, now=NOW))
-    told = refused.value.response
-    assert told["Error"] == {"Code": "NotAuthorizedException", "Message": INCORRECT}
-    assert told["ResponseMetadata"]["HTTPStatusCode"] == 400
-    assert told["ResponseMetadata"]["RequestId"]
+    response = refused.value.response
+    assert response["Error"] == {"Code": "NotAuthorizedException", "Message": INCORRECT}
+    assert response["ResponseMetadata"]["HTTPStatusCode"] == 400
+    assert response["ResponseMetadata"]["RequestId"]
 
 
 @pytest.mark.parametrize(
@@ -279,14 +279,14 @@ def test_calls_that_are_sent_ahead_are_answered_in_their_order(url: str) -> None
 def test_a_client_that_makes_one_call_gets_the_answer_and_the_end(url: str, sent: bytes) -> None:
     with connected(url) as connection:
         connection.sendall(sent)
-        # The connection is left open, so that it is the pool that ends it.
+        # The client leaves the connection open, so the pool must end it.
         (answer,) = parsed(everything(connection))
     assert answer.status == 400
     assert answer.headers["Connection"] == "close"
 
 
 def test_a_client_that_waits_for_100_continue_gets_it(url: str) -> None:
-    """As curl does, for longer bodies, and stops for a second if it gets none."""
+    """As curl does with longer bodies: it stops for a second if the line does not come."""
     body = b"{}"
     with connected(url) as connection:
         head = request(body, b"Expect: 100-continue").removesuffix(body)
@@ -335,7 +335,7 @@ PREFLIGHT = (
 NAMES = b"amz-sdk-invocation-id,amz-sdk-request,content-type,x-amz-target,x-amz-user-agent"
 
 
-def test_a_browser_that_asks_first_is_told_to_go_on(lasting_url: str) -> None:
+def test_a_browser_that_asks_first_may_call(lasting_url: str) -> None:
     answer = ask(lasting_url, PREFLIGHT % NAMES)
     assert (answer.status, answer.body) == (200, b"")
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
@@ -347,7 +347,7 @@ def test_a_browser_that_asks_first_is_told_to_go_on(lasting_url: str) -> None:
 @pytest.mark.parametrize(
     "names", [b"", b"x" * 1001, b"x\xe9", b"x: y", b"<x>"], ids=lambda names: repr(names[:5])
 )
-def test_header_names_that_are_none_are_not_repeated(lasting_url: str, names: bytes) -> None:
+def test_names_that_cannot_be_of_headers_are_not_repeated(lasting_url: str, names: bytes) -> None:
     answer = ask(lasting_url, PREFLIGHT % names)
     assert answer.status == 200
     assert "Access-Control-Allow-Headers" not in answer.headers
@@ -372,18 +372,18 @@ def test_a_page_can_read_answers_and_errors(lasting_url: str, sent: bytes, statu
     assert {"x-amzn-RequestId", "x-amzn-ErrorType"} <= set(exposed)
 
 
-# What is no call.
+# Requests that are not a call.
 
 
-NO_OBJECTS = {
+NOT_OBJECTS = {
     "nothing": b"",
-    "no JSON": b"password=hunter2",
+    "not JSON": b"password=hunter2",
     "half a JSON": b'{"password": "hunter2',
     "two objects": b'{"password": "hunter2"}{}',
     "an array": b'["hunter2"]',
     "null": b"null",
     "a number": b"5",
-    "no UTF-8": b'{"password": "hunter2\xff"}',
+    "not UTF-8": b'{"password": "hunter2\xff"}',
     "UTF-16": '{"password": "hunter2"}'.encode("utf-16"),
     "a byte order mark": b'\xef\xbb\xbf{"password": "hunter2"}',
     "a surrogate in UTF-8": b'{"password": "hunter2\xed\xa0\x80"}',
@@ -397,8 +397,8 @@ NO_OBJECTS = {
 }
 
 
-@pytest.mark.parametrize("body", NO_OBJECTS.values(), ids=NO_OBJECTS)
-def test_a_body_that_is_no_object_is_refused_and_not_quoted(
+@pytest.mark.parametrize("body", NOT_OBJECTS.values(), ids=NOT_OBJECTS)
+def test_a_body_that_is_not_an_object_is_refused_and_not_quoted(
     lasting_url: str, lasting_log: list[str], body: bytes
 ) -> None:
     refused, after = parsed(raw(lasting_url, request(body), request(b"{}")))
@@ -443,7 +443,7 @@ WRONG_TARGET = f"X-Amz-Target must be {TARGET}OPERATION."
         "a trap",
     ],
 )
-def test_a_call_of_no_operation_is_refused(
+def test_a_call_without_an_operation_of_the_pool_is_refused(
     lasting_url: str, target: str | None, message: str
 ) -> None:
     line = b"" if target is None else f"X-Amz-Target: {target}\r\n".encode()
@@ -472,7 +472,7 @@ def test_a_call_of_another_content_type_is_refused(
     "content_type",
     ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x"],
 )
-def test_a_form_on_somebodys_page_calls_nothing(
+def test_a_form_on_a_page_calls_nothing(
     lasting_url: str, lasting_log: list[str], content_type: str
 ) -> None:
     """A browser sends it without asking first."""
@@ -498,14 +498,14 @@ def test_another_method_is_refused(lasting_url: str, method: str) -> None:
     assert sign_in(lasting_url)
 
 
-def test_the_head_of_nothing_has_no_body(lasting_url: str) -> None:
+def test_a_refused_head_request_gets_no_body(lasting_url: str) -> None:
     with keep_alive(lasting_url) as connection:
         connection.request("HEAD", JWKS)
         with connection.getresponse() as response:
             assert (response.status, response.read()) == (501, b"")
 
 
-NO_LENGTHS = {
+NOT_LENGTHS = {
     "none": b"",
     "empty": b"Content-Length:\r\n",
     "negative": b"Content-Length: -1\r\n",
@@ -526,8 +526,8 @@ NO_LENGTHS = {
 }
 
 
-@pytest.mark.parametrize("lines", NO_LENGTHS.values(), ids=NO_LENGTHS)
-def test_a_body_without_a_clear_end_is_refused_with_all_that_follows(
+@pytest.mark.parametrize("lines", NOT_LENGTHS.values(), ids=NOT_LENGTHS)
+def test_a_body_without_a_clear_end_is_refused_with_everything_after_it(
     lasting_url: str, lines: bytes
 ) -> None:
     smuggled = b"{}GET /smuggled HTTP/1.1\r\n\r\n"
@@ -545,25 +545,20 @@ def test_a_body_without_a_clear_end_is_refused_with_all_that_follows(
 @pytest.mark.parametrize(
     "line", ["Content-Length: 30", "Content-Length: -5", "Transfer-Encoding: chunked"]
 )
-def test_the_body_of_what_has_none_is_no_other_request(
+def test_the_body_of_a_get_is_not_read_as_another_request(
     lasting_url: str, method: str, line: str
 ) -> None:
     head = f"{method} / HTTP/1.1\r\n{line}\r\n\r\n".encode()
-    assert (
-        ask(lasting_url, head, b"GET /smuggled HTTP/1.1\r\n\r\n").status
-        == {
-            "GET": 404,
-            "OPTIONS": 200,
-        }[method]
-    )
+    answer = ask(lasting_url, head, b"GET /smuggled HTTP/1.1\r\n\r\n")
+    assert answer.status == {"GET": 404, "OPTIONS": 200}[method]
 
 
-def test_an_empty_body_where_none_is_needed_is_no_reason_to_hang_up(lasting_url: str) -> None:
+def test_the_connection_stays_open_after_an_empty_body(lasting_url: str) -> None:
     get = b"GET / HTTP/1.1\r\nContent-Length: 0\r\n\r\n"
     assert [answer.status for answer in parsed(raw(lasting_url, get * 3))] == [404] * 3
 
 
-NO_HEADERS = {
+NOT_HEADERS = {
     "a lone CR": b"X: a\rContent-Length: 2",
     "a null byte": b"X: a\0b",
     "a null byte in the name": b"X\0: a",
@@ -575,8 +570,8 @@ NO_HEADERS = {
 }
 
 
-@pytest.mark.parametrize("line", NO_HEADERS.values(), ids=NO_HEADERS)
-def test_a_line_that_is_no_header_is_refused_with_all_that_follows(
+@pytest.mark.parametrize("line", NOT_HEADERS.values(), ids=NOT_HEADERS)
+def test_a_line_that_is_not_a_header_is_refused_with_everything_after_it(
     lasting_url: str, lasting_log: list[str], line: bytes
 ) -> None:
     answer = ask(lasting_url, request(b"{}", line), request(b"{}"))
@@ -591,7 +586,7 @@ LONG_HEADS = {
     "a hundred thousand headers": request(b"{}", *[b"X: a"] * 100_000),
     "a hundred and one headers": request(b"{}", *[b"X: a"] * 101),
     "some kilobytes too many": request(b"{}", *[b"X: " + b"a" * 1000] * 17),
-    # The parser would make two million headers of these, and take seconds for them.
+    # The standard library's parser would read two million headers here, which takes seconds.
     "megabytes of lone CRs": request(b"{}", *[b"X: " + b"\ra:" * 20_000] * 90),
     "a path of a megabyte": b"POST /" + MEGABYTE + b" HTTP/1.1\r\n\r\n",
     "a method of a megabyte": MEGABYTE,
@@ -600,7 +595,7 @@ LONG_HEADS = {
 
 @pytest.mark.parametrize("sent", LONG_HEADS.values(), ids=LONG_HEADS)
 def test_a_long_head_is_refused(lasting_url: str, lasting_log: list[str], sent: bytes) -> None:
-    """Who goes on sending may be hung up on, and not see the answer."""
+    """A client that continues to send may lose the connection, and not see the answer."""
     received = raw(lasting_url, sent)
     assert received.startswith((b"HTTP/1.1 431 ", b"HTTP/1.1 414 ")) or not received
     assert not calls(lasting_log)
@@ -669,7 +664,7 @@ def test_a_client_that_sends_megabytes_too_many_reads_the_answer(lasting_url: st
 
 
 @pytest.mark.usefixtures("patient")
-def test_a_client_that_is_refused_sees_the_end(url: str) -> None:
+def test_a_client_that_is_refused_sees_the_connection_end(url: str) -> None:
     """Even if it neither sends the body nor closes the connection itself."""
     with connected(url) as connection:
         connection.sendall(b"POST / HTTP/1.0\r\nContent-Length: 100000000\r\n\r\n")
@@ -677,14 +672,14 @@ def test_a_client_that_is_refused_sees_the_end(url: str) -> None:
     assert answer.status == 413
 
 
-def test_an_srp_a_of_a_hundred_megabytes_is_not_heard_out(lasting_url: str) -> None:
+def test_an_srp_a_of_a_hundred_megabytes_is_not_read_to_its_end(lasting_url: str) -> None:
     begun = json.dumps(beginning("USER_SRP_AUTH", USERNAME="alice", SRP_A="")).encode()[:-3]
     head = b"POST / HTTP/1.1\r\n" + LINES + b"Content-Length: 100000000\r\n\r\n"
     with connected(lasting_url) as connection:
         connection.sendall(head + begun)
         with pytest.raises(ConnectionError):
             connection.sendall(MEGABYTE * 100)
-        # Whether the answer can still be read is up to the client's system.
+        # Whether the answer can still be read depends on the client's system.
         assert [answer.status for answer in parsed(everything(connection))] in ([413], [])
     assert sign_in(lasting_url)
 
@@ -701,7 +696,7 @@ def test_an_srp_a_that_just_fits_in_the_body_is_refused(lasting_url: str) -> Non
 
 
 def hung_up_on(connections: list[socket.socket], dribble: bytes = b"") -> None:
-    """Wait until each connection is ended by the pool, and go on sending for as long."""
+    """Wait until the pool has ended each connection, and send in the meantime."""
     with selectors.DefaultSelector() as selector:
         for connection in connections:
             selector.register(connection, selectors.EVENT_READ)
@@ -711,7 +706,7 @@ def hung_up_on(connections: list[socket.socket], dribble: bytes = b"") -> None:
                 connection = key.fileobj
                 assert isinstance(connection, socket.socket)
                 with contextlib.suppress(ConnectionError):
-                    # What came before the end is none of this function's.
+                    # Something may come before the end.
                     if connection.recv(1 << 16):
                         continue
                 selector.unregister(connection)
@@ -725,7 +720,7 @@ def hung_up_on(connections: list[socket.socket], dribble: bytes = b"") -> None:
 
 
 def ended(connections: list[socket.socket]) -> int:
-    """How many of them have something to read, which can only be the end."""
+    """How many of them have something to read, which can only be their end."""
     with selectors.DefaultSelector() as selector:
         for connection in connections:
             selector.register(connection, selectors.EVENT_READ)
@@ -751,7 +746,7 @@ SLOW = {
 
 @pytest.mark.parametrize("begun", SLOW.values(), ids=SLOW)
 @pytest.mark.usefixtures("patient")
-def test_a_hundred_slow_clients_keep_nobody_waiting_and_are_hung_up_on(
+def test_a_hundred_slow_clients_keep_nobody_waiting_and_lose_their_connections(
     url: str, log: list[str], monkeypatch: pytest.MonkeyPatch, begun: bytes
 ) -> None:
     with contextlib.ExitStack() as stack:
@@ -771,18 +766,18 @@ def test_a_hundred_slow_clients_keep_nobody_waiting_and_are_hung_up_on(
 
 @pytest.fixture
 def long_winded(pool: UserPool, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Have the pool give answers that no buffer holds."""
+    """Have the pool give answers that do not fit into any buffer."""
     answer = {"Session": "s" * 20_000_000}
     monkeypatch.setattr(pool, "call", lambda operation, arguments: answer)
 
 
 @pytest.mark.usefixtures("patient", "long_winded")
-def test_a_client_that_does_not_read_its_answer_is_hung_up_on(
+def test_a_client_that_does_not_read_its_answer_loses_its_connection(
     url: str, log: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with connected(url) as connection:
         connection.sendall(request(b"{}"))
-        eventually(lambda: log)  # The answer is under way, and does not get far.
+        eventually(lambda: log)  # The pool is sending, and cannot send all.
         monkeypatch.setattr(pool_http, "READ_SECONDS", 0.1)
 
         def is_cut() -> bool:
@@ -806,7 +801,7 @@ def test_a_client_that_takes_its_time_gets_the_whole_answer(url: str) -> None:
     assert len(json.loads(answer.body)["Session"]) == 20_000_000
 
 
-def test_one_connection_too_many_is_told_so_until_others_go(
+def test_one_connection_too_many_is_refused_until_others_end(
     url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(pool_http, "MAX_CONNECTIONS", 5)
@@ -815,7 +810,7 @@ def test_one_connection_too_many_is_told_so_until_others_go(
             stack.enter_context(connected(url))
         (answer,) = parsed(everything(stack.enter_context(connected(url))))
         assert (answer.status, answer.headers["Connection"]) == (503, "close")
-    # They are gone, but it may take the pool a moment to see it.
+    # They have ended, but the pool may see it a moment later.
     eventually(lambda: b" 400 " in raw(url, request(b"{}")))
     assert sign_in(url)
 
@@ -839,7 +834,7 @@ CUT = {
 
 @pytest.mark.parametrize("sent", CUT.values(), ids=CUT)
 @pytest.mark.parametrize("resets", [False, True], ids=["closed", "reset"])
-def test_a_connection_that_is_cut_harms_nobody_and_tells_nothing(
+def test_a_connection_that_is_cut_harms_nobody_and_leaks_nothing(
     pool: UserPool,
     log: list[str],
     capfd: pytest.CaptureFixture[str],
@@ -853,7 +848,7 @@ def test_a_connection_that_is_cut_harms_nobody_and_tells_nothing(
                 if resets:
                     reset_at_close(connection)
         assert sign_in(url)
-    # Now all that can be logged is.
+    # Everything that is logged has been logged by now.
     assert PASSWORD not in str(log)
     assert "Traceback" not in str(log)
     last = 2  # The sign-in's.
@@ -861,21 +856,21 @@ def test_a_connection_that_is_cut_harms_nobody_and_tells_nothing(
     assert capfd.readouterr().err == ""
 
 
-# Leaving.
+# The end.
 
 
 def refuses(url: str) -> bool:
     try:
         connected(url).close()
-    except ConnectionError:  # It may be reset, too, where nobody takes it any more.
+    except ConnectionError:  # Refused, or reset if the pool had not taken it.
         return True
     return False
 
 
-def test_a_call_that_is_under_way_gets_its_answer_when_the_pool_is_left(
+def test_a_call_that_is_being_computed_gets_its_answer_when_the_pool_stops(
     pool: UserPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Those that were sent ahead get none, or else a client could put off the end for ever."""
+    """Calls that were sent ahead get no answer: a client could delay the end for ever."""
     arrived, may_go = threading.Event(), threading.Event()
 
     def slow(operation: str, arguments: object) -> dict[str, object]:
@@ -898,7 +893,7 @@ def test_a_call_that_is_under_way_gets_its_answer_when_the_pool_is_left(
         threads[0].start()
         assert arrived.wait(PATIENCE)
         threads[1].start()
-        # Clients have no time at all now, which is not for those who wait for the pool.
+        # Clients have no time at all now, which must not matter to one that waits for the pool.
         monkeypatch.setattr(pool_http, "READ_SECONDS", 0)
         monkeypatch.setattr(pool_http, "LEAVE_SECONDS", 0)
     for thread in threads:
@@ -907,7 +902,7 @@ def test_a_call_that_is_under_way_gets_its_answer_when_the_pool_is_left(
 
 
 @pytest.mark.usefixtures("patient")
-def test_idle_and_half_sent_connections_do_not_delay_leaving(pool: UserPool) -> None:
+def test_idle_connections_and_half_requests_do_not_delay_the_end(pool: UserPool) -> None:
     with contextlib.ExitStack() as stack:
         with serve(pool) as url:
             idle = [stack.enter_context(connected(url)) for _ in range(20)]
@@ -915,13 +910,13 @@ def test_idle_and_half_sent_connections_do_not_delay_leaving(pool: UserPool) -> 
                 connection.sendall(begun)
             assert sign_in(url)
             left = time.monotonic()
-        # The pool would wait twice as long for them.
+        # The pool's own limit is twice as long.
         assert time.monotonic() - left < PATIENCE
         hung_up_on(idle)
 
 
 @pytest.mark.usefixtures("patient", "long_winded")
-def test_a_client_that_does_not_read_its_answer_does_not_delay_leaving(
+def test_a_client_that_does_not_read_its_answer_does_not_delay_the_end(
     pool: UserPool, log: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with contextlib.ExitStack() as stack:
@@ -934,8 +929,8 @@ def test_a_client_that_does_not_read_its_answer_does_not_delay_leaving(
         assert time.monotonic() - left < PATIENCE
 
 
-def test_what_is_left_is_gone(pool: UserPool) -> None:
-    """The port is free for the next pool, and no thread goes on."""
+def test_after_the_end_nothing_is_left_over(pool: UserPool) -> None:
+    """The port is free for the next pool, and no thread runs."""
     before = set(threading.enumerate())
     port = 0
     for _ in range(5):
@@ -951,11 +946,11 @@ def test_a_port_that_is_taken_is_an_error(pool: UserPool) -> None:
     with serve(pool) as url:
         port = urlsplit(url).port or 0
         with pytest.raises(OSError, match=os.strerror(errno.EADDRINUSE)), serve(pool, port=port):
-            pytest.fail("there are two pools at one port")
+            pytest.fail("two pools answer at one port")
         assert sign_in(url)
 
 
-def test_an_error_while_the_pool_is_served_comes_out_and_ends_it(pool: UserPool) -> None:
+def test_an_error_inside_the_block_is_raised_and_ends_the_server(pool: UserPool) -> None:
     before = set(threading.enumerate())
     urls = []
 
@@ -975,11 +970,11 @@ def test_an_error_while_the_pool_is_served_comes_out_and_ends_it(pool: UserPool)
 
 
 def test_twenty_threads_sign_in_at_once(cognito: BaseClient) -> None:
-    """One of three with a wrong password."""
+    """One of three sign-ins has a wrong password."""
     numbers = itertools.count()
 
     def work() -> list[str]:
-        told = []
+        outcomes = []
         for password in (PASSWORD, "battery staple", PASSWORD):
             app = [PUBLIC, AppClient(CLIENT_ID, CLIENT_SECRET)][next(numbers) % 2]
             client = SRPClient.for_user(POOL_ID, "alice", password, app=app)
@@ -987,11 +982,11 @@ def test_twenty_threads_sign_in_at_once(cognito: BaseClient) -> None:
             try:
                 reply = cognito.respond_to_auth_challenge(**client.respond(challenge, now=NOW))
             except cognito.exceptions.NotAuthorizedException as error:
-                told.append(error.response["Error"]["Message"])
+                outcomes.append(error.response["Error"]["Message"])
             else:
                 token = reply["AuthenticationResult"]["AccessToken"]
-                told.append(cognito.get_user(AccessToken=token)["Username"])
-        return told
+                outcomes.append(cognito.get_user(AccessToken=token)["Username"])
+        return outcomes
 
     assert race(work, threads=20) == [["alice", INCORRECT, "alice"]] * 20
 
@@ -1007,10 +1002,10 @@ def test_one_claim_that_eight_send_at_once_signs_in_once(url: str) -> None:
     assert sorted(race(work, threads=8)) == [200] + [400] * 7
 
 
-# A mistake in the pool.
+# A mistake in the pool's own code.
 
 
-def test_a_mistake_in_the_pool_is_told_to_its_log_and_not_to_the_client(
+def test_an_error_in_the_pool_is_in_its_log_and_not_in_the_answer(
     pool: UserPool, url: str, log: list[str], cognito: BaseClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def mistaken(operation: str, arguments: object) -> None:
@@ -1028,14 +1023,14 @@ def test_a_mistake_in_the_pool_is_told_to_its_log_and_not_to_the_client(
         assert log[0].startswith("Traceback (most recent call last):")
         assert log[0].strip().endswith("LookupError: a mistake")
         assert log[1].startswith("InitiateAuth -> InternalErrorException: ")
-        # The connection is as good as it was.
+        # The connection still works.
         assert call(connection, "RespondToAuthChallenge", claim(connection)).status == 200
 
 
 # The log.
 
 
-def test_the_log_has_a_line_a_call_with_who_and_what_and_no_secret(
+def test_the_log_has_a_line_for_each_call_with_who_and_what_and_no_secret(
     pool: UserPool, url: str, log: list[str]
 ) -> None:
     with keep_alive(url) as connection:
@@ -1129,7 +1124,7 @@ def test_lines_of_the_log_do_not_run_into_each_other(pool: UserPool) -> None:
     written: list[str] = []
 
     def log(line: str) -> None:
-        """Write as `print` does, which leaves room for another thread."""
+        """Write as `print` does: another thread may write in between."""
         written.append(line)
         time.sleep(0.001)
         written.append("\n")
@@ -1140,10 +1135,10 @@ def test_lines_of_the_log_do_not_run_into_each_other(pool: UserPool) -> None:
     assert written[1::2] == ["\n"] * 40
 
 
-def test_a_log_that_fails_costs_nobody_the_answer(
+def test_a_client_gets_its_answer_even_if_the_log_fails(
     pool: UserPool, capfd: pytest.CaptureFixture[str]
 ) -> None:
-    """As `print` does with a name that the encoding of standard output lacks."""
+    """As `print` fails for a name that the encoding of standard output lacks."""
 
     def log(line: str) -> None:
         line.encode("ascii")
@@ -1157,6 +1152,8 @@ def test_a_log_that_fails_costs_nobody_the_answer(
 @pytest.mark.parametrize(
     ("port", "error"), [(-1, ValueError), (65_536, ValueError), ("1", TypeError)]
 )
-def test_what_is_no_port_is_refused(pool: UserPool, port: object, error: type[Exception]) -> None:
+def test_a_port_that_is_out_of_range_or_not_a_number_is_refused(
+    pool: UserPool, port: object, error: type[Exception]
+) -> None:
     with pytest.raises(error, match="port must "), serve(pool, port=port):
         pass

@@ -1,0 +1,178 @@
+"""testing/directory.py: who is in the pool, and that nobody can find out who is not."""
+
+import oracle
+import pytest
+from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
+from pool_calls import (
+    NOW,
+    PUBLIC,
+    WRONG,
+    answer,
+    answering,
+    begin,
+    beginning,
+    call,
+    claim,
+    opened,
+    refusal,
+    refused_answer,
+    signed_in,
+)
+
+from srp_cognito import AppClient, SignIn
+from srp_cognito.proof.server import Verifier
+from srp_cognito.testing import Refused, UserPool
+from srp_cognito.testing.directory import Directory, check_secret_hash
+from srp_cognito.testing.sources import Sources
+from srp_cognito.testing.users import User
+
+APP = AppClient(CLIENT_ID, CLIENT_SECRET)
+
+
+@pytest.fixture
+def directory() -> Directory:
+    """A directory of alice, who has an alias, and of one app client."""
+    directory = Directory(POOL_ID, Sources(lambda: NOW, bytes))
+    directory.add_app(APP)
+    directory.add_user(user("alice"), ["alice@example.com"])
+    return directory
+
+
+def user(name: str) -> User:
+    return User(name, Verifier.for_user(POOL_ID, name, PASSWORD), sub="sub", origin_jti="jti")
+
+
+# Names and aliases.
+
+
+def test_a_user_is_found_by_name_and_by_alias(directory: Directory) -> None:
+    alice = directory.user("alice")
+    assert directory.typed("alice") is directory.typed("alice@example.com") is alice
+    assert directory.name_of("alice") == directory.name_of("alice@example.com") == "alice"
+    assert directory.alias_of("alice") == "alice@example.com"
+
+
+def test_a_name_that_nobody_has_stays_as_it_is(directory: Directory) -> None:
+    assert directory.name_of("nobody") == "nobody"
+    assert directory.alias_of("nobody") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "aliases", "why"),
+    [
+        ("alice", [], "there is a user 'alice' already"),
+        ("alice@example.com", [], "there is a user 'alice@example.com' already"),
+        ("bob", ["alice"], "there is a user 'alice' already"),
+        ("bob", [""], "an alias is empty"),
+    ],
+)
+def test_a_name_or_an_alias_is_of_one_user(
+    directory: Directory, name: str, aliases: list[str], why: str
+) -> None:
+    with pytest.raises(ValueError, match=why):
+        directory.add_user(user(name), aliases)
+    assert directory.name_of("bob") == "bob"
+    assert list(directory._users) == ["alice"]
+
+
+@pytest.mark.parametrize("alias", ["alice@example.com", "+15551234567"])
+def test_a_person_types_an_alias_and_the_reply_has_the_name_in_the_pool(
+    pool: UserPool, alias: str
+) -> None:
+    sign_in = SignIn(POOL_ID, alias, PASSWORD, app=APP)
+    step = sign_in.reply(pool.send(sign_in.start()), now=NOW)
+    assert step.arguments["ChallengeResponses"]["USERNAME"] == "alice"
+    assert sign_in.reply(pool.send(step), now=NOW).username == "alice"
+
+
+@pytest.mark.parametrize("hashed", ["alice@example.com", "alice"])
+def test_an_answer_may_name_the_alias_and_its_secret_hash_is_then_over_the_alias(
+    pool: UserPool, hashed: str
+) -> None:
+    """As warrant-lite answers. Others make the mistake of a hash over another name."""
+    client = OracleClient(member="alice")
+    opening = {"USERNAME": "alice", "SRP_A": client.srp_a}
+    opening["SECRET_HASH"] = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+    named = {"ClientId": CLIENT_ID}
+    reply = call(pool, "InitiateAuth", **{**beginning("USER_SRP_AUTH", **opening), **named})
+    made = claim(pool, client, reply)
+    made["SECRET_HASH"] = oracle.secret_hash(hashed, CLIENT_ID, CLIENT_SECRET)
+    arguments = {**answering(reply, "PASSWORD_VERIFIER", "alice@example.com", **made), **named}
+    if hashed == "alice@example.com":
+        assert signed_in(call(pool, "RespondToAuthChallenge", **arguments))
+    else:
+        message = f"Unable to verify secret hash for client {CLIENT_ID}"
+        refused = ("NotAuthorizedException", message)
+        assert refusal(pool, "RespondToAuthChallenge", **arguments) == refused
+
+
+# Somebody who is not in the pool.
+
+
+def test_a_stranger_has_the_same_salt_each_time_and_no_known_password(
+    directory: Directory,
+) -> None:
+    first, second = (directory.typed("nobody").verifier for _ in range(2))
+    assert first.salt == second.salt != directory.typed("somebody").verifier.salt
+    assert first.v != second.v
+
+
+def test_a_client_cannot_tell_a_stranger_from_a_user(pool: UserPool) -> None:
+    client = OracleClient(member="nobody")
+    first, second = (opened(pool, client, "nobody")["ChallengeParameters"] for _ in range(2))
+    reply = opened(pool, client, "none")
+    assert set(first) == set(opened(pool, client)["ChallengeParameters"])
+    assert first["SALT"] == second["SALT"] != reply["ChallengeParameters"]["SALT"]
+    assert first["SRP_B"] != second["SRP_B"]
+    assert refused_answer(pool, reply, "none", **claim(pool, client, reply)) == WRONG
+    first, second = (begin(pool, "USER_AUTH", USERNAME=name) for name in ("alice2", "bob"))
+    assert first["AvailableChallenges"] == second["AvailableChallenges"]
+
+
+def test_a_real_users_salt_is_the_same_each_time_too(pool: UserPool) -> None:
+    client = OracleClient(member="alice")
+    first, second = (opened(pool, client) for _ in range(2))
+    assert first["ChallengeParameters"]["SALT"] == second["ChallengeParameters"]["SALT"]
+    assert answer(pool, first, **claim(pool, client, first))["AuthenticationResult"]
+
+
+# App clients.
+
+
+def test_an_app_client_is_found_by_its_id(directory: Directory) -> None:
+    assert directory.app({"ClientId": CLIENT_ID}) is APP
+    with pytest.raises(Refused) as refused:
+        directory.app({"ClientId": "2other"})
+    assert (refused.value.kind, refused.value.message) == (
+        "ResourceNotFoundException",
+        "User pool client 2other does not exist.",
+    )
+
+
+@pytest.mark.parametrize(
+    ("hashed", "message"),
+    [
+        (None, f"Client {CLIENT_ID} is configured with secret but SECRET_HASH was not received"),
+        (
+            oracle.secret_hash("alias", CLIENT_ID, CLIENT_SECRET),
+            f"Unable to verify secret hash for client {CLIENT_ID}",
+        ),
+    ],
+    ids=["missing", "over another name"],
+)
+def test_a_call_without_the_right_secret_hash_is_refused(hashed: str | None, message: str) -> None:
+    right = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
+    check_secret_hash(APP, {"USERNAME": "alice", "SECRET_HASH": right})
+    with pytest.raises(Refused) as refused:
+        check_secret_hash(APP, {"USERNAME": "alice", "SECRET_HASH": hashed})
+    assert (refused.value.kind, refused.value.message) == ("NotAuthorizedException", message)
+
+
+def test_a_secret_hash_for_an_app_client_without_a_secret_is_refused() -> None:
+    check_secret_hash(PUBLIC, {"USERNAME": "alice"})
+    with pytest.raises(Refused) as refused:
+        check_secret_hash(PUBLIC, {"USERNAME": "alice", "SECRET_HASH": "x"})
+    assert (refused.value.kind, refused.value.message) == (
+        "InvalidParameterException",
+        "App client 2public is not configured for secret but secret hash was received",
+    )
