@@ -3,6 +3,7 @@
 That client is in mistaken.py, which shares no code with the catalogue.
 """
 
+import base64
 import functools
 import re
 from collections import defaultdict
@@ -100,6 +101,19 @@ def test_a_mistake_in_a_claim_makes_what_the_mistaken_client_sends(mistake: str)
     assert shown, "no case shows this mistake"
 
 
+def test_a_url_safe_decoder_may_lose_a_single_letter() -> None:
+    block = next(
+        block
+        for block in (bytes([number]) * 33 for number in range(256))
+        if len(re.sub(rb"[+/=]", b"", base64.b64encode(block))) % 4 == 1
+    )
+    case = replace(USER, secret_block=block)
+    exchange = read_exchange(case.transcript(mistaken.signature(case)))
+    (suspect,) = (each for each in hypotheses(exchange) if each.mistake.id == "block-url-safe")
+    signature = Evaluation(exchange).signature(right_steps(exchange).changed(suspect.steps))
+    assert signature == read_base64(mistaken.signature(case, "block-url-safe"), "signature")
+
+
 @pytest.mark.parametrize("year", [1, 9999])
 def test_the_ends_of_the_calendar_are_no_trap(year: int) -> None:
     """No other moment can be tried that is not in it."""
@@ -141,6 +155,10 @@ def test_nothing_is_tried_with_values_that_an_exchange_does_not_have() -> None:
 
 
 # The spelling of a signature.
+
+
+def test_a_mistake_in_the_spelling_replaces_no_step() -> None:
+    assert [change for mistake in FORM for change in mistake.changes(None)] == []
 
 
 @pytest.mark.parametrize(
@@ -188,6 +206,12 @@ def test_a_mistake_in_secret_hash_makes_what_the_mistaken_client_sends(mistake: 
     call = SPACED if "trimmed" in mistake else CALL
     diagnosis = diagnose_secret_hash(call.record(mistaken.secret_hash(call, mistake)))
     assert found(diagnosis) == {(plain(mistake),)}
+
+
+def test_no_pool_id_is_tried_without_one() -> None:
+    sent = mistaken.secret_hash(CALL, "hash-pool-id")
+    diagnosis = diagnose_secret_hash({**CALL.record(sent), "pool_id": None})
+    assert diagnosis.verdict == "unknown"
 
 
 # The registration of a device.
