@@ -113,6 +113,17 @@ def test_the_wings_stand_in_one_order() -> None:
     assert before - {"__version__"} == {name.split(".")[1] for name in MODULES}
 
 
+def test_contributing_draws_the_same_table() -> None:
+    rows = re.findall(
+        r"^\| `(\w+)/?` \|.*\|(.*)\|$", (ROOT / "CONTRIBUTING.md").read_text("utf-8"), re.MULTILINE
+    )
+    drawn = {wing: set(re.findall(r"`(\w+)`", imports)) for wing, imports in rows}
+    assert list(drawn) == list(WINGS)
+    assert drawn.pop("cli") == set()  # "all of the above"
+    assert WINGS["cli"] >= set(WINGS) - {"cli", "__main__", "public_values"}
+    assert drawn == {wing: WINGS[wing] for wing in drawn}
+
+
 def test_no_two_modules_import_each_other() -> None:
     graph = {name: imports_of(name) for name in MODULES if not name.endswith(".testing.fixtures")}
     done: set[str] = set()
@@ -150,6 +161,11 @@ def test_a_pool_that_explains_nothing_loads_no_diagnosis() -> None:
     loaded = run(code).split()
     assert "srp_cognito.testing.pool" in loaded
     assert not [name for name in loaded if name.startswith("srp_cognito.diagnosis")]
+
+
+def test_the_two_sides_of_a_proof_do_not_know_each_other() -> None:
+    assert "srp_cognito.proof.server" not in str(imports_of("srp_cognito.proof.client"))
+    assert "srp_cognito.proof.client" not in str(imports_of("srp_cognito.proof.server"))
 
 
 def test_importing_all_of_the_library_loads_no_io() -> None:

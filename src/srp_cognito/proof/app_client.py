@@ -87,7 +87,7 @@ class AppClient:
         sent = read_text(parameters.get("SECRET_HASH"), "SECRET_HASH")
         expected = secret_hash(username, self.client_id, self.client_secret)
         if not hmac.compare_digest(sent.encode("utf-8"), expected.encode("ascii")):
-            raise IllegalParameter("SECRET_HASH", "is not the hash for the USERNAME beside it")
+            raise IllegalParameter("SECRET_HASH", "is not the hash for the USERNAME that was sent")
 
 
 def secret_hash(username: str, client_id: str, client_secret: str) -> str:
