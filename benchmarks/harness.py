@@ -1,4 +1,4 @@
-"""Measure this library beside bare exponentiations and beside what others wrote, in one run.
+"""Measure this library, bare exponentiations and what others wrote, in one run.
 
     python benchmarks/harness.py [--seconds N] [--out FOLDER] [--pages]
 

@@ -166,7 +166,7 @@ class _Places:
 
     def _statements(self, node: ast.AST) -> Iterator[tuple[int, int, str]]:
         match node:
-            case ast.Return(value=value) if value and not self._is_none(value):
+            case ast.Return(value=value) if value and not self._is_the_constant_none(value):
                 yield self._whole(node, "return None")
             case ast.Expr(value=ast.Constant()):
                 pass
@@ -226,5 +226,5 @@ class _Places:
         return self._first(node), self._last(node), text
 
     @staticmethod
-    def _is_none(node: ast.expr) -> bool:
+    def _is_the_constant_none(node: ast.expr) -> bool:
         return isinstance(node, ast.Constant) and node.value is None

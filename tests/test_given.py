@@ -58,7 +58,7 @@ def test_a_code_is_passed_on_as_it_was_typed(code: str) -> None:
 
 
 @pytest.mark.parametrize("code", [12345, 12345.0, b"012345", None, ["012345"]], ids=repr)
-def test_a_code_that_is_no_text_is_refused_because_it_would_lose_its_zeros(code: Any) -> None:
+def test_a_code_that_is_not_text_is_refused_because_it_would_lose_its_zeros(code: Any) -> None:
     with pytest.raises(TypeError) as caught:
         given.given_code(code)
     assert str(caught.value) == (
@@ -99,7 +99,7 @@ def test_a_choice_is_one_of_those_that_the_message_names() -> None:
         ({"a": 5}, TypeError, "values['a'] must be a str, not int"),
     ],
 )
-def test_what_is_no_mapping_of_texts_is_named(
+def test_what_is_not_a_mapping_of_texts_is_named(
     values: Any, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error) as caught:

@@ -70,7 +70,7 @@ def test_a_value_of_another_type_is_malformed(value: object) -> None:
         ([("a", 1)], "must be an object, not list"),
     ],
 )
-def test_what_is_no_object_is_malformed(value: object, problem: str) -> None:
+def test_what_is_not_an_object_is_malformed(value: object, problem: str) -> None:
     with pytest.raises(MalformedParameter) as caught:
         wire.read_mapping(value, "ChallengeParameters")
     assert (caught.value.name, caught.value.problem) == ("ChallengeParameters", problem)
@@ -139,7 +139,7 @@ def as_node_decodes() -> dict[str, bytes]:
     """What Node makes of each of these texts, in one process."""
     node = shutil.which("node")
     if node is None:
-        pytest.skip("Node is the judge here, and there is none on this machine")
+        pytest.skip("Node is the judge here, and this machine does not have it")
     script = """
         for (const text of JSON.parse(process.argv[1])) {
             console.log(Buffer.from(text, "base64").toString("hex"));
@@ -198,7 +198,7 @@ def test_white_space_around_an_id_of_the_peer_is_refused(text: str) -> None:
         wire.read_identifier("", "DeviceKey")
 
 
-def test_text_that_may_be_missing_is_none_or_text() -> None:
+def test_text_that_may_be_missing_reads_as_none_or_text() -> None:
     assert wire.read_optional_text(None, "Session") is None
     assert wire.read_optional_text("", "Session") == ""
     assert wire.read_optional_text("s", "Session") == "s"
@@ -231,7 +231,7 @@ def test_an_array_of_texts_is_read(value: object) -> None:
     ],
     ids=lambda value: repr(value)[:30],
 )
-def test_what_is_no_array_of_texts_is_named(value: object, problem: str) -> None:
+def test_what_is_not_an_array_of_texts_is_named(value: object, problem: str) -> None:
     with pytest.raises(MalformedParameter) as caught:
         wire.read_texts(value, "AvailableChallenges")
     assert (caught.value.name, caught.value.problem) == ("AvailableChallenges", problem)
@@ -258,7 +258,7 @@ def test_an_object_of_texts_is_read_and_copied() -> None:
     ],
     ids=["a number", "null", "a number as name", "1001"],
 )
-def test_what_is_no_object_of_texts_is_named(values: dict, problem: str) -> None:
+def test_what_is_not_an_object_of_texts_is_named(values: dict, problem: str) -> None:
     with pytest.raises(MalformedParameter) as caught:
         wire.read_map(values, "ChallengeParameters")
     assert (caught.value.name, caught.value.problem) == ("ChallengeParameters", problem)
@@ -329,7 +329,7 @@ def test_json_that_is_in_no_string_is_malformed(value: object) -> None:
 
 
 @pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999", "-1e999"])
-def test_what_only_python_takes_for_a_number_of_json_is_none(number: str) -> None:
+def test_what_only_python_takes_for_a_number_of_json_reads_as_none(number: str) -> None:
     assert wire.json_object(f'{{"a": {number}}}') is None
 
 

@@ -138,7 +138,7 @@ def test_of_many_explanations_those_that_change_least_are_named_first(
 
 
 @pytest.mark.slow
-def test_of_many_that_cannot_be_told_apart_some_are_named() -> None:
+def test_of_many_that_nothing_distinguishes_some_are_named() -> None:
     """Three rules for A and B, and three for the salt, come to the same here."""
     diagnosis = diagnose(USER.transcript(mistaken.signature(USER, "u-no-sign", "salt-no-sign")))
     assert len(diagnosis.explanations) == claim.MOST_NAMED
@@ -178,7 +178,7 @@ def test_what_could_not_be_tried_names_the_field(case: Case, fields: dict[str, s
 
 
 @pytest.mark.usefixtures("unknown")
-def test_the_server_is_told_what_would_decide() -> None:
+def test_the_server_sees_what_would_decide() -> None:
     transcript = USER.transcript(NOTHING)
     del transcript["a"]
     transcript |= {"srp_a": f"{USER.A:x}", "b": "3"}

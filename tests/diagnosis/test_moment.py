@@ -42,7 +42,7 @@ def test_an_hour_24_is_what_its_author_meant() -> None:
         "Sat Mar \u0667 09:05:03 UTC 2026",
     ],
 )
-def test_what_means_no_moment_is_none(text: str) -> None:
+def test_what_means_no_moment_reads_as_none(text: str) -> None:
     assert moment_of(text) is None
 
 

@@ -144,7 +144,7 @@ def test_the_fields_are_named_for_want_of_which_something_was_not_tried(
     assert looked_for(transcript).lacking == fields
 
 
-def test_what_is_no_signature_is_refused_before_anything_is_tried() -> None:
+def test_what_is_not_a_signature_is_refused_before_anything_is_tried() -> None:
     with pytest.raises(MalformedParameter, match="PASSWORD_CLAIM_SIGNATURE is not 32 bytes"):
         looked_for(USER.transcript("c2lnbmVk"))
 

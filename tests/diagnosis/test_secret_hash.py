@@ -100,6 +100,6 @@ def test_what_is_missing_or_unreadable_names_the_field(more: dict[str, object], 
     assert refused.value.name == name
 
 
-def test_what_is_no_record_is_refused() -> None:
+def test_what_is_not_a_record_is_refused() -> None:
     with pytest.raises(MalformedParameter, match="transcript must be an object"):
         diagnose_secret_hash([])  # type: ignore[arg-type]

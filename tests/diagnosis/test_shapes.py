@@ -46,7 +46,7 @@ def causes_in(exchange: Exchange, *mistakes: str) -> list[Cause]:
     ],
     ids=lambda value: "+".join(value) if isinstance(value, tuple) else "",
 )
-def test_mistakes_that_look_the_same_are_told_apart_by_a_shape_in_which_they_differ(
+def test_mistakes_that_look_the_same_are_distinguished_by_a_shape_in_which_they_differ(
     mistakes: tuple[str, str], says: str, shown_by: str
 ) -> None:
     assert len({mistaken.signature(USER, each) for each in mistakes}) == 1
@@ -67,12 +67,12 @@ def test_the_shape_that_tells_most_of_them_apart_is_taken() -> None:
     assert tell_apart(EXCHANGE, [one, other, other]) == "an exchange whose A is short: one in 512"
 
 
-def test_what_is_the_same_everywhere_is_told_apart_by_nothing() -> None:
+def test_nothing_distinguishes_what_is_the_same_everywhere() -> None:
     (cause,) = causes_in(EXCHANGE, "s-no-u")
     assert tell_apart(EXCHANGE, [cause, cause]) is None
 
 
-def test_a_server_without_password_and_srp_b_is_told_which_client_to_watch() -> None:
+def test_a_server_without_password_and_srp_b_learns_which_client_to_watch() -> None:
     transcript = USER.transcript(mistaken.signature(USER))
     for field in ("a", "password", "salt", "srp_b"):
         del transcript[field]

@@ -1,4 +1,4 @@
-"""app_client.py: SECRET_HASH is over the name beside it."""
+"""app_client.py: SECRET_HASH is over the name of the same call."""
 
 import dataclasses
 import hmac
@@ -52,7 +52,7 @@ def test_an_app_client_does_not_show_its_secret_and_cannot_be_changed() -> None:
         app.client_secret = "another"  # type: ignore[misc]
 
 
-def test_the_hash_is_over_the_user_name_beside_it() -> None:
+def test_the_hash_is_over_the_user_name_of_the_same_call() -> None:
     app = AppClient("1example", "sekrit")
     sent = app.with_secret_hash({"USERNAME": "alice"})
     assert sent == {
@@ -120,7 +120,7 @@ def test_an_empty_secret_says_what_to_do_about_it() -> None:
         AppClient("1example", "")
 
 
-def test_a_secret_that_is_no_text_is_refused_without_being_shown() -> None:
+def test_a_secret_that_is_not_text_is_refused_without_being_shown() -> None:
     bad: Any = b"hunter2"
     with pytest.raises(TypeError, match="^client_secret must be a str, not bytes$") as caught:
         AppClient("1example", bad)
@@ -137,7 +137,7 @@ def test_an_app_client_makes_the_hash_of_any_name(username: str) -> None:
     assert AppClient("1example").secret_hash(username) is None
 
 
-def test_the_hash_of_what_is_no_name_is_refused() -> None:
+def test_the_hash_of_what_is_not_a_name_is_refused() -> None:
     app = AppClient("1example", "sekrit")
     bad: Any = 5
     with pytest.raises(TypeError, match="^username must be a str, not int$"):
@@ -159,7 +159,7 @@ def test_a_hash_of_any_other_form_is_the_peers_mistake(sent: object) -> None:
 
 
 @pytest.mark.parametrize("app", ["1example", None, {"client_id": "1example"}], ids=repr)
-def test_what_is_no_app_client_is_told_by_its_type(app: object) -> None:
+def test_what_is_not_an_app_client_is_named_by_its_type(app: object) -> None:
     with pytest.raises(TypeError, match=f"^app must be an AppClient, not {type(app).__name__}$"):
         expect(app, AppClient, "app")
 

@@ -35,7 +35,7 @@ def test_the_registered_verifier_is_the_oracles(group_key: str, device_key: str)
 
 
 def test_verifier_and_salt_have_their_sign_byte_about_half_of_the_time() -> None:
-    """Without it the service refuses them as negative; 64 devices without one are no chance."""
+    """Without it the service refuses them as negative; 64 devices without one cannot be chance."""
     configs = [new_device(GROUP_KEY, DEVICE_KEY)[1] for _ in range(64)]
     for key in ("PasswordVerifier", "Salt"):
         first = [base64.b64decode(dict(config)[key])[0] for config in configs]
@@ -65,7 +65,7 @@ def test_a_device_does_not_show_its_password_and_cannot_be_changed() -> None:
 
 
 @pytest.mark.parametrize("position", range(3))
-def test_what_is_no_text_is_refused_when_the_device_is_made(position: int) -> None:
+def test_what_is_not_text_is_refused_when_the_device_is_made(position: int) -> None:
     for bad, error in (
         (b"x", TypeError),
         (None, TypeError),
@@ -118,7 +118,7 @@ NOT_A_DEVICE = {
 
 
 @pytest.mark.parametrize("text", NOT_A_DEVICE.values(), ids=NOT_A_DEVICE)
-def test_what_is_no_stored_device_is_refused_and_not_shown(text: str) -> None:
+def test_what_is_not_a_stored_device_is_refused_and_not_shown(text: str) -> None:
     with pytest.raises(ValueError, match="^text must be a device's JSON object of") as caught:
         Device.from_json(text)
     assert str(caught.value).endswith("of device_group_key, device_key, device_password")
@@ -137,7 +137,7 @@ def test_a_stored_device_with_an_empty_or_broken_part_is_refused_by_its_name() -
 
 
 @pytest.mark.parametrize("text", [None, json.dumps(KEPT).encode(), KEPT], ids=type)
-def test_a_stored_device_that_is_no_text_is_a_type_error(text: Any) -> None:
+def test_a_stored_device_that_is_not_text_is_a_type_error(text: Any) -> None:
     with pytest.raises(TypeError, match="^text must be a str, not ") as caught:
         Device.from_json(text)
     assert_hidden(caught.value, "hunter2")

@@ -36,7 +36,7 @@ def test_a_pool_id_from_an_unset_variable_or_with_its_line_end_is_refused(pool_i
 
 
 @pytest.mark.parametrize("pool_id", [None, 5, b"eu-west-1_Example"])
-def test_a_pool_id_that_is_no_text_is_a_type_error(pool_id: object) -> None:
+def test_a_pool_id_that_is_not_text_is_a_type_error(pool_id: object) -> None:
     with pytest.raises(TypeError, match="pool_id must be a str"):
         pool_name(pool_id)  # type: ignore[arg-type]
 

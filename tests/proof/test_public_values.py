@@ -29,7 +29,7 @@ def test_every_value_in_range_is_read(number: int) -> None:
 
 
 @pytest.mark.parametrize("value", [None, "", "0x1", 5, b"1"])
-def test_what_is_no_hexadecimal_text_is_malformed(value: object) -> None:
+def test_what_is_not_hexadecimal_text_is_malformed(value: object) -> None:
     with pytest.raises(MalformedParameter) as caught:
         read_public_value(value, "SRP_A")
     assert caught.value.name == "SRP_A"

@@ -340,7 +340,7 @@ def test_an_srp_a_out_of_range_never_gets_a_challenge(number: int, error: type[E
 
 
 @pytest.mark.parametrize("value", [None, 5, "", "xyz", MEGABYTES, "\ud800"])
-def test_an_srp_a_that_is_no_hex_is_refused(value: object) -> None:
+def test_an_srp_a_that_is_not_hex_is_refused(value: object) -> None:
     with pytest.raises(MalformedParameter) as caught:
         SRPServer(USER).challenge({"SRP_A": value})
     assert caught.value.name == "SRP_A"
@@ -374,7 +374,7 @@ def test_a_device_must_name_itself(sent: str | None) -> None:
 
 
 @pytest.mark.parametrize("value", [None, [], "text", 5])
-def test_parameters_and_answers_that_are_no_object_are_malformed(value: Any) -> None:
+def test_parameters_and_answers_that_are_not_objects_are_malformed(value: Any) -> None:
     with pytest.raises(MalformedParameter) as caught:
         SRPServer(USER).challenge(value)
     assert caught.value.name == "AuthParameters"
@@ -467,7 +467,7 @@ def test_a_device_config_that_cannot_be_read_names_the_key(missing: str, value: 
     assert caught.value.name == missing
 
 
-def test_a_device_config_that_is_no_object_is_malformed() -> None:
+def test_a_device_config_that_is_not_an_object_is_malformed() -> None:
     with pytest.raises(MalformedParameter) as caught:
         Verifier.for_device(GROUP_KEY, DEVICE_KEY, None)  # type: ignore[arg-type]
     assert caught.value.name == "DeviceSecretVerifierConfig"

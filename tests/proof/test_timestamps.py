@@ -90,7 +90,7 @@ def test_a_zone_without_an_offset_is_naive_too() -> None:
 
 
 @pytest.mark.parametrize("now", [0, "now", None, NOON.date()])
-def test_what_is_no_datetime_is_a_type_error(now: object) -> None:
+def test_what_is_not_a_datetime_is_a_type_error(now: object) -> None:
     with pytest.raises(TypeError, match="now must be a datetime"):
         timestamp(now)  # type: ignore[arg-type]
 

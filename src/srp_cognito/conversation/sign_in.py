@@ -265,7 +265,7 @@ class SignIn:
         if kept is None or kept.keys() != _KEPT:
             raise ValueError("text is not what pause() returned")
         if kept["device_key"] is None:
-            device = None  # There was none, or the pool has forgotten it since.
+            device = None  # There was no device, or the pool has forgotten it since.
         elif device is None or expect(device, Device, "device").device_key != kept["device_key"]:
             raise ValueError("device must be the one that the sign-in was begun with")
         sign_in = cls(

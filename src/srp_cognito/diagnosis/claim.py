@@ -14,7 +14,7 @@ from .steps import Steps, right_steps
 __all__ = ["diagnose"]
 
 MOST_NAMED: Final = 5
-"""How many explanations are named if they cannot be told apart. More would help nobody."""
+"""How many explanations are named if nothing distinguishes them. More would help nobody."""
 
 OF_FIELDS: Final = {
     "username": "what the person typed",

@@ -3,7 +3,7 @@
 A mistake is named only if it makes every value that was seen. A signature has 256 bits, so another
 reason would be a collision of SHA-256. First no mistake is tried, then each mistake alone, then
 every two that do not replace the same step. All of one number are tried before the search ends, so
-that mistakes that cannot be told apart are named together.
+that mistakes that cannot be distinguished are named together.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence

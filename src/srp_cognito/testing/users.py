@@ -133,7 +133,7 @@ class User:
             self.devices.pop(key, None)
 
     def device(self, device_key: str) -> Device:
-        """Return a device of the user's, registered or not; raise `Refused` if there is none."""
+        """Return a device, registered or not; raise `Refused` if the user does not have it."""
         device = self.devices.get(device_key)
         if device is None:
             raise no_device()

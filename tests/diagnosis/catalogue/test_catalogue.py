@@ -115,7 +115,7 @@ def test_a_url_safe_decoder_may_lose_a_single_letter() -> None:
 
 
 @pytest.mark.parametrize("year", [1, 9999])
-def test_the_ends_of_the_calendar_are_no_trap(year: int) -> None:
+def test_the_ends_of_the_calendar_are_handled(year: int) -> None:
     """No other moment can be tried that is not in it."""
     first = datetime(1, 1, 1, 0, 0, 30, tzinfo=timezone.utc)
     last = datetime(9999, 12, 31, 23, 59, 30, tzinfo=timezone.utc)

@@ -90,14 +90,16 @@ def test_the_exchange_is_found_where_cryptography_is_moving_it(
     assert engine.power(3, 5) == 243
 
 
-def test_a_cryptography_without_the_exchange_is_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_cryptography_without_the_exchange_is_not_an_engine(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     for home in diffie_hellman._HOMES:
         monkeypatch.setitem(sys.modules, home, None)
     with pytest.raises(ImportError, match="^cryptography has no finite-field Diffie-Hellman"):
         diffie_hellman.load()
 
 
-def test_a_cryptography_that_emptied_the_module_is_no_engine(
+def test_a_cryptography_that_emptied_the_module_is_not_an_engine(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setattr(diffie_hellman, "_find", lambda: types.ModuleType("dh"))

@@ -97,7 +97,7 @@ def test_an_interpreter_with_openssl_built_in_has_no_libcrypto_engine(
         libcrypto.load()
 
 
-def test_a_library_without_the_symbols_is_no_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_library_without_the_symbols_is_not_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libcrypto, "_open", types.SimpleNamespace)
     with pytest.raises(ImportError, match="BN_new"):
         libcrypto.load()
@@ -262,7 +262,7 @@ def test_an_interrupt_frees_what_was_allocated(watched: Watched) -> None:
         ("BN_MONT_CTX_set", 0),
     ],
 )
-def test_a_library_that_cannot_prepare_n_is_no_engine(
+def test_a_library_that_cannot_prepare_n_is_not_an_engine(
     watched: Watched, name: str, result: object
 ) -> None:
     watched.failing = name, 1, result
@@ -297,7 +297,7 @@ def test_every_pointer_has_its_whole_width(watched: Watched) -> None:
         assert (function.restype, tuple(function.argtypes)) == (restype, argtypes), name
 
 
-def test_a_version_in_any_bytes_is_no_reason_to_go_without(watched: Watched) -> None:
+def test_a_version_in_any_bytes_does_not_lose_the_engine(watched: Watched) -> None:
     watched.failing = "OpenSSL_version", 1, b"OpenSSL \xff"
     assert libcrypto.load().implementation == "OpenSSL \ufffd"
 

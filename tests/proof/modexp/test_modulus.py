@@ -5,7 +5,7 @@ import gmpy2
 from srp_cognito.proof.modexp.modulus import WIDTH, N
 
 
-def test_n_is_a_safe_prime_for_which_minus_two_is_no_residue() -> None:
+def test_n_is_a_safe_prime_for_which_minus_two_is_not_a_residue() -> None:
     assert gmpy2.is_prime(N, 10)
     assert gmpy2.is_prime((N - 1) // 2, 10)
     assert gmpy2.legendre(2, N) == 1

@@ -92,7 +92,7 @@ def test_the_table_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("exponent", [2**256, 2**256 + 1, 2**512 - 1])
-def test_an_exponent_that_the_table_does_not_reach_is_no_matter(exponent: int) -> None:
+def test_an_exponent_that_the_table_does_not_reach_is_computed_too(exponent: int) -> None:
     assert WARM.power(2, exponent) == gmpy2.powmod(2, exponent, N)
 
 
