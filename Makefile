@@ -11,6 +11,8 @@
 #                 MUTANTS='proof/*' does it with some
 #   make automutants  the same wherever the usual operators fit the core, a quarter of an hour;
 #                 AUTOMUTANTS='wire.py proof/s*' does it with some files
+#   make rooms    see whether each module is covered by the tests of its own room, some minutes;
+#                 ROOMS='proof/ wire.py' does it with some
 #   make catalogue  write the catalogue of mistakes into docs/ from the data in src/
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
@@ -26,7 +28,7 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress lint mutants automutants catalogue vectors wheel clean
+.PHONY: demo test check javascript bench stress lint mutants automutants rooms catalogue vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
@@ -68,6 +70,9 @@ mutants: $(VENV)/installed-dev
 
 automutants: $(VENV)/installed-dev
 	$(BIN)/python tests/automutate.py $(foreach some,$(AUTOMUTANTS),'$(some)')
+
+rooms: $(VENV)/installed-dev
+	$(BIN)/python tests/rooms.py $(ROOMS)
 
 catalogue: $(VENV)/installed-dev
 	$(BIN)/python docs/catalogue.py
