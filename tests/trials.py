@@ -135,6 +135,7 @@ def _start(trial: Trial, original: Path, copy: Path) -> int:
         import resource  # noqa: PLC0415 - Windows, where test_mutants.py runs, has none.
 
         os.setpgid(0, 0)  # What a test started ends with it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)  # Ignored in a background job.
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
         resource.setrlimit(resource.RLIMIT_CPU, (trial.limit, trial.limit))
         output = os.open(copy / "output", os.O_CREAT | os.O_WRONLY)

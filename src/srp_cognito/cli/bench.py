@@ -199,9 +199,9 @@ class Report(NamedTuple):
             yield f"  {'':27}{'median':>8}{'quartiles':>18}{'ratio':>7}  exponents' bits"
             for row in told["rows"]:
                 if row["side"] == side:
-                    quartiles = "{:.2f} to {:.2f}".format(*row["quartiles_ms"])
+                    quartiles = "{:7.2f} to {:7.2f}".format(*row["quartiles_ms"])
                     bits = " ".join(map(str, row["exponentiations"]))
-                    times = f"{row['median_ms']:8.2f}{quartiles:>18}{row['ratio']:7.2f}"
+                    times = f"{row['median_ms']:8.2f}{quartiles}{row['ratio']:7.2f}"
                     yield f"  {row['name']:27}{times}  {bits}"
         yield "\nTimes are in milliseconds. The ratio is to the bare exponentiations of the best"
         yield "engine, in the same rounds. Compare ratios: times differ between machines."
