@@ -258,7 +258,9 @@ class Conversation(RuleBasedStateMachine):
 
 
 TestConversation = Conversation.TestCase
-TestConversation.settings = settings(max_examples=120, stateful_step_count=25)
+TestConversation.settings = settings(
+    max_examples=settings().max_examples * 6 // 5, stateful_step_count=25
+)
 
 
 def test_every_well_formed_reply_is_json() -> None:

@@ -109,6 +109,7 @@ def test_a_device_has_a_group_key_and_a_device_key() -> None:
     assert "group key" in [row.name for row in diagnosis.rows]
 
 
+@pytest.mark.slow
 def test_the_likeliest_of_several_explanations_comes_first_with_what_tells_them_apart() -> None:
     """Neither A nor B is short here, so that both rules lack nothing but the sign bytes."""
     diagnosis = diagnose(USER.transcript(mistaken.signature(USER, "u-no-sign")))
@@ -119,6 +120,7 @@ def test_the_likeliest_of_several_explanations_comes_first_with_what_tells_them_
     assert (found(diagnosis), diagnosis.tell_apart) == ({("u-no-sign",)}, None)
 
 
+@pytest.mark.slow
 def test_of_many_explanations_those_that_change_least_are_named_first(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

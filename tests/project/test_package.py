@@ -228,6 +228,7 @@ def test_what_the_documents_import_is_public() -> None:
                 assert name in PUBLIC[home], f"{document.name} imports {name} from {home}"
 
 
+@pytest.mark.slow
 def test_type_checkers_see_the_public_names_and_no_others(tmp_path: Path) -> None:
     pytest.importorskip("mypy", reason="mypy is not installed here; `make check` has it")
     program = tmp_path / "program.py"
