@@ -30,6 +30,7 @@ from srp_cognito import (
     Identity,
     IllegalParameter,
     MalformedParameter,
+    PeerError,
     SignatureMismatch,
     SRPError,
     SRPServer,
@@ -488,6 +489,100 @@ def test_a_verifier_out_of_range_is_the_callers_mistake(v: int) -> None:
         Verifier(Identity("user", "Example", "alice"), 1, v)
 
 
+@pytest.mark.parametrize("v", [1, N - 1])
+def test_a_verifier_at_the_ends_of_its_range_is_one(v: int) -> None:
+    assert Verifier(Identity("user", "Example", "alice"), 1, v).v == v
+    octets = v.to_bytes(385, "big")
+    assert Verifier.for_device(GROUP_KEY, DEVICE_KEY, config(octets, b"\0")).v == v
+
+
+def test_a_salt_of_zero_is_registered() -> None:
+    assert Verifier.for_device(GROUP_KEY, DEVICE_KEY, config(b"\5", b"\0")).salt == 0
+
+
+@pytest.mark.parametrize("name", ["device_group_key", "device_key"])
+def test_a_device_is_registered_under_keys_that_were_read_properly(name: str) -> None:
+    keys = {"device_group_key": GROUP_KEY, "device_key": DEVICE_KEY, name: "a\n"}
+    with pytest.raises(ValueError, match=f"^{name} begins or ends with white space$"):
+        Verifier.for_device(**keys, config=config(b"\5", b"\5"))
+
+
+def test_a_user_has_a_name_and_a_password_of_text() -> None:
+    with pytest.raises(ValueError, match="^user_id is empty$"):
+        Verifier.for_user(POOL_ID, "", PASSWORD)
+    with pytest.raises(TypeError, match="^the password must be a str|^password must be a str"):
+        Verifier.for_user(POOL_ID, USER_ID, b"secret")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("registered", "message"),
+    [
+        (config(b"", b"\5"), "PasswordVerifier is empty"),
+        (config(b"\5", b""), "Salt is empty"),
+        (config(b"\0" * 2049, b"\5"), "PasswordVerifier has more than 2048 bytes"),
+        (config(b"\5", b"\0" * 2049), "Salt has more than 2048 bytes"),
+        (
+            config(b"\x80", b"\5"),
+            "PasswordVerifier is negative; it lacks the 00 byte before its top bit",
+        ),
+        (config(b"\0", b"\5"), "PasswordVerifier must lie between 1 and N - 1"),
+    ],
+    ids=lambda value: value if isinstance(value, str) else "",
+)
+def test_a_registration_that_is_refused_says_why(
+    registered: dict[str, object], message: str
+) -> None:
+    with pytest.raises(PeerError) as caught:
+        Verifier.for_device(GROUP_KEY, DEVICE_KEY, registered)
+    assert str(caught.value) == message
+
+
+def test_a_registration_of_the_most_bytes_is_read() -> None:
+    octets = b"\0" * 2047 + b"\5"
+    assert Verifier.for_device(GROUP_KEY, DEVICE_KEY, config(octets, octets)).salt == 5
+
+
+def test_an_answer_that_is_refused_says_why() -> None:
+    for changed, message in (
+        ({"USERNAME": "bob"}, "USERNAME is not the one of this exchange"),
+        (
+            {"PASSWORD_CLAIM_SECRET_BLOCK": "QQ=="},
+            "PASSWORD_CLAIM_SECRET_BLOCK is not the challenge's",
+        ),
+    ):
+        with pytest.raises(IllegalParameter) as caught:
+            login(**changed)
+        assert str(caught.value) == message
+
+
+def test_a_second_challenge_is_refused_whatever_it_is_asked_with() -> None:
+    server = SRPServer(USER, username="alice")
+    challenged(server, OracleClient())
+    with pytest.raises(StateError, match="has its challenge"):
+        server.challenge({})
+
+
+def test_parameters_that_are_missing_are_called_by_their_wire_key() -> None:
+    _, registered = new_device(GROUP_KEY, DEVICE_KEY)
+    device = Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(registered))
+    for server, name in (
+        (SRPServer(USER), "AuthParameters"),
+        (SRPServer(device, username="alice"), "ChallengeResponses"),
+    ):
+        with pytest.raises(MalformedParameter) as caught:
+            server.challenge(None)  # type: ignore[arg-type]
+        assert caught.value.name == name
+
+
+def test_a_device_that_sends_another_key_is_refused_with_the_reason() -> None:
+    _, registered = new_device(GROUP_KEY, DEVICE_KEY)
+    device = Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(registered))
+    sent = {"USERNAME": "alice", "DEVICE_KEY": "another", "SRP_A": "5"}
+    with pytest.raises(IllegalParameter) as caught:
+        SRPServer(device, username="alice").challenge(sent)
+    assert str(caught.value) == "DEVICE_KEY is not the key of the device that is checked"
+
+
 # The password itself
 
 
@@ -496,7 +591,7 @@ def test_the_password_of_a_verifier_passes_and_no_other_does(password: str) -> N
     verifier = Verifier.for_user(POOL_ID, USER_ID, password)
     check_password(verifier, password)
     for other in (f"{password} ", password.upper() + "!", "battery staple"):
-        with pytest.raises(SignatureMismatch):
+        with pytest.raises(SignatureMismatch, match="not the one that this password makes"):
             check_password(verifier, other)
 
 
@@ -651,4 +746,5 @@ def test_no_secret_is_in_any_repr() -> None:
         assert str(secret) not in shown
         assert f"{secret:x}" not in shown
     assert CLIENT_SECRET not in shown
+    assert repr(pending) == "<_Pending>"
     assert repr(server) == "<SRPServer for user 'alice'>"

@@ -147,7 +147,7 @@ def stranger(pool_id: str, username: str, salt_key: bytes) -> Verifier:
         TypeError, ValueError: as `Verifier.for_user`.
     """
     identity = Identity("user", pool_name(pool_id), nonempty(username, "username"))
-    digest = hmac.digest(salt_key, utf8(username, "username"), "sha256")
+    digest = hmac.digest(salt_key, identity.member.encode("utf-8"), "sha256")
     salt = int.from_bytes(digest[: srp.SALT_BITS // 8], "big")
     return Verifier(identity, salt, srp.v(secrets.randbits(srp.SECRET_EXPONENT_BITS)))
 
