@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import coverage
 import mutate
 import pytest
 import trials
@@ -75,6 +74,9 @@ class Recorder:
         self._seconds: dict[str, float] = {}
 
     def pytest_sessionstart(self) -> None:
+        # Only a run needs it, and the tests of this file do not.
+        import coverage  # noqa: PLC0415
+
         self._coverage = coverage.Coverage(
             data_file=None, include=["*/srp_cognito/*"], config_file=False
         )
