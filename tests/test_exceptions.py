@@ -8,7 +8,9 @@ import pytest
 from arguments import assert_hidden
 
 from srp_cognito import (
+    DeviceRefused,
     IllegalParameter,
+    InputError,
     MalformedParameter,
     PeerError,
     ServiceError,
@@ -24,6 +26,8 @@ def test_the_tree_is_as_its_docstring_draws_it() -> None:
     assert PeerError.__bases__ == SignatureMismatch.__bases__ == StateError.__bases__ == (SRPError,)
     assert UnsupportedChallenge.__bases__ == (IllegalParameter,)
     assert ServiceError.__bases__ == (SRPError,)
+    assert DeviceRefused.__bases__ == (ServiceError,)
+    assert InputError.__bases__ == (SRPError, ValueError)
     assert SRPError.__bases__ == (Exception,)
 
 
@@ -102,12 +106,51 @@ def test_a_service_error_survives_pickling_and_copying(
     duplicate: object, challenge_name: str | None
 ) -> None:
     assert callable(duplicate)
-    error = duplicate(ServiceError("Oops", "No.", "RespondToAuthChallenge", challenge_name))
+    error = duplicate(ServiceError("Oops", "No.", "RespondToAuthChallenge", challenge_name, 400))
     assert type(error) is ServiceError
     assert vars(error) == {
         "type": "Oops",
         "message": "No.",
         "operation": "RespondToAuthChallenge",
         "challenge_name": challenge_name,
+        "status": 400,
     }
     assert str(error) == "Oops: No."
+
+
+@pytest.mark.parametrize(
+    ("error", "text"),
+    [
+        (ServiceError(None, "Unavailable", "SignUp", status=503), "HTTP status 503: Unavailable"),
+        (ServiceError(None, "", "SignUp", status=503), "HTTP status 503"),
+        (ServiceError(None, "Go away", "SignUp"), "refused: Go away"),
+        (ServiceError(None, "", "SignUp"), "refused"),
+        (ServiceError("Oops", "", "SignUp", status=400), "Oops"),
+    ],
+    ids=str,
+)
+def test_an_error_without_a_name_is_known_by_its_status(error: ServiceError, text: str) -> None:
+    assert str(error) == text
+
+
+def test_a_refused_device_is_not_taken_for_a_refused_password() -> None:
+    error = DeviceRefused("NotAuthorizedException", "Incorrect username or password.", "X")
+    assert str(error) == (
+        "NotAuthorizedException: Incorrect username or password. (it refused the secret of the"
+        " remembered device, not the password: sign in without the device)"
+    )
+    assert repr(error) == f"DeviceRefused({str(error)!r})"
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is DeviceRefused
+    assert vars(again) == vars(error)
+
+
+# What a person typed
+
+
+def test_what_a_person_typed_is_named_and_the_error_survives_pickling() -> None:
+    error = InputError("code", "is empty")
+    assert (error.name, error.problem, str(error)) == ("code", "is empty", "code is empty")
+    again = pickle.loads(pickle.dumps(error))
+    assert type(again) is InputError
+    assert (again.name, str(again)) == ("code", "code is empty")

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from arguments import assert_hidden
 
-from srp_cognito import given
+from srp_cognito import InputError, given
 
 
 def test_text_of_the_caller_is_neither_normalised_nor_trimmed() -> None:
@@ -54,23 +54,67 @@ def test_white_space_around_an_id_of_the_caller_is_refused(text: str) -> None:
 
 @pytest.mark.parametrize("code", ["012345", "0", "123 456", "\u0661", "abc"])
 def test_a_code_is_passed_on_as_it_was_typed(code: str) -> None:
-    assert given.given_code(code) == code
+    assert given.typed_code(code) == code
 
 
 @pytest.mark.parametrize("code", [12345, 12345.0, b"012345", None, ["012345"]], ids=repr)
 def test_a_code_that_is_not_text_is_refused_because_it_would_lose_its_zeros(code: Any) -> None:
     with pytest.raises(TypeError) as caught:
-        given.given_code(code)
+        given.typed_code(code)
     assert str(caught.value) == (
         f'code must be a str, such as "012345", not {type(code).__name__}: a number would lose'
         " its leading zeros"
     )
 
 
-@pytest.mark.parametrize(("code", "problem"), [("", "is empty"), ("1\n", "begins or ends with")])
+@pytest.mark.parametrize(
+    ("code", "problem"),
+    [("", "is empty"), ("1\n", "begins or ends with"), ("1\ud800", "holds a lone surrogate")],
+)
 def test_a_code_that_nobody_typed_so_is_refused_by_its_name(code: str, problem: str) -> None:
-    with pytest.raises(ValueError, match=f"^code {problem}"):
-        given.given_code(code)
+    with pytest.raises(InputError, match=f"^code {problem}") as caught:
+        given.typed_code(code)
+    assert caught.value.name == "code"
+
+
+def test_what_a_person_typed_is_neither_normalised_nor_trimmed() -> None:
+    assert given.typed_utf8(" e\u0301\n", "password") == b" e\xcc\x81\n"
+    assert given.typed_utf8("", "password") == b""
+    assert given.typed_text(" e\u0301\n", "password") == " e\u0301\n"
+
+
+@pytest.mark.parametrize("check", [given.typed_utf8, given.typed_text])
+def test_what_a_person_typed_wrongly_is_not_the_programs_mistake(check: Any) -> None:
+    password = f"hunter{2}\ud800"
+    with pytest.raises(InputError, match="^password holds a lone surrogate") as caught:
+        check(password, "password")
+    assert caught.value.name == "password"
+    assert_hidden(caught.value, "hunter2")
+    with pytest.raises(TypeError, match="^password must be a str, not bytes$"):
+        check(b"hunter2", "password")
+
+
+def test_nothing_that_a_person_typed_is_refused_by_its_name() -> None:
+    with pytest.raises(InputError, match="^password is empty$"):
+        given.typed_text("", "password")
+
+
+def test_attributes_that_a_person_typed_are_copied_and_named_by_their_keys() -> None:
+    values = {"email": "b", "name": ""}
+    copied = given.typed_texts(values, "attributes")
+    assert copied == values
+    assert copied is not values
+    with pytest.raises(InputError, match="^email holds a lone surrogate") as caught:
+        given.typed_texts({"email": "hunter2\ud800"}, "attributes")
+    assert caught.value.name == "email"
+    wrong: list[tuple[Any, type[Exception], str]] = [
+        ([("a", "b")], TypeError, "^attributes must be a mapping of str to str, not list$"),
+        ({"": "b"}, ValueError, "^a name in attributes is empty$"),
+        ({"email": 5}, TypeError, "^email must be a str, not int$"),
+    ]
+    for bad, error, message in wrong:
+        with pytest.raises(error, match=message):
+            given.typed_texts(bad, "attributes")
 
 
 def test_the_caller_says_true_or_false_and_nothing_that_counts_as_one() -> None:

@@ -7,12 +7,16 @@
     │   ├── MalformedParameter    .name   missing, not hex, not base64, not text, too long
     │   └── IllegalParameter      .name   well formed, but a value that must be refused
     │       └── UnsupportedChallenge  .challenge_name, .reply   this library cannot answer it
-    ├── ServiceError              .type, .message   the service refused a call, in its own words
+    ├── ServiceError              .type, .message, .status   the service refused a call
+    │   └── DeviceRefused         it refused the proof of the remembered device
+    ├── InputError                .name   what a person typed cannot be sent; also a ValueError
     ├── SignatureMismatch         the claim is not the one this password makes; says nothing more
     └── StateError                steps out of order, or an exchange used twice
 
-`.name` is the key on the wire, such as ``SRP_B``. The caller's own mistakes (a pool id without
-"_", a naive datetime, bytes for text) are `ValueError` or `TypeError` and not part of the tree.
+A peer's `.name` is the key on the wire, such as ``SRP_B``. The caller's own mistakes (a pool id
+without "_", a naive datetime, bytes for text) are `ValueError` or `TypeError` and not part of the
+tree; what a person may have typed (a name, a password, a code, a choice) is an `InputError`, so
+that a web program can answer 400 to that and to nothing else.
 
 No password, secret, exponent or key appears in any message or repr. Neither does the value that was
 refused, since nobody knows what a confused peer put there. There are two exceptions: a challenge's
@@ -23,7 +27,9 @@ from collections.abc import Mapping
 from typing import Final
 
 __all__ = [
+    "DeviceRefused",
     "IllegalParameter",
+    "InputError",
     "MalformedParameter",
     "PeerError",
     "SRPError",
@@ -106,35 +112,90 @@ class UnsupportedChallenge(IllegalParameter):
 
 
 class ServiceError(SRPError):
-    """The service refused a call: a wrong password or code, an expired session, too many tries.
+    """The service refused a call, or something in front of it did: a gateway, a firewall, a proxy.
 
     Args:
-        kind: `.type`: the service's name for the error, such as ``NotAuthorizedException``.
-        message: the service's own words.
+        kind: `.type`: the service's name for the error, such as ``NotAuthorizedException``. None
+            if there was no name, as in a gateway's page of HTML.
+        message: the service's own words, perhaps empty; of a page of HTML its text.
         operation: the operation that was refused, such as ``RespondToAuthChallenge``.
         challenge_name: the challenge that the refused call answered, if it answered one.
+        status: the HTTP status, if it is known.
 
     >>> error = ServiceError("CodeMismatchException", "Invalid code", "RespondToAuthChallenge")
     >>> error.type
     'CodeMismatchException'
     >>> str(error)
     'CodeMismatchException: Invalid code'
+    >>> str(ServiceError(None, "Service Unavailable", "InitiateAuth", status=503))
+    'HTTP status 503: Service Unavailable'
     """
 
     def __init__(
-        self, kind: str, message: str, operation: str, challenge_name: str | None = None
+        self,
+        kind: str | None,
+        message: str,
+        operation: str,
+        challenge_name: str | None = None,
+        status: int | None = None,
     ) -> None:
-        super().__init__(kind, message, operation, challenge_name)
+        super().__init__(kind, message, operation, challenge_name, status)
         self.type = kind
         self.message = message
         self.operation = operation
         self.challenge_name = challenge_name
+        self.status = status
 
     def __str__(self) -> str:
-        return f"{self.type}: {printable(self.message)}"
+        kind = self.type
+        if kind is None:
+            kind = "refused" if self.status is None else f"HTTP status {self.status}"
+        return f"{kind}: {printable(self.message)}" if self.message else kind
 
     def __repr__(self) -> str:
-        return f"ServiceError({str(self)!r})"
+        return f"{type(self).__name__}({str(self)!r})"
+
+
+class DeviceRefused(ServiceError):
+    """The service refused the proof of the remembered device, and not the user's password.
+
+    The service's words are the same for both. Sign in without the device
+    (`SignIn.without_device` begins again), and discard what was kept of it: no later proof of this
+    device will be accepted either.
+
+    >>> error = DeviceRefused("NotAuthorizedException", "Incorrect username or password.", "...")
+    >>> str(error).partition("(")[2]
+    'it refused the secret of the remembered device, not the password: sign in without the device)'
+    """
+
+    def __str__(self) -> str:
+        return (
+            f"{super().__str__()} (it refused the secret of the remembered device, not the"
+            " password: sign in without the device)"
+        )
+
+
+class InputError(SRPError, ValueError):
+    """What a person typed cannot be sent: it is empty, not text for UTF-8, or not a choice.
+
+    Args:
+        name: what was typed, such as ``code``, ``username`` or ``password``.
+        problem: what is wrong with it, and perhaps what to do.
+
+    >>> error = InputError("code", "is empty")
+    >>> error.name
+    'code'
+    >>> str(error)
+    'code is empty'
+    """
+
+    def __init__(self, name: str, problem: str) -> None:
+        super().__init__(name, problem)
+        self.name = name
+        self.problem = problem
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.problem}"
 
 
 class SignatureMismatch(SRPError):

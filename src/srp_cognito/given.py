@@ -1,27 +1,37 @@
 """What the caller passed in: checked in one place, before anything is done with it.
 
-The caller's mistakes are TypeError or ValueError, not part of the error tree. Each function takes
-the value and the caller's name for it, which the message uses. No message repeats a value: it might
-be a secret in the wrong place.
+The caller's mistakes are TypeError or ValueError, not part of the error tree. What a person may
+have typed is checked by a ``typed_`` function: a wrong type is the program's mistake, and all else
+that is wrong with it an `InputError`. Each function takes the value and the caller's name for it,
+which the message uses. No message repeats a value: it might be a secret in the wrong place.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TypeVar
+from typing import Final, TypeVar
 
+from .exceptions import InputError
 from .wire import as_utf8
 
 __all__ = [
     "expect",
     "given_bool",
     "given_choice",
-    "given_code",
     "given_texts",
     "identifier",
     "nonempty",
+    "typed_code",
+    "typed_text",
+    "typed_texts",
+    "typed_utf8",
     "utf8",
 ]
 
 T = TypeVar("T")
+
+_SURROGATE: Final = (
+    "holds a lone surrogate (half of a character outside the BMP), which UTF-8 cannot write; decode"
+    " the text properly before passing it in"
+)
 
 
 def utf8(text: str, what: str) -> bytes:
@@ -38,10 +48,7 @@ def utf8(text: str, what: str) -> bytes:
         raise TypeError(f"{what} must be a str, not {type(text).__name__}")
     encoded = as_utf8(text)
     if encoded is None:
-        raise ValueError(
-            f"{what} holds a lone surrogate (half of a character outside the BMP), which UTF-8"
-            " cannot write; decode the text properly before passing it in"
-        )
+        raise ValueError(f"{what} {_SURROGATE}")
     return encoded
 
 
@@ -68,19 +75,62 @@ def identifier(text: str, what: str) -> str:
     return text
 
 
-def given_code(code: str) -> str:
+def typed_utf8(text: str, what: str) -> bytes:
+    """Encode the text that a person typed as UTF-8, without normalising or trimming it.
+
+    Raises:
+        TypeError: the text is not a str.
+        InputError: it holds a lone surrogate.
+    """
+    if not isinstance(text, str):
+        raise TypeError(f"{what} must be a str, not {type(text).__name__}")
+    encoded = as_utf8(text)
+    if encoded is None:
+        raise InputError(what, _SURROGATE)
+    return encoded
+
+
+def typed_text(text: str, what: str) -> str:
+    """Return the text that a person typed, as it is.
+
+    Raises:
+        TypeError, InputError: as `typed_utf8`, and if the text is empty.
+    """
+    if not typed_utf8(text, what):
+        raise InputError(what, "is empty")
+    return text
+
+
+def typed_code(code: str) -> str:
     """Return the code that a person typed, as it is.
 
     Raises:
         TypeError: the code is not a str.
-        ValueError: it is empty, or begins or ends with white space.
+        InputError: it is empty, or begins or ends with white space, or holds a lone surrogate.
     """
     if not isinstance(code, str):
         raise TypeError(
             f'code must be a str, such as "012345", not {type(code).__name__}: a number would lose'
             " its leading zeros"
         )
-    return identifier(code, "code")
+    if typed_text(code, "code") != code.strip():
+        raise InputError("code", "begins or ends with white space")
+    return code
+
+
+def typed_texts(values: Mapping[str, str], what: str) -> dict[str, str]:
+    """Return a copy of a mapping whose values a person typed.
+
+    Raises:
+        TypeError, ValueError: as `given_texts`, but for the values.
+        InputError: a value holds a lone surrogate; `.name` is its name in the mapping.
+    """
+    if not isinstance(values, Mapping):
+        raise TypeError(f"{what} must be a mapping of str to str, not {type(values).__name__}")
+    for name, value in values.items():
+        nonempty(name, f"a name in {what}")
+        typed_utf8(value, name)
+    return dict(values)
 
 
 def given_bool(value: bool, what: str) -> bool:

@@ -19,9 +19,11 @@ from .exceptions import MalformedParameter
 __all__ = [
     "MAX_ENTRIES",
     "MAX_HEX_DIGITS",
+    "MAX_NESTING",
     "MAX_TEXT",
     "as_utf8",
     "base64_leniently",
+    "is_nested_deeply",
     "json_object",
     "read_base64",
     "read_base64_leniently",
@@ -47,6 +49,10 @@ MAX_TEXT: Final = 131_072
 
 MAX_ENTRIES: Final = 1000
 """Longer lists are refused unread. The service's lists are names of challenges and attributes."""
+
+MAX_NESTING: Final = 100
+"""JSON that is nested deeper is refused. How deep Python itself can go depends on the caller, and
+what was read once must be readable again anywhere. The service nests four deep."""
 
 # int(text, 16) alone would also take "0x", underscores, white space and other scripts' digits.
 _HEX: Final = re.compile(r"-?[0-9A-Fa-f]+", re.ASCII)
@@ -224,9 +230,26 @@ def _json(text: str) -> object:
     # may have too many digits for int(). Python's parser alone would accept NaN and Infinity, which
     # are not JSON, and would read 1e999 as Infinity.
     try:
-        return json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        parsed: object = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
+    opened = text.count("[") + text.count("{")
+    return None if opened > MAX_NESTING and is_nested_deeply(parsed) else parsed
+
+
+def is_nested_deeply(value: object) -> bool:
+    """Return whether lists and objects are nested deeper than `MAX_NESTING`."""
+    level = [value]
+    for _ in range(MAX_NESTING + 1):
+        containers = [each for each in level if isinstance(each, (list, tuple, Mapping))]
+        if not containers:
+            return False
+        level = [
+            inner
+            for each in containers
+            for inner in (each.values() if isinstance(each, Mapping) else each)
+        ]
+    return True
 
 
 def _no_constant(name: str) -> NoReturn:

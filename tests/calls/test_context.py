@@ -217,6 +217,15 @@ def test_the_servers_part_without_an_address_is_refused(context: Context | None)
         ADMIN.instead_of(begin(context))
 
 
+def test_the_flow_that_sends_the_password_has_a_name_of_its_own_for_servers() -> None:
+    call = initiate_auth.admin_user_password_auth(APP, "alice", "p")
+    admin = PLAIN.instead_of(call)
+    assert admin.arguments["AuthFlow"] == "ADMIN_USER_PASSWORD_AUTH"
+    judge(admin, APP)
+    with pytest.raises(ValueError, match="takes ADMIN_USER_PASSWORD_AUTH and not USER_PASSWORD"):
+        PLAIN.instead_of(initiate_auth.user_password_auth(APP, "alice", "p"))
+
+
 HALVES = [
     {"server_name": "x"},
     {"server_path": "/"},

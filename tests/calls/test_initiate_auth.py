@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from judge import judge
 from peers import CLIENT_ID, CLIENT_SECRET, DEVICE_KEY
 
-from srp_cognito import AppClient, Context, initiate_auth
+from srp_cognito import AppClient, Context, InputError, StepUp, initiate_auth
 from srp_cognito.calls.arguments import AuthFlow
 from srp_cognito.calls.challenges import FirstFactor
 
@@ -64,6 +64,31 @@ FLOWS: list[tuple[str, Build, dict[str, str]]] = [
         "CUSTOM_AUTH",
         lambda app, **more: initiate_auth.custom_auth(app, ALIAS, srp_a="0a1", **more),
         {"USERNAME": ALIAS, "CHALLENGE_NAME": "SRP_A", "SRP_A": "0a1"},
+    ),
+    (
+        "USER_AUTH",
+        lambda app, **more: initiate_auth.user_auth(
+            app,
+            ALIAS,
+            step_up=initiate_auth.StepUp(["urn:a", "urn:b"], max_age=0, access_token="token"),
+            **more,
+        ),
+        {
+            "USERNAME": ALIAS,
+            "TARGET_ACR_VALUES": "urn:a urn:b",
+            "MAX_AGE": "0",
+            "ACCESS_TOKEN": "token",
+        },
+    ),
+    (
+        "USER_PASSWORD_AUTH",
+        lambda app, **more: initiate_auth.user_password_auth(app, ALIAS, " p ", **more),
+        {"USERNAME": ALIAS, "PASSWORD": " p "},
+    ),
+    (
+        "ADMIN_USER_PASSWORD_AUTH",
+        lambda app, **more: initiate_auth.admin_user_password_auth(app, ALIAS, " p ", **more),
+        {"USERNAME": ALIAS, "PASSWORD": " p "},
     ),
     (
         "REFRESH_TOKEN_AUTH",
@@ -125,6 +150,36 @@ def test_tokens_are_refreshed_with_the_hash_of_a_name_that_is_not_sent() -> None
     }
 
 
+def test_a_step_up_makes_nothing_up() -> None:
+    call = initiate_auth.user_auth(APP, "alice", step_up=StepUp(("urn:a",)))
+    parameters = call.arguments["AuthParameters"]
+    assert parameters["TARGET_ACR_VALUES"] == "urn:a"
+    assert not parameters.keys() & {"MAX_AGE", "ACCESS_TOKEN"}
+    assert "secret" not in repr(StepUp(["urn:a"], access_token="secret"))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "says"),
+    [
+        ({"target_acr_values": "urn:a"}, TypeError, "must be a list of str, not a str"),
+        ({"target_acr_values": []}, ValueError, "must name a level"),
+        ({"target_acr_values": ["urn:a urn:b"]}, ValueError, "must have no white space in it"),
+        ({"target_acr_values": [""]}, ValueError, "a level is empty"),
+        ({"target_acr_values": [5]}, TypeError, "a level must be a str, not int"),
+        ({"target_acr_values": ["urn:a"], "max_age": -1}, ValueError, "must be a number of seco"),
+        ({"target_acr_values": ["urn:a"], "max_age": "5"}, TypeError, "max_age must be an int"),
+        ({"target_acr_values": ["urn:a"], "max_age": True}, TypeError, "an int, not bool"),
+    ],
+)
+def test_a_step_up_that_cannot_be_sent_is_refused(
+    arguments: Any, error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        StepUp(**arguments)
+    with pytest.raises(TypeError, match="step_up must be a StepUp"):
+        initiate_auth.user_auth(APP, "alice", step_up=arguments)
+
+
 # botocore, given any text
 
 FIRST = st.sampled_from([None, "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"])
@@ -184,6 +239,11 @@ TEXTS: dict[str, Build] = {
     "username of SRP": lambda text: initiate_auth.user_srp_auth(APP, text, "a1"),
     "username of a choice": lambda text: initiate_auth.user_auth(APP, text),
     "username of triggers": lambda text: initiate_auth.custom_auth(APP, text),
+    "username of a password": lambda text: initiate_auth.user_password_auth(APP, text, "x"),
+    "username of an admin": lambda text: initiate_auth.admin_user_password_auth(APP, text, "x"),
+    "password that is sent": lambda text: initiate_auth.user_password_auth(APP, "alice", text),
+    "password of an admin": lambda text: initiate_auth.admin_user_password_auth(APP, "al", text),
+    "access_token": lambda text: initiate_auth.StepUp(["urn:x"], access_token=text),
     "username of a refresh": lambda text: initiate_auth.refresh_token_auth(APP, text, "token"),
     "refresh_token": lambda text: initiate_auth.refresh_token_auth(APP, "alice", text),
     "srp_a of SRP": lambda text: initiate_auth.user_srp_auth(APP, "alice", text),
@@ -207,10 +267,15 @@ TEXTS: dict[str, Build] = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_is_not_a_text_is_refused_by_its_name(name: str) -> None:
     argument = name.partition(" ")[0]
-    with pytest.raises(ValueError, match=f"^{argument} is empty$"):
+    # A program answers 400 to what a person typed, and to nothing else.
+    is_typed = argument in {"username", "password"} and name != "username of a refresh"
+    error = InputError if is_typed else ValueError
+    with pytest.raises(ValueError, match=f"^{argument} is empty$") as caught:
         TEXTS[name]("")
+    assert type(caught.value) is error
     with pytest.raises(ValueError, match=f"^{argument} holds a lone surrogate") as caught:
         TEXTS[name]("hunter2\ud800")
+    assert type(caught.value) is error
     assert_hidden(caught.value, "hunter2")
     with pytest.raises(TypeError, match=f"^{argument} must be a str, not bytes$") as caught:
         TEXTS[name](b"hunter2")

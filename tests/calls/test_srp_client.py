@@ -26,9 +26,11 @@ from srp_cognito import (
     Device,
     IllegalParameter,
     MalformedParameter,
+    ServiceError,
     SRPClient,
     SRPError,
     StateError,
+    http_reply,
 )
 
 NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
@@ -194,15 +196,48 @@ def test_a_refused_reply_leaves_the_exchange_usable(wrong: dict[str, Any]) -> No
 # Bad replies
 
 
-@pytest.mark.parametrize("reply", [None, [], "PASSWORD_VERIFIER", 5, {}, {"ChallengeName": 7}])
-def test_a_reply_that_is_not_a_challenge_is_named(reply: Any) -> None:
+@pytest.mark.parametrize(
+    ("reply", "name"),
+    [
+        (None, "the reply"),
+        ([], "the reply"),
+        ("PASSWORD_VERIFIER", "the reply"),
+        (5, "the reply"),
+        ({}, "ChallengeName"),
+        ({"ChallengeName": 7}, "ChallengeName"),
+    ],
+)
+def test_a_reply_that_is_not_a_challenge_is_named(reply: Any, name: str) -> None:
     acts = [user_client().respond, device_client().respond]
     if reply is not None:  # That is the caller's own mistake; see below.
         acts.append(device_client().start)
     for act in acts:
         with pytest.raises(MalformedParameter) as caught:
             act(reply)
-        assert caught.value.name == "ChallengeName"
+        assert caught.value.name == name
+
+
+def test_a_call_that_was_refused_is_a_service_error_and_leaves_the_exchange_unused() -> None:
+    server = OracleServer()
+    client = user_client()
+    refused = http_reply(400, {"x-amzn-ErrorType": "TooManyRequestsException"}, b"{}")
+    with pytest.raises(ServiceError, match="^TooManyRequestsException$") as caught:
+        client.respond(refused)
+    assert (caught.value.operation, caught.value.status) == ("InitiateAuth", 400)
+    with pytest.raises(ConnectionError):
+        client.respond(ConnectionError("cut off"))
+    answer = client.respond(server.reply(), now=NOW)["ChallengeResponses"]
+    assert answer["PASSWORD_CLAIM_SIGNATURE"] == server.signature(client.srp_a, NOW_TEXT)
+    for act in (device_client().start, device_client().respond):
+        with pytest.raises(ServiceError) as caught:
+            act(refused)
+        assert caught.value.operation == "RespondToAuthChallenge"
+
+
+def test_a_user_who_has_signed_in_proves_nothing() -> None:
+    reply = {"AuthenticationResult": {"AccessToken": "an access token"}}
+    with pytest.raises(StateError, match="^the user has signed in, and this step answers"):
+        user_client().respond(reply)
 
 
 @pytest.mark.parametrize("parameters", [None, [], "SALT"])

@@ -82,8 +82,6 @@ STEPS = [reply for reply in WELL_FORMED if reply.keys() & {"ChallengeName", "Aut
 FITTING = {
     "AssociateSoftwareToken": {"SecretCode": "JBSWY3DPEHPK3PXP", "Session": "s" * 20},
     "VerifySoftwareToken": {"Status": "SUCCESS", "Session": "s" * 21},
-    "ConfirmDevice": {"UserConfirmationNecessary": True},
-    "UpdateDeviceStatus": {},
 }
 # Each draw costs more than a step of the sign-in, so these are values and not strategies.
 JUNK: list[Any] = [
@@ -125,7 +123,6 @@ class Conversation(RuleBasedStateMachine):
         secret=st.sampled_from([None, CLIENT_SECRET]),
         has_device=st.booleans(),
         is_admin=st.booleans(),
-        remember=st.booleans(),
         context=st.sampled_from([None, Context(client_metadata={"a": "ä"})]),
     )
     def begin(self, flow: Any, preferred: Any, has_password: bool, **options: Any) -> None:
@@ -141,7 +138,6 @@ class Conversation(RuleBasedStateMachine):
             flow=flow,
             preferred_challenge=preferred,
             device=DEVICE if options["has_device"] else None,
-            remember_device=options["remember"],
             context=options["context"],
             admin=Admin(pool_id=POOL_ID) if options["is_admin"] else None,
         )

@@ -14,7 +14,6 @@ from conversations import (
     CONTEXT,
     DEVICE,
     DEVICE_GONE,
-    METADATA,
     NOW,
     NOW_TEXT,
     SESSION,
@@ -31,11 +30,15 @@ from race import winners
 
 from srp_cognito import (
     Admin,
+    AppClient,
     Call,
+    Context,
     Device,
+    InputError,
     ServiceError,
     SignIn,
     StateError,
+    StepUp,
     Tokens,
     questions,
 )
@@ -119,7 +122,7 @@ def test_what_is_over_is_over() -> None:
         ("NEW_PASSWORD_REQUIRED", {}, [5, None, "", "\ud800"]),
         ("PASSWORD", {}, [5, None, "", "\ud800"]),
         ("WEB_AUTHN", {"CREDENTIAL_REQUEST_OPTIONS": "{}"}, [5, None, "", "x", "[]", ["x"]]),
-        ("SELECT_MFA_TYPE", {"MFAS_CAN_CHOOSE": '["SMS_MFA","FUTURE"]'}, [5, None, "x", "FUTURE"]),
+        ("SELECT_MFA_TYPE", {"MFAS_CAN_CHOOSE": '["SMS_MFA","FUTURE"]'}, [5, None, "x"]),
     ],
 )
 def test_an_answer_that_does_not_fit_changes_nothing(
@@ -173,7 +176,7 @@ def test_a_question_cannot_be_answered_once_the_sign_in_is_past_it() -> None:
 
 @pytest.mark.parametrize(
     "then",
-    [asks("DEVICE_SRP_AUTH", 2), asks("MFA_SETUP", 2), signed_in(NewDeviceMetadata=METADATA)],
+    [asks("DEVICE_SRP_AUTH", 2), asks("MFA_SETUP", 2)],
 )
 def test_no_question_is_answered_while_the_sign_in_needs_no_person(then: dict[str, Any]) -> None:
     conversation = sign_in(device=DEVICE)
@@ -361,7 +364,8 @@ def test_the_setup_of_an_authenticator_app_may_take_two_requests() -> None:
     assert call.arguments["Session"] == f"{SESSION}2"
 
 
-def test_after_a_pause_a_forgotten_device_is_an_error_and_a_new_one_is_registered() -> None:
+def test_after_a_pause_a_forgotten_device_is_an_error() -> None:
+    """The password that a new beginning needs is not kept."""
     conversation = sign_in(device=DEVICE)
     asked("SMS_MFA", conversation)
     again = resumed(conversation, device=DEVICE, context=CONTEXT)
@@ -371,10 +375,90 @@ def test_after_a_pause_a_forgotten_device_is_an_error_and_a_new_one_is_registere
     assert "ClientMetadata" in call.arguments
     with pytest.raises(ServiceError, match="Device does not exist"):
         again.reply(DEVICE_GONE)
-    step = again.reply(signed_in(NewDeviceMetadata=METADATA))
-    sent(step, "ConfirmDevice")
+    with pytest.raises(StateError, match="cannot begin again after a pause"):
+        again.without_device()
+    assert isinstance(again.reply(signed_in()), Tokens)
     with pytest.raises(StateError, match="has begun"):
         again.start()
+
+
+@pytest.mark.parametrize("flow", ["CUSTOM_AUTH", "USER_AUTH"])
+def test_after_a_pause_a_sign_in_without_a_password_begins_again_by_its_own_flow(flow: str) -> None:
+    conversation = sign_in(flow=flow, password=None, device=DEVICE)
+    conversation.start()
+    conversation.reply(asks("CUSTOM_CHALLENGE"))
+    again = resumed(conversation, device=DEVICE)
+    assert again.question is not None
+    again.question.answer("Rex")
+    call = sent(again.reply(DEVICE_GONE), "InitiateAuth")
+    assert call.arguments["AuthFlow"] == flow
+    assert "DEVICE_KEY" not in call.arguments["AuthParameters"]
+
+
+@pytest.mark.parametrize("options", [{"session": SESSION}, {"step_up": StepUp(["urn:a"])}])
+def test_after_a_pause_nothing_begins_again_that_needs_what_is_not_kept(options: Any) -> None:
+    conversation = sign_in(flow="USER_AUTH", password=None, device=DEVICE, **options)
+    conversation.start()
+    conversation.reply(asks("EMAIL_OTP"))
+    again = resumed(conversation, device=DEVICE)
+    assert again.question is not None
+    again.question.answer("012345")
+    with pytest.raises(ServiceError, match="Device does not exist"):
+        again.reply(DEVICE_GONE)
+
+
+def test_the_metadata_is_set_aside_with_the_question() -> None:
+    conversation = sign_in(context=CONTEXT)
+    asked("SMS_MFA", conversation)
+    again = resumed(conversation)
+    assert again.context == CONTEXT
+    assert again.question is not None
+    assert "ClientMetadata" in sent(again.question.answer("012345")).arguments
+    other = Context(ip_address="192.0.2.1")
+    assert resumed(conversation, context=other).context is other
+
+
+def test_metadata_that_a_function_makes_is_asked_for_again() -> None:
+    conversation = sign_in(context=lambda _: CONTEXT)
+    asked("SMS_MFA", conversation)
+    with pytest.raises(ValueError, match="^context was a function: pass it again$"):
+        resumed(conversation)
+    again = resumed(conversation, context=lambda _: CONTEXT)
+    assert again.question is not None
+    assert "ClientMetadata" in sent(again.question.answer("012345")).arguments
+
+
+def test_what_contradicts_the_beginning_is_refused() -> None:
+    conversation = sign_in()
+    asked("SMS_MFA", conversation)
+    text = conversation.pause()
+    for app in (AppClient("another"), AppClient(CLIENT_ID)):
+        with pytest.raises(ValueError, match="^app must be the one that the sign-in was begun"):
+            SignIn.resume(text, app=app)
+    admin = Admin(pool_id=POOL_ID)
+    with pytest.raises(ValueError, match="^pass admin if the sign-in was begun with it"):
+        SignIn.resume(text, app=APP, admin=admin)
+    conversation = sign_in(flow="CUSTOM_AUTH", password=None, admin=admin)
+    conversation.start()
+    conversation.reply(asks("SMS_MFA"))
+    with pytest.raises(ValueError, match="^pass admin if the sign-in was begun with it"):
+        resumed(conversation)
+    question = resumed(conversation, admin=admin).question
+    assert question is not None
+    sent(question.answer("012345"), "AdminRespondToAuthChallenge")
+
+
+def test_a_sign_in_is_set_aside_whatever_the_service_put_into_its_reply() -> None:
+    deep: Any = 0
+    for _ in range(100_000):
+        deep = [deep]
+    conversation = sign_in()
+    claimed(conversation)
+    reply = asks("SMS_MFA", CODE_DELIVERY_DESTINATION="+***1", nan=float("nan"), deep=deep)
+    conversation.reply({**reply, "AvailableChallenges": deep, "surplus": deep})
+    again = resumed(conversation)
+    assert again.question is not None
+    assert again.question.prompt == "Code from the text message to +***1:"
 
 
 def test_a_question_that_came_without_a_session_is_resumed_without_it() -> None:
@@ -420,14 +504,32 @@ def test_only_what_makes_the_question_is_set_aside() -> None:
 
 def test_the_text_has_the_same_form_as_ever() -> None:
     """A sign-in may be resumed by a later version than the one that set it aside."""
-    conversation = sign_in(device=DEVICE)
+    conversation = sign_in(device=DEVICE, context=Context(ip_address="::1"))
     asked("SMS_MFA", conversation, CODE_DELIVERY_DESTINATION="+***1")
-    assert conversation.pause() == (
-        '{"pool_id": "eu-west-1_Example", "typed": "alice@example.com", "username": "alice",'
-        f' "device_key": "{DEVICE_KEY}", "reply": {{"ChallengeName": "SMS_MFA",'
-        f' "Session": "{SESSION}1", "ChallengeParameters":'
-        ' {"CODE_DELIVERY_DESTINATION": "+***1"}}}'
-    )
+    assert json.loads(conversation.pause()) == {
+        "pool_id": "eu-west-1_Example",
+        "client_id": CLIENT_ID,
+        "has_client_secret": True,
+        "typed": "alice@example.com",
+        "username": "alice",
+        "flow": "USER_SRP_AUTH",
+        "preferred_challenge": None,
+        "begins_again": False,
+        "device_key": DEVICE_KEY,
+        "context": {
+            "client_metadata": None,
+            "analytics_endpoint_id": None,
+            "ip_address": "::1",
+            "encoded_data": None,
+        },
+        "context_is_function": False,
+        "is_admin": False,
+        "reply": {
+            "ChallengeName": "SMS_MFA",
+            "Session": f"{SESSION}1",
+            "ChallengeParameters": {"CODE_DELIVERY_DESTINATION": "+***1"},
+        },
+    }
 
 
 def test_it_is_set_aside_only_at_a_question() -> None:
@@ -468,16 +570,26 @@ def test_it_is_set_aside_only_at_a_question() -> None:
         signed_in(),
         {"reply": signed_in()},
         {"surplus": 1},
+        {"client_id": 5},
+        {"flow": "REFRESH_TOKEN_AUTH"},
+        {"flow": ["USER_AUTH"]},
+        {"preferred_challenge": "SMS"},
+        {"begins_again": "no"},
+        {"has_client_secret": None},
+        {"context_is_function": 1},
+        {"is_admin": 0},
+        {"device_key": ""},
+        {"context": []},
+        {"context": {"ip_address": 5}},
+        {"context": {"surplus": "x"}},
     ],
 )
 def test_what_pause_did_not_write_is_refused(change: dict[str, Any]) -> None:
     conversation = sign_in()
     asked("SMS_MFA", conversation)
     kept = json.loads(conversation.pause())
-    with pytest.raises((TypeError, ValueError)):
-        SignIn.resume(json.dumps({**kept, **change}), app=APP)
-    for text in ("", "[]", "{}", "x"):
-        with pytest.raises(ValueError, match=r"^text is not what pause\(\) returned$"):
+    for text in (json.dumps({**kept, **change}), "", "[]", "{}", "x"):
+        with pytest.raises(InputError, match=r"^text is not what pause\(\) returned"):
             SignIn.resume(text, app=APP)
     with pytest.raises(TypeError, match="^text must be a str"):
         SignIn.resume(kept, app=APP)
@@ -490,17 +602,30 @@ def test_what_pause_did_not_write_is_refused(change: dict[str, Any]) -> None:
     ("options", "error", "message"),
     [
         ({"password": None}, ValueError, "USER_SRP_AUTH needs the password"),
-        ({"password": ""}, ValueError, "password is empty"),
+        ({"password": ""}, InputError, "password is empty"),
         ({"password": b"x"}, TypeError, "password must be a str"),
-        ({"password": "\ud800"}, ValueError, "lone surrogate"),
+        ({"password": "\ud800"}, InputError, "lone surrogate"),
         ({"app": CLIENT_ID}, TypeError, "app must be an AppClient"),
         ({"device": DEVICE_KEY}, TypeError, "device must be a Device"),
-        ({"remember_device": "no"}, TypeError, "remember_device must be True or False"),
-        ({"device_name": ""}, ValueError, "device_name is empty"),
+        ({"flow": "USER_AUTH", "session": ""}, ValueError, "session is empty"),
+        ({"flow": "USER_AUTH", "step_up": "urn:a"}, TypeError, "step_up must be a StepUp"),
+        ({"session": SESSION}, ValueError, "session and step_up go with the flow USER_AUTH"),
+        ({"step_up": StepUp(["urn:a"])}, ValueError, "session and step_up go with the flow"),
         ({"context": {}}, TypeError, "context must be a Context"),
         ({"admin": POOL_ID}, TypeError, "admin must be an Admin"),
         ({"admin": Admin(pool_id="eu-west-1_Other")}, ValueError, "another user pool"),
-        ({"flow": "USER_PASSWORD_AUTH"}, ValueError, "flow must be one of USER_SRP_AUTH"),
+        ({"flow": "REFRESH_TOKEN_AUTH"}, ValueError, "flow must be one of USER_SRP_AUTH"),
+        (
+            {"flow": "USER_PASSWORD_AUTH", "password": None},
+            ValueError,
+            "USER_PASSWORD_AUTH needs the password",
+        ),
+        (
+            {"flow": "USER_PASSWORD_AUTH", "admin": Admin(pool_id=POOL_ID)},
+            ValueError,
+            "ADMIN_USER_PASSWORD_AUTH goes with admin, and USER_PASSWORD_AUTH without",
+        ),
+        ({"flow": "ADMIN_USER_PASSWORD_AUTH"}, ValueError, "goes with admin"),
         ({"preferred_challenge": "PASSWORD_SRP"}, ValueError, "goes with the flow USER_AUTH"),
         ({"flow": "USER_AUTH", "preferred_challenge": "SMS"}, ValueError, "must be one of"),
         (
@@ -525,7 +650,7 @@ def test_arguments_that_do_not_fit_are_refused_at_once(
 def test_a_pool_id_and_a_name_are_needed() -> None:
     with pytest.raises(ValueError, match="pool_id must be the whole"):
         SignIn("Example", "alice", PASSWORD, app=APP)
-    with pytest.raises(ValueError, match="username is empty"):
+    with pytest.raises(InputError, match="username is empty"):
         SignIn(POOL_ID, "", PASSWORD, app=APP)
 
 

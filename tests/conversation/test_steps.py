@@ -6,10 +6,10 @@ clients send.
 
 from typing import Any
 
-import oracle
 import pytest
 from conversations import (
     ALIAS,
+    APP,
     CONTEXT,
     DEVICE,
     DEVICE_GONE,
@@ -25,6 +25,7 @@ from conversations import (
     sign_in,
     signed_in,
 )
+from judge import judge
 from peers import CLIENT_ID, DEVICE_KEY, GROUP_KEY, PASSWORD, POOL_ID, OracleServer
 
 from srp_cognito import (
@@ -32,15 +33,18 @@ from srp_cognito import (
     AnyCall,
     AppClient,
     Context,
+    DeviceRefused,
     IllegalParameter,
     MalformedParameter,
+    NewDevice,
     ServiceError,
     SignIn,
     SRPError,
     StateError,
+    StepUp,
     Tokens,
     UnsupportedChallenge,
-    Verifier,
+    http_reply,
     questions,
 )
 from srp_cognito.proof.modexp import N
@@ -121,6 +125,80 @@ def test_user_auth_with_the_password_preferred_sends_it() -> None:
     assert opened["PASSWORD"] == PASSWORD
     assert "SRP_A" not in opened
     assert isinstance(conversation.reply(signed_in()), Tokens)
+
+
+@pytest.mark.parametrize("key", ["USERNAME", "USER_ID_FOR_SRP"])
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"flow": "USER_AUTH", "preferred_challenge": "PASSWORD"},
+        {"flow": "USER_PASSWORD_AUTH"},
+        {"flow": "ADMIN_USER_PASSWORD_AUTH", "admin": Admin(pool_id=POOL_ID)},
+        {"flow": "CUSTOM_AUTH", "password": None},
+    ],
+    ids=lambda options: options["flow"],
+)
+def test_the_name_that_the_pool_gave_is_the_one_of_every_later_answer(
+    options: dict[str, Any], key: str
+) -> None:
+    """Without SRP, too, and under whichever key; `sent` checks SECRET_HASH against the USERNAME."""
+    conversation = sign_in(**options)
+    conversation.start()
+    assert conversation.username == ALIAS
+    for name in ("SELECT_MFA_TYPE", "SMS_MFA"):
+        reply = asks(name, MFAS_CAN_CHOOSE='["SMS_MFA"]', **{key: "a2c2e290"})
+        question: Any = conversation.reply(reply)
+        call = question.answer("SMS_MFA" if name == "SELECT_MFA_TYPE" else "012345")
+        judge(call, APP)
+        assert call.arguments["ChallengeResponses"]["USERNAME"] == "a2c2e290"
+    # A reply that does not repeat the name changes nothing about it.
+    question = conversation.reply(asks("SMS_MFA"))
+    assert question.answer("1").arguments["ChallengeResponses"]["USERNAME"] == "a2c2e290"
+    assert conversation.username == "a2c2e290"
+
+
+def test_the_claim_is_made_for_the_name_under_either_key() -> None:
+    conversation = sign_in()
+    conversation.start()
+    reply = OracleServer().reply(USERNAME=None)
+    call = sent(conversation.reply(reply))
+    name = reply["ChallengeParameters"]["USER_ID_FOR_SRP"]
+    assert call.arguments["ChallengeResponses"]["USERNAME"] == name
+
+
+@pytest.mark.parametrize(
+    ("options", "operation"),
+    [
+        ({"flow": "USER_PASSWORD_AUTH"}, "InitiateAuth"),
+        (
+            {"flow": "ADMIN_USER_PASSWORD_AUTH", "admin": Admin(pool_id=POOL_ID)},
+            "AdminInitiateAuth",
+        ),
+    ],
+)
+def test_the_password_itself_is_sent_by_the_flows_of_that_name(
+    options: dict[str, Any], operation: str
+) -> None:
+    conversation = sign_in(device=DEVICE, **options)
+    call = sent(conversation.start(), operation)
+    assert call.arguments["AuthFlow"] == options["flow"]
+    parameters = dict(call.arguments["AuthParameters"])
+    assert parameters.pop("SECRET_HASH")
+    assert parameters == {"USERNAME": ALIAS, "PASSWORD": PASSWORD, "DEVICE_KEY": DEVICE_KEY}
+    assert isinstance(conversation.reply(signed_in()), Tokens)
+
+
+def test_a_sign_in_continues_after_a_confirmed_sign_up() -> None:
+    conversation = sign_in(flow="USER_AUTH", password=None, session=f"{SESSION}0")
+    assert sent(conversation.start(), "InitiateAuth").arguments["Session"] == f"{SESSION}0"
+    assert isinstance(conversation.reply(signed_in()), Tokens)
+
+
+def test_a_sign_in_asks_for_a_level() -> None:
+    step_up = StepUp(["urn:a", "urn:b"], max_age=60, access_token="an access token")
+    conversation = sign_in(flow="USER_AUTH", password=None, step_up=step_up)
+    parameters = sent(conversation.start(), "InitiateAuth").arguments["AuthParameters"]
+    assert step_up.parameters().items() <= parameters.items()
 
 
 @pytest.mark.parametrize("preferred", [None, "EMAIL_OTP", "SMS_OTP", "WEB_AUTHN"])
@@ -304,62 +382,17 @@ def test_which_factor_to_set_up_is_asked_if_there_are_several() -> None:
 # Devices
 
 
-def test_a_new_device_is_registered_and_handed_over_with_the_tokens() -> None:
-    conversation = sign_in(device_name="laptop")
+def test_the_tokens_come_first_and_a_new_device_is_only_offered() -> None:
+    """A sign-in registers no device that nobody asked for."""
+    conversation = sign_in()
     claimed(conversation)
-    call = conversation.reply(signed_in(NewDeviceMetadata=METADATA))
-    arguments: Any = sent(call, "ConfirmDevice").arguments
-    assert arguments["AccessToken"] == "an access token"
-    assert arguments["DeviceKey"] == DEVICE_KEY
-    assert arguments["DeviceName"] == "laptop"
-    assert conversation.tokens is not None
-    assert conversation.tokens.device is None
-    tokens = conversation.reply({"UserConfirmationNecessary": False})
+    tokens = conversation.reply(signed_in(NewDeviceMetadata=METADATA))
     assert isinstance(tokens, Tokens)
     assert conversation.tokens is tokens
-    device = tokens.device
-    assert device is not None
-    assert (device.device_group_key, device.device_key) == (GROUP_KEY, DEVICE_KEY)
-    # The registered verifier is that of the device's password.
-    verifier = Verifier.for_device(GROUP_KEY, DEVICE_KEY, arguments["DeviceSecretVerifierConfig"])
-    x = oracle.x(GROUP_KEY, DEVICE_KEY, device.device_password, verifier.salt)
-    assert verifier.v == oracle.verifier(x)
-
-
-def test_a_device_is_remembered_if_the_caller_wants_it_and_the_pool_leaves_it_to_the_user() -> None:
-    for remember, necessary, expected in (
-        (True, True, "UpdateDeviceStatus"),
-        (True, False, None),
-        (False, True, None),
-        (True, None, None),
-        (True, "false", None),
-    ):
-        conversation = sign_in(remember_device=remember)
-        claimed(conversation)
-        conversation.reply(signed_in(NewDeviceMetadata=METADATA))
-        step = conversation.reply({"UserConfirmationNecessary": necessary})
-        if expected is not None:
-            assert sent(step, expected).arguments == {
-                "AccessToken": "an access token",
-                "DeviceKey": DEVICE_KEY,
-                "DeviceRememberedStatus": "remembered",
-            }
-            step = conversation.reply({})
-        assert isinstance(step, Tokens)
-        assert step.device is not None
-
-
-def test_a_device_that_cannot_be_registered_costs_nobody_the_tokens() -> None:
-    conversation = sign_in(device=DEVICE)
-    claimed(conversation)
-    conversation.reply(signed_in(NewDeviceMetadata=METADATA))
-    tokens = conversation.reply({"__type": "InvalidParameterException", "message": "Not now."})
-    assert isinstance(tokens, Tokens)
-    assert tokens.access_token == "an access token"
-    assert tokens.device is None
-    assert tokens.device_error is not None
-    assert tokens.device_error.type == "InvalidParameterException"
-    assert tokens.device_error.operation == "ConfirmDevice"
+    assert tokens.new_device == NewDevice(GROUP_KEY, DEVICE_KEY)
+    assert (tokens.device, tokens.device_error) == (None, None)
+    with pytest.raises(StateError, match="is over"):
+        conversation.reply({"UserConfirmationNecessary": False})
 
 
 @pytest.mark.parametrize(
@@ -381,44 +414,52 @@ def test_a_device_that_cannot_be_read_costs_nobody_the_tokens(metadata: Any, nam
     assert tokens.device_error.name == name
 
 
-@pytest.mark.parametrize("again", [signed_in(NewDeviceMetadata=METADATA), asks("SMS_MFA")])
-def test_a_reply_that_is_given_again_is_not_taken_for_one_about_the_device(
-    again: dict[str, Any],
-) -> None:
-    """A device would be kept that the pool does not know."""
-    conversation = sign_in(remember_device=True)
-    claimed(conversation)
-    conversation.reply(signed_in(NewDeviceMetadata=METADATA))
-    earlier = "^this is the reply to an earlier call"
-    with pytest.raises(StateError, match=earlier):
-        conversation.reply(again)
-    conversation.reply({"UserConfirmationNecessary": True})
-    with pytest.raises(StateError, match=earlier):
-        conversation.reply(again)
-    assert isinstance(conversation.reply({}), Tokens)
-
-
-def test_a_device_that_cannot_be_remembered_is_kept_all_the_same() -> None:
-    conversation = sign_in(remember_device=True)
-    claimed(conversation)
-    conversation.reply(signed_in(NewDeviceMetadata=METADATA))
-    conversation.reply({"UserConfirmationNecessary": True})
-    tokens = conversation.reply(DEVICE_GONE)
-    assert isinstance(tokens, Tokens)
-    assert tokens.device is not None
-    assert tokens.device_error is not None
-    assert tokens.device_error.operation == "UpdateDeviceStatus"
-
-
-def test_a_pool_that_gives_a_new_device_replaces_the_old_one() -> None:
+def test_a_pool_that_offers_a_new_device_has_forgotten_the_old_one() -> None:
     conversation = sign_in(device=DEVICE)
     claimed(conversation)
     metadata = {"DeviceKey": "eu-west-1_new", "DeviceGroupKey": "-new"}
-    conversation.reply(signed_in(NewDeviceMetadata=metadata))
-    tokens = conversation.reply({})
+    tokens = conversation.reply(signed_in(NewDeviceMetadata=metadata))
     assert isinstance(tokens, Tokens)
-    assert tokens.device is not None
-    assert tokens.device.device_key == "eu-west-1_new"
+    assert tokens.device is None
+    assert tokens.new_device == NewDevice("-new", "eu-west-1_new")
+
+
+@pytest.mark.parametrize("name", ["DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER"])
+def test_a_refused_device_is_named_and_the_sign_in_goes_on_without_it(name: str) -> None:
+    conversation = sign_in(device=DEVICE)
+    claimed(conversation)
+    device = OracleServer.of_device(DEVICE.device_password)
+    srp_a = responses(conversation.reply(asks("DEVICE_SRP_AUTH")))["SRP_A"]
+    if name == "DEVICE_PASSWORD_VERIFIER":
+        claim = responses(conversation.reply(device.reply(name), now=NOW))
+        assert claim["PASSWORD_CLAIM_SIGNATURE"] == device.signature(srp_a, NOW_TEXT)
+    refused = {"__type": "NotAuthorizedException", "message": "Incorrect username or password."}
+    with pytest.raises(DeviceRefused, match="the remembered device, not the password") as caught:
+        conversation.reply(refused)
+    assert caught.value.challenge_name == name
+    call = sent(conversation.without_device(), "InitiateAuth")
+    assert call.arguments["AuthFlow"] == "USER_SRP_AUTH"
+    assert call.arguments["AuthParameters"]["USERNAME"] == ALIAS
+    assert "DEVICE_KEY" not in call.arguments["AuthParameters"]
+    conversation.reply(OracleServer().reply())
+    tokens = conversation.reply(signed_in())
+    assert isinstance(tokens, Tokens)
+    assert (tokens.device, tokens.device_key) == (None, None)
+
+
+def test_a_refused_password_is_not_about_the_device() -> None:
+    conversation = sign_in(device=DEVICE)
+    claimed(conversation)
+    with pytest.raises(ServiceError) as caught:
+        conversation.reply({"__type": "NotAuthorizedException", "message": "Incorrect."})
+    assert type(caught.value) is ServiceError
+
+
+def test_without_a_device_there_is_nothing_to_go_on_without() -> None:
+    conversation = sign_in()
+    claimed(conversation)
+    with pytest.raises(StateError, match="^the sign-in has no device$"):
+        conversation.without_device()
 
 
 def test_a_remembered_device_proves_itself_instead_of_mfa() -> None:
@@ -644,9 +685,7 @@ def test_a_server_signs_in_with_its_own_credentials() -> None:
     question = conversation.reply(asks("SMS_MFA"))
     assert isinstance(question, questions.Code)
     sent(question.answer("012345"), "AdminRespondToAuthChallenge")
-    # What the access token allows needs no credentials.
-    sent(conversation.reply(signed_in(NewDeviceMetadata=METADATA)), "ConfirmDevice")
-    assert isinstance(conversation.reply({}), Tokens)
+    assert isinstance(conversation.reply(signed_in()), Tokens)
 
 
 # Replies that are refused: the sign-in can continue from where it was
@@ -664,7 +703,9 @@ BAD_REPLIES: list[tuple[Any, type[SRPError], str | None]] = [
     (asks("SELECT_MFA_TYPE"), MalformedParameter, "MFAS_CAN_CHOOSE"),
     (asks("SELECT_CHALLENGE"), MalformedParameter, "AvailableChallenges"),
     (asks("CUSTOM_CHALLENGE", question=5), MalformedParameter, "ChallengeParameters"),
-    ({"__type": "not a name"}, MalformedParameter, "__type"),
+    ({"__type": "not a name"}, ServiceError, None),
+    ({"message": "Forbidden"}, ServiceError, None),
+    (http_reply(503, {}, "<html>Service Unavailable</html>"), ServiceError, None),
     # Of two keys, the first one.
     (
         {"ChallengeName": "SMS_MFA", "Session": 5, "ChallengeParameters": []},
@@ -712,7 +753,7 @@ def test_a_bad_reply_is_refused_by_name_and_changes_nothing(
         ({"SRP_B": f"{N:x}"}, IllegalParameter, "SRP_B"),
         ({"SALT": "x"}, MalformedParameter, "SALT"),
         ({"SECRET_BLOCK": None}, MalformedParameter, "SECRET_BLOCK"),
-        ({"USERNAME": None}, MalformedParameter, "USERNAME"),
+        ({"USERNAME": None, "USER_ID_FOR_SRP": None}, MalformedParameter, "USERNAME"),
         ({"USER_ID_FOR_SRP": None}, MalformedParameter, "USER_ID_FOR_SRP"),
     ],
 )

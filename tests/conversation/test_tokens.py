@@ -2,24 +2,29 @@
 
 import base64
 import json
+from dataclasses import replace
 
 import pytest
-from arguments import NONEMPTY
+from arguments import NONEMPTY, assert_hidden
+from conversations import jwt
 from hypothesis import given
 from hypothesis import strategies as st
 from peers import CLIENT_ID, CLIENT_SECRET, DEVICE_KEY, GROUP_KEY
 
-from srp_cognito import AppClient, Device, ServiceError, Tokens, initiate_auth
+from srp_cognito import (
+    AppClient,
+    Device,
+    InputError,
+    MalformedParameter,
+    NewDevice,
+    ServiceError,
+    Tokens,
+    initiate_auth,
+)
 from srp_cognito.calls.replies import AuthenticationResult
 from srp_cognito.conversation.tokens import tokens_of
 
 DEVICE = Device(GROUP_KEY, DEVICE_KEY, "ZGV2aWNlIHBhc3N3b3Jk")
-
-
-def jwt(payload: object) -> str:
-    """A token as AWS makes them: three parts in the URL-safe alphabet, without padding."""
-    parts = [b'{"alg":"RS256"}', json.dumps(payload).encode(), b"\xff\xfe signature"]
-    return ".".join(base64.urlsafe_b64encode(part).rstrip(b"=").decode() for part in parts)
 
 
 def username(access_token: str) -> str:
@@ -49,7 +54,7 @@ def test_the_tokens_are_those_of_the_result() -> None:
         token_type="Bearer",
         username="a2c2e290",
         device=DEVICE,
-        device_error=None,
+        device_key=DEVICE_KEY,
     )
 
 
@@ -101,21 +106,67 @@ def test_tokens_do_not_show_themselves() -> None:
     tokens = tokens_of(RESULT, username="alice", device=DEVICE)
     assert repr(tokens) == (
         "Tokens(expires_in=3600, token_type='Bearer', username='a2c2e290',"
-        f" device={DEVICE!r}, device_error=None)"
+        f" device={DEVICE!r}, device_key={DEVICE_KEY!r}, new_device=None, device_error=None)"
     )
     assert DEVICE.device_password not in repr(tokens)
 
 
 def test_tokens_say_why_a_device_was_not_registered() -> None:
     error = ServiceError("InvalidParameterException", "No.", "ConfirmDevice")
-    tokens = Tokens(
-        access_token="opaque",
-        id_token=None,
-        refresh_token=None,
-        expires_in=None,
-        token_type=None,
-        username="alice",
-        device_error=error,
-    )
+    tokens = Tokens(access_token="opaque", username="alice", device_error=error)
     assert tokens.device_error is error
     assert tokens.device is None
+
+
+def test_the_key_that_refreshing_needs_is_the_devices_or_the_access_tokens() -> None:
+    in_token = replace(RESULT, access_token=jwt({"username": "a", "device_key": "eu-west-1_t"}))
+    assert tokens_of(in_token, username="alice").device_key == "eu-west-1_t"
+    assert tokens_of(in_token, username="alice", device=DEVICE).device_key == DEVICE_KEY
+    assert tokens_of(RESULT, username="alice").device_key is None
+
+
+def test_an_offer_of_a_new_device_ends_the_old_one() -> None:
+    offer = NewDevice("-new", "eu-west-1_new")
+    tokens = tokens_of(replace(RESULT, new_device=offer), username="alice", device=DEVICE)
+    assert (tokens.new_device, tokens.device, tokens.device_key) == (offer, None, None)
+    error = MalformedParameter("DeviceKey", "is missing")
+    tokens = tokens_of(replace(RESULT, new_device=error), username="alice", device=DEVICE)
+    assert (tokens.new_device, tokens.device, tokens.device_error) == (None, None, error)
+
+
+def test_tokens_are_kept_as_json_with_the_names_of_aws() -> None:
+    tokens = tokens_of(RESULT, username="alice", device=DEVICE)
+    assert json.loads(tokens.to_json()) == {
+        "AccessToken": RESULT.access_token,
+        "IdToken": "an id token",
+        "RefreshToken": "a refresh token",
+        "ExpiresIn": 3600,
+        "TokenType": "Bearer",
+        "Username": "a2c2e290",
+        "DeviceKey": DEVICE_KEY,
+    }
+    assert DEVICE.device_password not in tokens.to_json()
+    assert Tokens.from_json(tokens.to_json()) == replace(tokens, device=None)
+    least = Tokens(access_token="opaque", username="alice")
+    assert Tokens.from_json(least.to_json()) == least
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"AccessToken": "a"}',
+        '{"AccessToken": "", "Username": "alice"}',
+        '{"AccessToken": "a", "Username": 5}',
+        '{"AccessToken": "a", "Username": "alice", "ExpiresIn": "hunter2"}',
+        '{"AccessToken": "a", "Username": "alice", "DeviceKey": ["hunter2"]}',
+    ],
+)
+def test_what_is_not_the_json_of_tokens_is_refused(text: str) -> None:
+    with pytest.raises(InputError, match=r"^text is not the JSON of Tokens\.to_json\(\)") as caught:
+        Tokens.from_json(text)
+    assert_hidden(caught.value, "hunter2")
+    with pytest.raises(TypeError, match="^text must be a str"):
+        Tokens.from_json(text.encode())  # type: ignore[arg-type]

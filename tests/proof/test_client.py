@@ -170,7 +170,7 @@ def test_a_shallow_copy_shares_the_one_secret() -> None:
         {"SRP_B": "0"},
         {"SRP_B": "-1"},
         {"SALT": "x"},
-        {"USERNAME": None},
+        {"USERNAME": None, "USER_ID_FOR_SRP": None},
         {"USERNAME": ""},
         {"USER_ID_FOR_SRP": ""},
         {"USER_ID_FOR_SRP": 5},
@@ -210,9 +210,19 @@ def test_a_naive_moment_is_refused_before_the_exchange_is_used() -> None:
     "value", [None, 5, ["x"], {"x": 1}, b"ff", "\ud800"], ids=lambda value: type(value).__name__
 )
 def test_a_missing_or_mistyped_parameter_is_named(name: str, value: object) -> None:
+    changed = {name: value}
+    if name == "USERNAME" and value is None:
+        changed["USER_ID_FOR_SRP"] = None  # Which would be the name to answer with.
     with pytest.raises(MalformedParameter) as caught:
-        user().claim(challenge(**{name: value}), now=NOW)
+        user().claim(challenge(**changed), now=NOW)
     assert caught.value.name == name
+
+
+def test_a_challenge_may_give_the_users_name_under_one_key_only() -> None:
+    prover, server = user(), OracleServer()
+    claim = prover.claim(challenge(server, USERNAME=None), now=NOW)
+    assert prover.username == challenge(server)["USER_ID_FOR_SRP"]
+    assert claim.signature == server.signature(prover.srp_a, NOW_TEXT)
 
 
 @pytest.mark.parametrize("parameters", [None, [], "SALT"])

@@ -20,9 +20,11 @@ from .arguments import (
     ConfirmSignUpArguments,
     ContextData,
     ContextMembers,
+    GetTokensFromRefreshTokenArguments,
     HttpHeader,
     InitiateAuthArguments,
     RespondToAuthChallengeArguments,
+    RevokeTokenArguments,
     SignUpArguments,
     UpdateDeviceStatusArguments,
     UserAttribute,
@@ -32,6 +34,9 @@ from .arguments import (
 from .call import AnyCall, Call, endpoint
 from .challenges import Answers, FirstFactor
 from .context import Admin, Context
+from .http_reply import http_reply
+from .initiate_auth import StepUp
+from .replies import NewDevice
 from .srp_client import SRPClient
 from .user_context import encoded_data
 
@@ -55,17 +60,22 @@ __all__ = [
     "ContextMembers",
     "DeviceSecretVerifierConfig",
     "FirstFactor",
+    "GetTokensFromRefreshTokenArguments",
     "HttpHeader",
     "InitiateAuthArguments",
+    "NewDevice",
     "RespondToAuthChallengeArguments",
+    "RevokeTokenArguments",
     "SRPClient",
     "SignUpArguments",
+    "StepUp",
     "UpdateDeviceStatusArguments",
     "UserAttribute",
     "UserContextData",
     "VerifySoftwareTokenArguments",
     "encoded_data",
     "endpoint",
+    "http_reply",
     "initiate_auth",
     "operations",
 ]

@@ -25,9 +25,11 @@ __all__ = [
     "ConfirmSignUpArguments",
     "ContextData",
     "ContextMembers",
+    "GetTokensFromRefreshTokenArguments",
     "HttpHeader",
     "InitiateAuthArguments",
     "RespondToAuthChallengeArguments",
+    "RevokeTokenArguments",
     "SignUpArguments",
     "UpdateDeviceStatusArguments",
     "UserAttribute",
@@ -35,7 +37,14 @@ __all__ = [
     "VerifySoftwareTokenArguments",
 ]
 
-AuthFlow: TypeAlias = Literal["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH", "REFRESH_TOKEN_AUTH"]
+AuthFlow: TypeAlias = Literal[
+    "USER_SRP_AUTH",
+    "USER_AUTH",
+    "CUSTOM_AUTH",
+    "USER_PASSWORD_AUTH",
+    "ADMIN_USER_PASSWORD_AUTH",
+    "REFRESH_TOKEN_AUTH",
+]
 """The flows that have a builder."""
 
 ChallengeName: TypeAlias = Literal[
@@ -146,6 +155,34 @@ class AdminRespondToAuthChallengeArguments(_RespondToAuthChallenge, _AdminOption
     """The arguments of AdminRespondToAuthChallenge."""
 
     UserPoolId: str
+
+
+# Refresh tokens.
+
+
+class _GetTokensFromRefreshTokenRequired(TypedDict):
+    RefreshToken: str
+    ClientId: str
+
+
+class GetTokensFromRefreshTokenArguments(_GetTokensFromRefreshTokenRequired, total=False):
+    """The arguments of GetTokensFromRefreshToken."""
+
+    ClientSecret: str
+    DeviceKey: str
+    ClientMetadata: dict[str, str]
+
+
+class _RevokeTokenRequired(TypedDict):
+    Token: str
+    ClientId: str
+
+
+class RevokeTokenArguments(_RevokeTokenRequired, total=False):
+    """The arguments of RevokeToken."""
+
+    ClientSecret: str
+    RevokeAssociatedSessions: Literal["NONE", "LINKED"]
 
 
 # Accounts.

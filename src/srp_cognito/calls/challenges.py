@@ -13,10 +13,21 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias, get_args, overload
 
-from ..given import expect, given_choice, given_code, given_texts, identifier, nonempty, utf8
+from ..exceptions import InputError
+from ..given import (
+    expect,
+    given_choice,
+    identifier,
+    nonempty,
+    typed_code,
+    typed_text,
+    typed_texts,
+    typed_utf8,
+    utf8,
+)
 from ..proof.app_client import AppClient
 from ..proof.client import Claim
-from ..wire import json_object
+from ..wire import is_nested_deeply, json_object
 from .arguments import ChallengeName, RespondToAuthChallengeArguments
 from .call import Call
 from .context import Context, add_context
@@ -35,6 +46,10 @@ RespondCall: TypeAlias = Call[RespondToAuthChallengeArguments]
 USER_ATTRIBUTES: Final = "userAttributes."
 """The prefix of an attribute's name, in NEW_PASSWORD_REQUIRED and its answer."""
 
+_OF_EVERY_ANSWER: Final = frozenset({"ANSWER", "USERNAME", "SECRET_HASH", "DEVICE_KEY"})
+
+_NOT_JSON: Final = "must be a JSON object: pass WebAuthn's AuthenticationResponseJSON"
+
 
 @dataclass(frozen=True)
 class Answers:
@@ -52,6 +67,7 @@ class Answers:
     Raises:
         TypeError: an argument has the wrong type.
         ValueError: a text is empty, or holds a lone surrogate.
+        InputError: so is or does what a person typed: a password, a code, a choice, an attribute.
 
     >>> app = AppClient("1example23456789", "sekrit-client-secret")
     >>> call = Answers(app, "+15551234567", session="the reply's Session").sms_mfa("012345")
@@ -105,36 +121,49 @@ class Answers:
 
     def password(self, password: str) -> RespondCall:
         """Answer PASSWORD with the password itself, which the service then sees."""
-        return self._answer("PASSWORD", {"PASSWORD": nonempty(password, "password")})
+        return self._answer("PASSWORD", {"PASSWORD": typed_text(password, "password")})
 
     # Codes, as text: a number would lose its leading zeros.
 
     def sms_mfa(self, code: str) -> RespondCall:
         """Answer SMS_MFA with the code from the text message."""
-        return self._answer("SMS_MFA", {"SMS_MFA_CODE": given_code(code)})
+        return self._answer("SMS_MFA", {"SMS_MFA_CODE": typed_code(code)})
 
     def email_otp(self, code: str) -> RespondCall:
         """Answer EMAIL_OTP with the code from the mail."""
-        return self._answer("EMAIL_OTP", {"EMAIL_OTP_CODE": given_code(code)})
+        return self._answer("EMAIL_OTP", {"EMAIL_OTP_CODE": typed_code(code)})
 
     def sms_otp(self, code: str) -> RespondCall:
         """Answer SMS_OTP with the code from the text message."""
-        return self._answer("SMS_OTP", {"SMS_OTP_CODE": given_code(code)})
+        return self._answer("SMS_OTP", {"SMS_OTP_CODE": typed_code(code)})
 
     def software_token_mfa(self, code: str) -> RespondCall:
         """Answer SOFTWARE_TOKEN_MFA with the code from the authenticator app."""
-        return self._answer("SOFTWARE_TOKEN_MFA", {"SOFTWARE_TOKEN_MFA_CODE": given_code(code)})
+        return self._answer("SOFTWARE_TOKEN_MFA", {"SOFTWARE_TOKEN_MFA_CODE": typed_code(code)})
 
     # Choices.
 
-    def select_mfa_type(self, choice: MFAType) -> RespondCall:
+    @overload
+    def select_mfa_type(self, choice: MFAType) -> RespondCall: ...
+
+    @overload
+    def select_mfa_type(self, choice: str, *, others: Mapping[str, str]) -> RespondCall: ...
+
+    def select_mfa_type(
+        self, choice: MFAType | str, *, others: Mapping[str, str] | None = None
+    ) -> RespondCall:
         """Answer SELECT_MFA_TYPE with one of MFAS_CAN_CHOOSE.
 
+        Args:
+            choice: the choice.
+            others: for a choice that is newer than this library: what ChallengeResponses needs in
+                addition, perhaps nothing.
+
         Raises:
-            ValueError: `choice` is not one of AWS's.
+            ValueError: `choice` is not one of AWS's and `others` is missing, or the other way
+                round.
         """
-        given_choice(choice, get_args(MFAType), "choice")
-        return self._answer("SELECT_MFA_TYPE", {"ANSWER": choice})
+        return self._answer("SELECT_MFA_TYPE", _chosen(choice, get_args(MFAType), others))
 
     @overload
     def select_challenge(self, choice: Literal["PASSWORD_SRP"], *, srp_a: str) -> RespondCall: ...
@@ -153,13 +182,17 @@ class Answers:
     @overload
     def select_challenge(self, choice: Literal["EMAIL_OTP", "SMS_OTP"]) -> RespondCall: ...
 
+    @overload
+    def select_challenge(self, choice: str, *, others: Mapping[str, str]) -> RespondCall: ...
+
     def select_challenge(
         self,
-        choice: FirstFactor,
+        choice: FirstFactor | str,
         *,
         srp_a: str | None = None,
         password: str | None = None,
         credential: str | Mapping[str, object] | None = None,
+        others: Mapping[str, str] | None = None,
     ) -> RespondCall:
         """Answer SELECT_CHALLENGE with one of AvailableChallenges, and what that choice needs.
 
@@ -169,13 +202,13 @@ class Answers:
             password: for PASSWORD, the password itself.
             credential: for WEB_AUTHN, as in `web_authn`; without it the challenge WEB_AUTHN
                 follows, which says what the authenticator must sign.
+            others: for a choice that is newer than this library, as in `select_mfa_type`.
 
         Raises:
-            ValueError: `choice` is not one of AWS's, its value is missing, or a value is given
-                that belongs to another choice.
+            ValueError: `choice` is not one of AWS's and `others` is missing, its value is missing,
+                or a value is given that belongs to another choice.
         """
-        given_choice(choice, get_args(FirstFactor), "choice")
-        responses: dict[str, str] = {"ANSWER": choice}
+        responses = _chosen(choice, get_args(FirstFactor), others)
         for name, value, its_choice in (
             ("srp_a", srp_a, "PASSWORD_SRP"),
             ("password", password, "PASSWORD"),
@@ -188,7 +221,7 @@ class Answers:
         if srp_a is not None:
             responses["SRP_A"] = nonempty(srp_a, "srp_a")
         if password is not None:
-            responses["PASSWORD"] = nonempty(password, "password")
+            responses["PASSWORD"] = typed_text(password, "password")
         if credential is not None:
             responses["CREDENTIAL"] = _credential(credential)
         return self._answer("SELECT_CHALLENGE", responses)
@@ -207,7 +240,7 @@ class Answers:
                 here, and AWS's developer guide shows the key in lower case.
         """
         return self._answer(
-            "MFA_SETUP", {} if email is None else {"EMAIL": nonempty(email, "email")}
+            "MFA_SETUP", {} if email is None else {"EMAIL": typed_text(email, "email")}
         )
 
     def new_password_required(
@@ -222,9 +255,10 @@ class Answers:
 
         Raises:
             ValueError: a name has the prefix ``userAttributes.``, which is added here.
+            InputError: the password is empty, or a text holds a lone surrogate.
         """
-        responses = {"NEW_PASSWORD": nonempty(new_password, "new_password")}
-        for name, value in given_texts(
+        responses = {"NEW_PASSWORD": typed_text(new_password, "new_password")}
+        for name, value in typed_texts(
             {} if attributes is None else attributes, "attributes"
         ).items():
             if name.startswith(USER_ATTRIBUTES):
@@ -236,7 +270,7 @@ class Answers:
 
     def custom_challenge(self, answer: str) -> RespondCall:
         """Answer CUSTOM_CHALLENGE with what the pool's Lambda trigger expects."""
-        utf8(answer, "answer")
+        typed_utf8(answer, "answer")
         return self._answer("CUSTOM_CHALLENGE", {"ANSWER": answer})
 
     def web_authn(self, credential: str | Mapping[str, object]) -> RespondCall:
@@ -246,7 +280,8 @@ class Answers:
             credential: the AuthenticationResponseJSON of WebAuthn, as JSON text or as an object.
 
         Raises:
-            TypeError, ValueError: `credential` is not a JSON object.
+            InputError: `credential` is not a JSON object, or nested too deeply to be one of
+                WebAuthn's.
         """
         return self._answer("WEB_AUTHN", {"CREDENTIAL": _credential(credential)})
 
@@ -280,6 +315,21 @@ CODES: Final[Mapping[str, Callable[[Answers, str], RespondCall]]] = {
 """The challenges that are answered with a code, and their builders."""
 
 
+def _chosen(
+    choice: str, known: tuple[str, ...], others: Mapping[str, str] | None
+) -> dict[str, str]:
+    """Return a choice as ChallengeResponses; one that is not known goes with what it needs."""
+    if others is None:
+        given_choice(typed_text(choice, "choice"), known, "choice")
+        return {"ANSWER": choice}
+    if choice in known:
+        raise ValueError(f"others goes with a choice that is new, not with {choice}")
+    responses = typed_texts(others, "others")
+    if _OF_EVERY_ANSWER & responses.keys():
+        raise ValueError("others must not have what every answer has, such as USERNAME")
+    return {"ANSWER": typed_text(choice, "choice"), **responses}
+
+
 def _claim(claim: Claim) -> dict[str, str]:
     expect(claim, Claim, "claim")
     return {
@@ -291,10 +341,15 @@ def _claim(claim: Claim) -> dict[str, str]:
 
 def _credential(credential: str | Mapping[str, object]) -> str:
     if isinstance(credential, str):
-        utf8(credential, "credential")
+        typed_utf8(credential, "credential")
         if json_object(credential) is None:
-            raise ValueError("credential must be a JSON object: pass AuthenticationResponseJSON")
+            raise InputError("credential", _NOT_JSON)
         return credential
     if not isinstance(credential, Mapping):
         raise TypeError(f"credential must be a JSON object, not {type(credential).__name__}")
-    return json.dumps(dict(credential), allow_nan=False)
+    if is_nested_deeply(credential):
+        raise InputError("credential", _NOT_JSON)
+    try:
+        return json.dumps(dict(credential), allow_nan=False)
+    except ValueError:
+        raise InputError("credential", _NOT_JSON) from None

@@ -125,7 +125,8 @@ class Admin:
 
         Raises:
             TypeError: `call` is not a Call.
-            ValueError: its operation is not InitiateAuth or RespondToAuthChallenge; or this Admin
+            ValueError: its operation is not InitiateAuth or RespondToAuthChallenge; or its flow is
+                USER_PASSWORD_AUTH, which has a name of its own here; or this Admin
                 sends ContextData and the call's context has no `ip_address`; or the call has
                 UserContextData and this Admin sends no ContextData.
 
@@ -137,6 +138,11 @@ class Admin:
         if expect(call, Call, "call").operation not in ("InitiateAuth", "RespondToAuthChallenge"):
             raise ValueError(
                 f"Admin replaces InitiateAuth and RespondToAuthChallenge, not {call.operation}"
+            )
+        if call.arguments.get("AuthFlow") == "USER_PASSWORD_AUTH":
+            raise ValueError(
+                "AdminInitiateAuth takes ADMIN_USER_PASSWORD_AUTH and not USER_PASSWORD_AUTH: use"
+                " initiate_auth.admin_user_password_auth"
             )
         members = copy.deepcopy(dict(call.arguments))
         user = cast("UserContextData", members.pop("UserContextData", {}))

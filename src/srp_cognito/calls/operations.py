@@ -1,4 +1,4 @@
-"""The operations around a sign-in: accounts, devices and authenticator apps.
+"""The operations around a sign-in: accounts, refresh tokens, devices and authenticator apps.
 
 Every builder of an account's operation takes these arguments; its own docstring describes the
 others:
@@ -8,9 +8,8 @@ others:
     context: the metadata to send with the call, if any.
 
 Every builder raises TypeError if an argument has the wrong type, and ValueError if a text is empty
-or holds a lone surrogate, or an id or a code begins or ends with white space.
-
-GetTokensFromRefreshToken and RevokeToken have no builder: they take the ClientSecret itself.
+or holds a lone surrogate, or an id or a code begins or ends with white space. For what a person
+types (a name, a password, a code, an attribute) that is an InputError.
 
 Source: AWS's service model.
 """
@@ -18,7 +17,17 @@ Source: AWS's service model.
 from collections.abc import Mapping
 from typing import Literal, TypeVar
 
-from ..given import expect, given_bool, given_code, given_texts, identifier, nonempty
+from ..given import (
+    expect,
+    given_bool,
+    given_choice,
+    given_texts,
+    identifier,
+    nonempty,
+    typed_code,
+    typed_text,
+    typed_texts,
+)
 from ..proof.app_client import AppClient
 from ..proof.device import DeviceSecretVerifierConfig
 from .arguments import (
@@ -27,6 +36,8 @@ from .arguments import (
     ConfirmDeviceArguments,
     ConfirmForgotPasswordArguments,
     ConfirmSignUpArguments,
+    GetTokensFromRefreshTokenArguments,
+    RevokeTokenArguments,
     SignUpArguments,
     UpdateDeviceStatusArguments,
     UserAttribute,
@@ -41,7 +52,9 @@ __all__ = [
     "confirm_forgot_password",
     "confirm_sign_up",
     "forgot_password",
+    "get_tokens_from_refresh_token",
     "resend_confirmation_code",
+    "revoke_token",
     "sign_up",
     "update_device_status",
     "verify_software_token",
@@ -72,7 +85,7 @@ def sign_up(
     """
     arguments: SignUpArguments = {"ClientId": _client_id(app), "Username": username}
     if password is not None:
-        arguments["Password"] = nonempty(password, "password")
+        arguments["Password"] = typed_text(password, "password")
     if attributes is not None:
         arguments["UserAttributes"] = _attributes(attributes, "attributes")
     if validation_data is not None:
@@ -100,7 +113,7 @@ def confirm_sign_up(
     arguments: ConfirmSignUpArguments = {
         "ClientId": _client_id(app),
         "Username": username,
-        "ConfirmationCode": given_code(code),
+        "ConfirmationCode": typed_code(code),
     }
     if given_bool(force_alias_creation, "force_alias_creation"):
         arguments["ForceAliasCreation"] = True
@@ -137,8 +150,8 @@ def confirm_forgot_password(
     arguments: ConfirmForgotPasswordArguments = {
         "ClientId": _client_id(app),
         "Username": username,
-        "ConfirmationCode": given_code(code),
-        "Password": nonempty(new_password, "new_password"),
+        "ConfirmationCode": typed_code(code),
+        "Password": typed_text(new_password, "new_password"),
     }
     return _about_account("ConfirmForgotPassword", app, arguments, context)
 
@@ -151,7 +164,7 @@ def _about_account(
     operation: str, app: AppClient, arguments: A, context: Context | None
 ) -> Call[A]:
     """Return the call, with SecretHash over its own Username and with the context."""
-    hashed = app.secret_hash(nonempty(arguments["Username"], "username"))
+    hashed = app.secret_hash(typed_text(arguments["Username"], "username"))
     if hashed is not None:
         arguments["SecretHash"] = hashed
     add_context(context, arguments)
@@ -159,7 +172,68 @@ def _about_account(
 
 
 def _attributes(values: Mapping[str, str], what: str) -> list[UserAttribute]:
-    return [{"Name": name, "Value": value} for name, value in given_texts(values, what).items()]
+    return [{"Name": name, "Value": value} for name, value in typed_texts(values, what).items()]
+
+
+# Refresh tokens. These two operations take the client secret itself instead of SECRET_HASH.
+
+
+def get_tokens_from_refresh_token(
+    app: AppClient,
+    refresh_token: str,
+    *,
+    device_key: str | None = None,
+    client_metadata: Mapping[str, str] | None = None,
+) -> Call[GetTokensFromRefreshTokenArguments]:
+    """Get new tokens for a refresh token: GetTokensFromRefreshToken. See also `Refresh`.
+
+    Args:
+        app: the app client that the token was given to. Its secret is sent, if it has one.
+        refresh_token: the refresh token.
+        device_key: the DeviceKey of the device that the token was given to, if there is one
+            (`Tokens.device_key`).
+        client_metadata: ClientMetadata, for the pool's Lambda triggers.
+    """
+    arguments: GetTokensFromRefreshTokenArguments = {
+        "RefreshToken": nonempty(refresh_token, "refresh_token"),
+        "ClientId": _client_id(app),
+    }
+    if app.client_secret is not None:
+        arguments["ClientSecret"] = app.client_secret
+    if device_key is not None:
+        arguments["DeviceKey"] = identifier(device_key, "device_key")
+    if client_metadata is not None:
+        arguments["ClientMetadata"] = given_texts(client_metadata, "client_metadata")
+    return Call("GetTokensFromRefreshToken", arguments)
+
+
+def revoke_token(
+    app: AppClient,
+    refresh_token: str,
+    *,
+    revoke_associated_sessions: Literal["NONE", "LINKED"] | None = None,
+) -> Call[RevokeTokenArguments]:
+    """Revoke a refresh token, and the access tokens that were made with it: RevokeToken.
+
+    Args:
+        app: the app client that the token was given to. Its secret is sent, if it has one.
+        refresh_token: the refresh token.
+        revoke_associated_sessions: RevokeAssociatedSessions, which AWS's service model has since
+            October 2026.
+
+    Raises:
+        ValueError: `revoke_associated_sessions` is not one of AWS's.
+    """
+    arguments: RevokeTokenArguments = {
+        "Token": nonempty(refresh_token, "refresh_token"),
+        "ClientId": _client_id(app),
+    }
+    if app.client_secret is not None:
+        arguments["ClientSecret"] = app.client_secret
+    if revoke_associated_sessions is not None:
+        given_choice(revoke_associated_sessions, ("NONE", "LINKED"), "revoke_associated_sessions")
+        arguments["RevokeAssociatedSessions"] = revoke_associated_sessions
+    return Call("RevokeToken", arguments)
 
 
 # Devices.
@@ -197,7 +271,7 @@ def confirm_device(
         },
     }
     if device_name is not None:
-        arguments["DeviceName"] = nonempty(device_name, "device_name")
+        arguments["DeviceName"] = typed_text(device_name, "device_name")
     return Call("ConfirmDevice", arguments)
 
 
@@ -262,10 +336,10 @@ def verify_software_token(
     Raises:
         ValueError: `access_token` and `session` are both given, or neither.
     """
-    arguments: VerifySoftwareTokenArguments = {"UserCode": given_code(code)}
+    arguments: VerifySoftwareTokenArguments = {"UserCode": typed_code(code)}
     _add_authority(arguments, access_token, session)
     if friendly_device_name is not None:
-        arguments["FriendlyDeviceName"] = nonempty(friendly_device_name, "friendly_device_name")
+        arguments["FriendlyDeviceName"] = typed_text(friendly_device_name, "friendly_device_name")
     return Call("VerifySoftwareToken", arguments)
 
 

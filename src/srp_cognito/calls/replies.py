@@ -1,17 +1,30 @@
 """What the service replies, read once into what it is: a challenge, a result or a refusal.
 
+A refusal has many spellings, since a gateway, a firewall or a proxy may answer for the service. A
+reply that has neither the members that its operation answers nor a readable error is an error, too.
+
 As in `wire`, what a peer sent passes through a ``read_`` function before it is used. What only some
 challenges have is read when that challenge is met: by the methods of `Challenge`, and of the
 ChallengeParameters by `Prover.claim` (a proof's) and `read_question` (a question's).
 """
 
+import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from http import HTTPStatus
 from typing import Final, TypeAlias
 
-from ..exceptions import IllegalParameter, MalformedParameter, PeerError, StateError
+from ..exceptions import (
+    DeviceRefused,
+    IllegalParameter,
+    MalformedParameter,
+    PeerError,
+    ServiceError,
+    StateError,
+)
 from ..wire import (
+    as_utf8,
     read_identifier,
     read_mapping,
     read_nonempty,
@@ -28,18 +41,29 @@ __all__ = [
     "Reading",
     "Refusal",
     "Result",
+    "Revoked",
     "SoftwareTokenSecret",
     "SoftwareTokenVerified",
     "kept_members",
     "read_challenge",
     "read_kept",
-    "read_refusal",
+    "read_lifetime",
     "read_reply",
     "shown_name",
 ]
 
 _CHALLENGE_NAME: Final = re.compile(r"[A-Z_]{1,40}")
-_ERROR_TYPE: Final = re.compile(r"[A-Za-z0-9_.]{1,100}")
+_ERROR_TYPE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,99}", re.ASCII)
+_STATUS: Final = re.compile(r"[1-5][0-9]{2}", re.ASCII)
+
+_PHRASES: Final[Mapping[int | None, str]] = {each.value: each.phrase for each in HTTPStatus}
+
+_MAX_WORDS: Final = 4096
+"""So much of a message is read."""
+
+# What a browser does not show of a page of HTML, and its tags.
+_UNSEEN: Final = re.compile(r"(?is)<(style|script)\b.*?(</\1[^>]*>?|\Z)|<!--.*?(-->|\Z)")
+_TAG: Final = re.compile(r"<[^>]*>?")
 
 _ASKING: Final = (
     *("ChallengeName", "Session", "ChallengeParameters", "AvailableChallenges"),
@@ -65,9 +89,16 @@ class Challenge:
     """The whole reply, for a program that knows more about the challenge."""
 
     def read_username(self) -> str | None:
-        """Return USERNAME, the user's name inside the pool, if the challenge gives it."""
-        username = (self.parameters or {}).get("USERNAME")
-        return None if username is None else read_nonempty(username, "USERNAME")
+        """Return the user's name inside the pool, if the challenge gives it.
+
+        USERNAME takes precedence. After a sign-in without SRP the name may come as USER_ID_FOR_SRP
+        only, and it is the one to answer with (AWS's API reference, AdminInitiateAuth).
+        """
+        parameters = self.parameters or {}
+        for key in ("USERNAME", "USER_ID_FOR_SRP"):
+            if parameters.get(key) is not None:
+                return read_nonempty(parameters[key], key)
+        return None
 
     def read_available_challenges(self) -> tuple[str, ...]:
         """Return AvailableChallenges, which SELECT_CHALLENGE must have."""
@@ -125,17 +156,36 @@ class DeviceAccepted:
 
 
 @dataclass(frozen=True)
-class Refusal:
-    """The service refused the call."""
+class Revoked:
+    """RevokeToken has revoked a refresh token."""
 
-    type: str
-    """The service's name for the error, such as ``NotAuthorizedException``."""
+
+@dataclass(frozen=True)
+class Refusal:
+    """The service, or something in front of it, refused the call."""
+
+    type: str | None
+    """The service's name for the error, such as ``NotAuthorizedException``, if there is one."""
     message: str = field(repr=False)
-    """The service's own words, perhaps empty."""
+    """The words that came with it, perhaps empty."""
+    status: int | None = None
+    """The HTTP status, if it is known."""
+
+    def error(self, operation: str, challenge_name: str | None = None) -> ServiceError:
+        """Return the error to raise, or to keep.
+
+        Args:
+            operation: the operation that was refused.
+            challenge_name: the challenge that the refused call answered, if it answered one.
+        """
+        of_device = challenge_name in ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
+        is_proof = of_device and self.type == "NotAuthorizedException"
+        kind = DeviceRefused if is_proof else ServiceError
+        return kind(self.type, self.message, operation, challenge_name, self.status)
 
 
 Result: TypeAlias = (
-    AuthenticationResult | SoftwareTokenSecret | SoftwareTokenVerified | DeviceAccepted
+    AuthenticationResult | SoftwareTokenSecret | SoftwareTokenVerified | DeviceAccepted | Revoked
 )
 """What an operation that succeeded returned."""
 
@@ -150,16 +200,25 @@ def read_reply(reply: object, operation: str) -> Reading:
     """Return what a reply is.
 
     Args:
-        reply: the parsed JSON body; or what boto3 returned, or its ``ClientError.response``.
+        reply: what `http_reply` made, or the parsed JSON body; what boto3 returned, or its
+            ``ClientError`` or the error's ``response``.
         operation: the operation that was called, such as ``InitiateAuth``.
 
     Raises:
         MalformedParameter, IllegalParameter: something in the reply is refused; `.name` is its key.
         StateError: the reply is not to this operation.
+        Exception: the reply is an exception that is not a reply of the service: the call could not
+            be sent, or its reply did not come.
     """
+    if isinstance(reply, Exception):
+        response = getattr(reply, "response", None)
+        if not isinstance(response, Mapping):
+            raise reply
+        reply = response
     reply = read_mapping(reply, "the reply")
-    refusal = read_refusal(reply)
-    return refusal if refusal is not None else _read_success(reply, operation)
+    answered, read = _READERS[operation.removeprefix("Admin")]
+    refusal = _read_refusal(reply, answered)
+    return read(reply) if refusal is None else refusal
 
 
 def read_challenge(reply: object) -> Challenge:
@@ -177,31 +236,6 @@ def read_challenge(reply: object) -> Challenge:
     return Challenge(name, session, parameters, reply)
 
 
-def read_refusal(reply: Mapping[str, object]) -> Refusal | None:
-    """Return the error that a reply reports, or None if it reports success.
-
-    The error has the service's form (``__type``, which may carry a namespace before "#" and an
-    address after ":", and ``message``), or that of boto3's ``ClientError.response``.
-
-    >>> read_refusal({"__type": "com.amazonaws#NotAuthorizedException:http://x/"})
-    Refusal(type='NotAuthorizedException')
-    >>> read_refusal({"Error": {"Code": "NotAuthorizedException", "Message": "No."}}).message
-    'No.'
-    """
-    if reply.get("__type") is not None:
-        name, kind, source = "__type", reply["__type"], reply
-    elif reply.get("Error") is not None:
-        source = read_mapping(reply["Error"], "Error")
-        name, kind = "Code", source.get("Code")
-    else:
-        return None
-    text = read_text(kind, name).partition(":")[0].rpartition("#")[2]
-    if not _ERROR_TYPE.fullmatch(text):
-        raise MalformedParameter(name, "is not the name of an error")
-    message = source.get("message", source.get("Message"))
-    return Refusal(text, read_optional_text(message, "message") or "")
-
-
 def shown_name(challenge_name: str) -> str:
     """Return the name for a message if it looks like one: no message repeats just anything.
 
@@ -215,8 +249,18 @@ def shown_name(challenge_name: str) -> str:
 
 
 def kept_members(asking: Challenge | SoftwareTokenSecret) -> dict[str, object]:
-    """Return the members of the reply that `read_kept` needs: the rest need not be JSON."""
-    return {name: asking.reply[name] for name in _ASKING if name in asking.reply}
+    """Return the members of the reply that `read_kept` needs.
+
+    Only texts are kept: nothing else is read of them, and the rest need not be JSON.
+    """
+    kept = {name: asking.reply[name] for name in _ASKING if asking.reply.get(name) is not None}
+    if isinstance(asking, Challenge) and asking.parameters is not None:
+        kept["ChallengeParameters"] = {
+            name: value for name, value in asking.parameters.items() if isinstance(value, str)
+        }
+        if "AvailableChallenges" in kept and asking.name != "SELECT_CHALLENGE":
+            del kept["AvailableChallenges"]
+    return kept
 
 
 def read_kept(members: object) -> Challenge | Result:
@@ -226,15 +270,10 @@ def read_kept(members: object) -> Challenge | Result:
         MalformedParameter: the members are not those of a reply.
     """
     members = read_mapping(members, "reply")
-    operation = "AssociateSoftwareToken" if "SecretCode" in members else "RespondToAuthChallenge"
-    return _read_success(members, operation)
+    return _read_secret(members) if "SecretCode" in members else _read_sign_in(members)
 
 
 # The results.
-
-
-def _read_success(reply: Mapping[str, object], operation: str) -> Challenge | Result:
-    return _READERS[operation.removeprefix("Admin")](reply)
 
 
 def _read_sign_in(reply: Mapping[str, object]) -> Challenge | AuthenticationResult:
@@ -248,7 +287,7 @@ def _read_sign_in(reply: Mapping[str, object]) -> Challenge | AuthenticationResu
         )
     result = read_mapping(reply["AuthenticationResult"], "AuthenticationResult")
     access_token = read_nonempty(result.get("AccessToken"), "AccessToken")
-    expires_in = _read_lifetime(result.get("ExpiresIn"))
+    expires_in = read_lifetime(result.get("ExpiresIn"))
     return AuthenticationResult(
         access_token=access_token,
         id_token=read_optional_text(result.get("IdToken"), "IdToken"),
@@ -259,7 +298,8 @@ def _read_sign_in(reply: Mapping[str, object]) -> Challenge | AuthenticationResu
     )
 
 
-def _read_lifetime(seconds: object) -> int | None:
+def read_lifetime(seconds: object) -> int | None:
+    """Return ExpiresIn, in seconds, or None where the service sent none."""
     if isinstance(seconds, float) and seconds.is_integer():
         return int(seconds)  # JSON has one kind of number.
     if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int)):
@@ -293,25 +333,121 @@ def _read_verified(reply: Mapping[str, object]) -> SoftwareTokenVerified:
 
 def _read_confirmed(reply: Mapping[str, object]) -> DeviceAccepted:
     _check_is_about_device(reply)
-    return DeviceAccepted(reply.get("UserConfirmationNecessary") is True)
+    necessary = reply.get("UserConfirmationNecessary")
+    if not isinstance(necessary, bool):
+        raise MalformedParameter("UserConfirmationNecessary", "must be true or false")
+    return DeviceAccepted(necessary)
 
 
 def _read_updated(reply: Mapping[str, object]) -> DeviceAccepted:
     _check_is_about_device(reply)
+    _check_is_empty(reply)
     return DeviceAccepted(needs_confirmation=False)
 
 
+def _read_revoked(reply: Mapping[str, object]) -> Revoked:
+    _check_is_empty(reply)
+    return Revoked()
+
+
 def _check_is_about_device(reply: Mapping[str, object]) -> None:
-    """Raise if an earlier reply is given again: any reply would pass for success here."""
+    """Raise if an earlier reply is given again."""
     if reply.get("AuthenticationResult") is not None or reply.get("ChallengeName") is not None:
         raise StateError("this is the reply to an earlier call, not to the one about the device")
 
 
-_READERS: Final[Mapping[str, Callable[[Mapping[str, object]], Challenge | Result]]] = {
-    "InitiateAuth": _read_sign_in,
-    "RespondToAuthChallenge": _read_sign_in,
-    "AssociateSoftwareToken": _read_secret,
-    "VerifySoftwareToken": _read_verified,
-    "ConfirmDevice": _read_confirmed,
-    "UpdateDeviceStatus": _read_updated,
+def _check_is_empty(reply: Mapping[str, object]) -> None:
+    """Raise unless the reply has no members of its own: any reply would pass for success here."""
+    if reply.keys() - {"ResponseMetadata"}:
+        raise MalformedParameter("the reply", "has members that this operation does not answer")
+
+
+_READERS: Final[
+    Mapping[str, tuple[tuple[str, ...], Callable[[Mapping[str, object]], Challenge | Result]]]
+] = {
+    "InitiateAuth": (("ChallengeName", "AuthenticationResult"), _read_sign_in),
+    "RespondToAuthChallenge": (("ChallengeName", "AuthenticationResult"), _read_sign_in),
+    "GetTokensFromRefreshToken": (("AuthenticationResult",), _read_sign_in),
+    "RevokeToken": ((), _read_revoked),
+    "AssociateSoftwareToken": (("SecretCode",), _read_secret),
+    "VerifySoftwareToken": (("Status",), _read_verified),
+    "ConfirmDevice": (("UserConfirmationNecessary",), _read_confirmed),
+    "UpdateDeviceStatus": ((), _read_updated),
 }
+"""For each operation the members of which it answers one, and what reads them."""
+
+
+# A refusal.
+
+
+_TYPES: Final = ("__type", "code", "Code", "errorType", "type", "error")
+_MESSAGES: Final = ("message", "Message", "errorMessage", "error_description", "detail", "title")
+"""The members in which the service, and what may stand in front of it, put an error: the service's
+own, botocore's, a Lambda function's, OAuth's, and those of RFC 9457."""
+
+
+def _read_refusal(reply: Mapping[str, object], answered: tuple[str, ...]) -> Refusal | None:
+    """Return the error that a reply reports, or None if it reports none.
+
+    Args:
+        reply: the reply.
+        answered: the members of which the operation answers one.
+
+    Sources: AWS's JSON protocol 1.1 (``__type``, which may carry a namespace before "#" and an
+    address after ":", or the header x-amzn-ErrorType); botocore's ``ClientError.response``; AWS
+    WAF's developer guide for the header x-amzn-waf-action, which comes with the statuses 202 and
+    405.
+    """
+    metadata = _mapping(reply.get("ResponseMetadata"))
+    headers = _mapping(metadata.get("HTTPHeaders"))
+    status = metadata.get("HTTPStatusCode")
+    status = status if isinstance(status, int) else None
+    firewall = _words(headers.get("x-amzn-waf-action"))
+    named = headers.get("x-amzn-errortype")
+    error = reply["Error"] if reply.get("Error") is not None else reply.get("error")
+    is_refused = (
+        (status is not None and not 200 <= status < 300)
+        or bool(firewall)
+        or any(each is not None for each in (named, reply.get("__type"), error))
+    )
+    if not is_refused and any(reply.get(name) is not None for name in answered):
+        return None
+    source = error if isinstance(error, Mapping) else reply
+    kinds = [_kind(value) for value in (*map(source.get, _TYPES), named)]
+    kind = next((each for each in kinds if _ERROR_TYPE.fullmatch(each)), None)
+    if status is None:  # botocore names an error that has no name for its status.
+        status = next((int(each) for each in kinds if _STATUS.fullmatch(each)), None)
+    words = next(filter(None, map(_words, map(source.get, _MESSAGES))), "")
+    if not words and kind != _kind(error):
+        words = _words(error)
+    if not (is_refused or kind or words):
+        return None
+    if firewall:
+        words = f"AWS WAF wants a {firewall} (x-amzn-waf-action). {words}".rstrip()
+    elif not words and kind is None:
+        words = _PHRASES.get(status, "")
+    return Refusal(kind, words, status)
+
+
+def _kind(value: object) -> str:
+    """Return the name of an error without what may stand around it."""
+    return _words(value).partition(":")[0].rpartition("#")[2]
+
+
+def _mapping(value: object) -> Mapping[str, object]:
+    return value if isinstance(value, Mapping) else {}
+
+
+def _words(value: object) -> str:
+    """Return text that came with an error, as a person can read it; "" for anything else."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = str(value) if abs(value) < 1000 else ""
+    if not isinstance(value, str):
+        return ""
+    text = value[:_MAX_WORDS]
+    if as_utf8(text) is None:
+        return ""
+    if text.lstrip().startswith("<"):
+        text = html.unescape(_TAG.sub(" ", _UNSEEN.sub(" ", text)))
+        text = " ".join(text.split())
+    return text

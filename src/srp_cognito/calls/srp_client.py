@@ -13,7 +13,7 @@ from ..wire import read_mapping
 from .arguments import ChallengeName, InitiateAuthArguments, RespondToAuthChallengeArguments
 from .challenges import Answers
 from .initiate_auth import user_srp_auth
-from .replies import Challenge, read_challenge, shown_name
+from .replies import Challenge, Refusal, read_reply, shown_name
 
 __all__ = ["SRPClient"]
 
@@ -54,8 +54,8 @@ class SRPClient:
 
         Raises:
             TypeError: an argument has the wrong type.
-            ValueError: `pool_id` is not a user pool id, `username` is empty, or a text holds a
-                lone surrogate.
+            ValueError: `pool_id` is not a user pool id.
+            InputError: `username` is empty, or a text holds a lone surrogate.
         """
         expect(app, AppClient, "app")
         if device is not None:
@@ -74,7 +74,7 @@ class SRPClient:
 
         Raises:
             TypeError: an argument has the wrong type.
-            ValueError: `username` is empty or holds a lone surrogate.
+            InputError: `username` is empty or holds a lone surrogate.
         """
         expect(app, AppClient, "app")
         return cls(Prover.for_device(device, username), app, device)
@@ -93,10 +93,10 @@ class SRPClient:
     def start(self) -> InitiateAuthArguments: ...
 
     @overload
-    def start(self, reply: Mapping[str, object]) -> RespondToAuthChallengeArguments: ...
+    def start(self, reply: Mapping[str, object] | Exception) -> RespondToAuthChallengeArguments: ...
 
     def start(
-        self, reply: Mapping[str, object] | None = None
+        self, reply: Mapping[str, object] | Exception | None = None
     ) -> InitiateAuthArguments | RespondToAuthChallengeArguments:
         """Return the call that opens the exchange with SRP_A.
 
@@ -108,6 +108,7 @@ class SRPClient:
             RespondToAuthChallenge (DEVICE_SRP_AUTH).
 
         Raises:
+            ServiceError: the service refused the call before.
             StateError: the exchange has been used, or the reply asks for something else.
             MalformedParameter: the reply cannot be read.
             TypeError: a reply was given for a user, or left out for a device.
@@ -121,22 +122,24 @@ class SRPClient:
             ).arguments
         if reply is None:
             raise TypeError("a device's proof starts with the reply that asked for DEVICE_SRP_AUTH")
-        challenge = _expect(reply, "DEVICE_SRP_AUTH")
+        challenge = _expect(reply, "DEVICE_SRP_AUTH", after="RespondToAuthChallenge")
         return self._answers(challenge.session).device_srp_auth(self.srp_a).arguments
 
     def respond(
-        self, reply: Mapping[str, object], *, now: datetime | None = None
+        self, reply: Mapping[str, object] | Exception, *, now: datetime | None = None
     ) -> RespondToAuthChallengeArguments:
         """Answer PASSWORD_VERIFIER, or for a device DEVICE_PASSWORD_VERIFIER.
 
         Args:
-            reply: the service's reply to the call that `start` made.
+            reply: the service's reply to the call that `start` made: what boto3 returned, or what
+                `http_reply` made.
             now: when the claim is signed; an aware datetime. The default is the present moment.
 
         Returns:
             The arguments of RespondToAuthChallenge.
 
         Raises:
+            ServiceError: the service refused the call before.
             StateError: the exchange has been used, or the reply asks for something else.
             MalformedParameter, IllegalParameter: something in the reply is refused; `.name` is its
                 key. The exchange is still unused then.
@@ -144,7 +147,9 @@ class SRPClient:
         """
         self._prover.check_unused()
         is_user = self._prover.kind == "user"
-        challenge = _expect(reply, "PASSWORD_VERIFIER" if is_user else "DEVICE_PASSWORD_VERIFIER")
+        name: ChallengeName = "PASSWORD_VERIFIER" if is_user else "DEVICE_PASSWORD_VERIFIER"
+        after = "InitiateAuth" if is_user else "RespondToAuthChallenge"
+        challenge = _expect(reply, name, after=after)
         parameters = read_mapping(challenge.parameters, "ChallengeParameters")
         claim = self.claim(parameters, now=now)
         answers = self._answers(challenge.session)
@@ -175,12 +180,20 @@ class SRPClient:
         return repr(self._prover).replace("Prover", "SRPClient", 1)
 
 
-def _expect(reply: object, challenge_name: ChallengeName) -> Challenge:
-    """Return the challenge of a reply; StateError if it is not this one."""
-    challenge = read_challenge(reply)
-    if challenge.name != challenge_name:
+def _expect(reply: object, challenge_name: ChallengeName, *, after: str) -> Challenge:
+    """Return the challenge of the reply to an operation.
+
+    Raises:
+        ServiceError: the service refused the call.
+        StateError: the reply has the tokens, or asks for another challenge.
+    """
+    reading = read_reply(reply, after)
+    if isinstance(reading, Refusal):
+        raise reading.error(after)
+    if not isinstance(reading, Challenge):
+        raise StateError(f"the user has signed in, and this step answers {challenge_name}")
+    if reading.name != challenge_name:
         raise StateError(
-            f"the reply asks for {shown_name(challenge.name)}, and this step answers"
-            f" {challenge_name}"
+            f"the reply asks for {shown_name(reading.name)}, and this step answers {challenge_name}"
         )
-    return challenge
+    return reading

@@ -164,8 +164,6 @@ def _login(options: argparse.Namespace) -> int:
             app=app,
             flow=options.flow,
             device=device,
-            remember_device=path is not None,
-            device_name=login.device_name(),
         )
         answer = functools.partial(login.answer_at_terminal, has_password=password is not None)
         tokens = login.sign_in_over_http(sign_in, url, answer)

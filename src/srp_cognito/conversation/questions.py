@@ -13,8 +13,8 @@ from ..calls.call import AnyCall
 from ..calls.challenges import CODES, USER_ATTRIBUTES, Answers, FirstFactor, MFAType
 from ..calls.operations import associate_software_token, verify_software_token
 from ..calls.replies import Challenge, shown_name
-from ..exceptions import UnsupportedChallenge, printable
-from ..given import nonempty
+from ..exceptions import InputError, UnsupportedChallenge, printable
+from ..given import typed_text
 from ..proof.client import Prover
 from ..wire import read_json_array, read_json_object, read_map, read_optional_text
 
@@ -80,7 +80,8 @@ class Question(ABC):
 
         Raises:
             StateError: the sign-in is past this question.
-            TypeError, ValueError: the answer does not fit the question.
+            InputError: the answer does not fit the question.
+            TypeError: it has the wrong type.
         """
 
 
@@ -128,10 +129,27 @@ class SelectMFAType(Question):
     def prompt(self) -> str:
         return f"Second factor ({_listed(self.choices)}):"
 
-    def answer(self, choice: MFAType | str, /) -> AnyCall:
+    def answer(
+        self, choice: MFAType | str, /, *, others: Mapping[str, str] | None = None
+    ) -> AnyCall:
+        """Return the call that makes the choice.
+
+        Args:
+            choice: the choice, perhaps one that is newer than this library.
+            others: for such a one, what ChallengeResponses needs in addition.
+
+        Raises:
+            StateError: the sign-in is past this question.
+            InputError: the answer does not fit the question.
+            TypeError: it has the wrong type.
+            ValueError: `others` is given for a choice that is known.
+        """
         answers = self._turn.answers()
         _check_offered(choice, self.choices)
-        return self._turn.send(answers.select_mfa_type(cast("MFAType", choice)))
+        _check_others(choice, get_args(MFAType), others)
+        if choice in get_args(MFAType):
+            return self._turn.send(answers.select_mfa_type(cast("MFAType", choice)))
+        return self._turn.send(answers.select_mfa_type(choice, others=others or {}))
 
 
 @dataclass(frozen=True)
@@ -165,18 +183,20 @@ class MFASetup(Question):
 
         Raises:
             StateError: the sign-in is past this question.
-            TypeError, ValueError: the answer does not fit the question.
+            InputError: the answer does not fit the question.
+            TypeError: it has the wrong type.
         """
         session = self._turn.session()
         _check_offered(choice, self.choices)
         if (choice == "EMAIL_OTP") is (email is None):
-            raise ValueError("email goes with EMAIL_OTP, and EMAIL_OTP needs it")
+            raise InputError("email", "goes with EMAIL_OTP, and EMAIL_OTP needs it")
         if choice == "EMAIL_OTP":
             return self._turn.send(self._turn.answers().mfa_setup(email=email))
         if choice != "SOFTWARE_TOKEN_MFA":
-            raise ValueError(
-                "only SOFTWARE_TOKEN_MFA and EMAIL_OTP can be set up while signing in; for SMS_MFA"
-                " set the user's phone number and begin the sign-in again"
+            raise InputError(
+                "choice",
+                "must be SOFTWARE_TOKEN_MFA or EMAIL_OTP, which can be set up while signing in; for"
+                " SMS_MFA set the user's phone number and begin the sign-in again",
             )
         return self._turn.send(associate_software_token(session=session))
 
@@ -204,7 +224,8 @@ class SoftwareTokenSetup(Question):
 
         Raises:
             StateError: the sign-in is past this question.
-            TypeError, ValueError: the answer does not fit the question.
+            InputError: the answer does not fit the question.
+            TypeError: it has the wrong type.
         """
         call = verify_software_token(
             code, session=self._turn.session(), friendly_device_name=friendly_device_name
@@ -240,14 +261,15 @@ class NewPassword(Question):
 
         Raises:
             StateError: the sign-in is past this question.
-            TypeError, ValueError: the answer does not fit the question, or a required attribute is
-                missing.
+            InputError: the answer does not fit the question, or a required attribute is missing.
+            TypeError: it has the wrong type.
+            ValueError: a name has the prefix ``userAttributes.``, which is added here.
         """
         answers = self._turn.answers()
         call = answers.new_password_required(new_password, attributes)
         missing = [name for name in self.required_attributes if name not in (attributes or {})]
         if missing:
-            raise ValueError(f"attributes must have values for {_listed(missing)}")
+            raise InputError("attributes", f"must have values for {_listed(missing)}")
         return self._turn.send(call, password=new_password)
 
 
@@ -285,30 +307,44 @@ class SelectChallenge(Question):
         ways = [seen if each == "PASSWORD" else each for each in self.choices]
         return f"Way to sign in ({_listed(ways)}):"
 
-    def answer(self, choice: FirstFactor | str, /, *, password: str | None = None) -> AnyCall:
+    def answer(
+        self,
+        choice: FirstFactor | str,
+        /,
+        *,
+        password: str | None = None,
+        others: Mapping[str, str] | None = None,
+    ) -> AnyCall:
         """Return the call that makes the choice.
 
         Args:
             choice: the choice. With PASSWORD the service sees the password, with PASSWORD_SRP it
                 does not.
             password: for these two, the password, if the sign-in was begun without it.
+            others: for a choice that is newer than this library, what ChallengeResponses needs in
+                addition.
 
         Raises:
             StateError: the sign-in is past this question.
-            TypeError, ValueError: the answer does not fit the question.
+            InputError: the answer does not fit the question.
+            TypeError: it has the wrong type.
+            ValueError: `others` is given for a choice that is known.
         """
         answers = self._turn.answers()
         _check_offered(choice, self.choices)
+        _check_others(choice, get_args(FirstFactor), others)
         if choice not in ("PASSWORD_SRP", "PASSWORD"):
             if password is not None:
-                raise ValueError("password goes with PASSWORD and PASSWORD_SRP")
-            # The builder refuses what it does not know.
-            return self._turn.send(answers.select_challenge(cast("Literal['SMS_OTP']", choice)))
+                raise InputError("password", "goes with PASSWORD and PASSWORD_SRP")
+            if choice in get_args(FirstFactor):
+                known = cast("Literal['SMS_OTP']", choice)
+                return self._turn.send(answers.select_challenge(known))
+            return self._turn.send(answers.select_challenge(choice, others=others or {}))
         if password is None:
             password = self._turn.password()
             if password is None:
-                raise ValueError("pass the password: the sign-in was begun without one")
-        nonempty(password, "password")
+                raise InputError("password", "is needed: the sign-in was begun without one")
+        typed_text(password, "password")
         if choice == "PASSWORD":
             call = answers.select_challenge("PASSWORD", password=password)
             return self._turn.send(call, password=password)
@@ -333,7 +369,7 @@ class Password(Question):
 
     def answer(self, password: str, /) -> AnyCall:
         answers = self._turn.answers()
-        nonempty(password, "password")
+        typed_text(password, "password")
         if self.challenge_name == "PASSWORD":
             return self._turn.send(answers.password(password), password=password)
         exchange = self._turn.exchange(password)
@@ -386,7 +422,7 @@ def read_question(challenge: Challenge, turn: Turn) -> Question:  # noqa: PLR091
         # AWS's clients read the first key; its developer guide has the second.
         offered = parameters.get("MFAS_CAN_CHOOSE", parameters.get("MFAS_CAN_SELECT"))
         choices = read_json_array(offered, "MFAS_CAN_CHOOSE")
-        _check_known(challenge, choices, get_args(MFAType))
+        _check_not_empty(challenge, choices)
         return SelectMFAType(name, choices, _turn=turn)
     if name == "MFA_SETUP":
         # AWS's JavaScript client sets up an authenticator app without reading the offer.
@@ -394,7 +430,7 @@ def read_question(challenge: Challenge, turn: Turn) -> Question:  # noqa: PLR091
         return MFASetup(name, read_json_array(offered, "MFAS_CAN_SETUP"), _turn=turn)
     if name == "SELECT_CHALLENGE":
         choices = challenge.read_available_challenges()
-        _check_known(challenge, choices, get_args(FirstFactor))
+        _check_not_empty(challenge, choices)
         return SelectChallenge(name, choices, _turn=turn)
     if name == "NEW_PASSWORD_REQUIRED":
         required = read_json_array(parameters.get("requiredAttributes", "[]"), "requiredAttributes")
@@ -420,17 +456,23 @@ def read_question(challenge: Challenge, turn: Turn) -> Question:  # noqa: PLR091
     raise UnsupportedChallenge(name, problem, challenge.reply)
 
 
-def _check_known(challenge: Challenge, choices: tuple[str, ...], known: tuple[str, ...]) -> None:
-    """Raise unless one of the choices can be answered."""
-    if not set(choices) & set(known):
-        problem = f"asks for {challenge.name} and offers nothing that is known"
+def _check_not_empty(challenge: Challenge, choices: tuple[str, ...]) -> None:
+    """Raise if there is nothing to choose. A choice that is new is for the caller to know."""
+    if not choices:
+        problem = f"asks for {challenge.name} and offers nothing"
         raise UnsupportedChallenge(challenge.name, problem, challenge.reply)
 
 
 def _check_offered(choice: str, choices: tuple[str, ...]) -> None:
-    """Raise ValueError unless the answer is one of the choices."""
+    """Raise InputError unless the answer is one of the choices."""
     if choice not in choices:
-        raise ValueError(f"the answer must be one of {_listed(choices)}")
+        raise InputError("choice", f"must be one of {_listed(choices)}")
+
+
+def _check_others(choice: str, known: tuple[str, ...], others: object) -> None:
+    """Raise ValueError if more than the choice is given for one that is known."""
+    if others is not None and choice in known:
+        raise ValueError(f"others goes with a choice that is new, not with {choice}")
 
 
 def _listed(names: tuple[str, ...] | list[str]) -> str:

@@ -10,35 +10,35 @@ replaced only when the next step is known; `steps` says which step follows which
                  ▲                                          ├─> Question  ask; answer(...) is a Call
                  └──────────────────────────────────────────┤
                                                             └─> Tokens    the end
+
+The tokens are handed over before anything else is done with them; a new device is registered
+afterwards, by `DeviceRegistration`.
 """
 
-import json
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import datetime, timezone
-from typing import Final, NoReturn, cast, get_args
+from typing import Final, NoReturn, get_args
 
 from ..calls.call import AnyCall
 from ..calls.challenges import Answers, FirstFactor
 from ..calls.context import Admin, Context
+from ..calls.initiate_auth import StepUp
 from ..calls.replies import read_kept, read_reply
-from ..exceptions import SRPError, StateError
-from ..given import expect, given_bool, given_choice, nonempty, utf8
+from ..exceptions import InputError, SRPError, StateError
+from ..given import expect, given_choice, nonempty, typed_text
 from ..proof.app_client import AppClient
 from ..proof.client import Prover
 from ..proof.device import Device
 from ..proof.identity import pool_name
 from ..proof.timestamps import timestamp
-from ..wire import json_object
+from .paused import Paused
 from .questions import Question
 from .steps import Flow, State, Step, Steps
 from .tokens import Tokens
 
 __all__ = ["SignIn"]
-
-_KEPT: Final = {"pool_id", "typed", "username", "device_key", "reply"}
-"""The members of what `pause` writes."""
 
 _NO_COPY: Final = (
     "a sign-in cannot be copied or pickled: it holds the password. To continue in another process,"
@@ -58,7 +58,8 @@ class SignIn:
 
     Where `reply` raises, nothing has changed: after a `ServiceError` for a mistyped code the
     question can be answered again, and a call whose reply was lost or broken can be sent again.
-    A refused password needs a new `SignIn`.
+    A refused password needs a new `SignIn`, and a refused device (`DeviceRefused`) a call of
+    `without_device`.
 
     Args:
         pool_id: the whole user pool id, such as ``eu-west-1_Example``.
@@ -67,14 +68,15 @@ class SignIn:
         app: the app client that signs in.
         flow: how to begin. USER_SRP_AUTH proves the password; USER_AUTH lets the user choose a
             first factor; CUSTOM_AUTH is up to the pool's Lambda triggers, after a proof of the
-            password if it is given.
+            password if it is given. USER_PASSWORD_AUTH sends the password itself, which the service
+            then sees, as does ADMIN_USER_PASSWORD_AUTH with `admin`; a pool needs one of these to
+            migrate users from elsewhere.
         preferred_challenge: with USER_AUTH, the first factor that is wanted. With PASSWORD the
             service sees the password.
+        session: with USER_AUTH, the Session that ConfirmSignUp returned, to sign in after it.
+        step_up: with USER_AUTH, the level that the sign-in shall reach.
         device: a remembered device, if there is one. If the pool has forgotten it, the sign-in
             begins again without it.
-        remember_device: whether to have a new device remembered, where the pool leaves that to
-            the user (UpdateDeviceStatus).
-        device_name: a name for a new device, for people to read.
         context: the metadata to send with the calls; or a function that is called with the
             USERNAME of each call and returns it, as for `encoded_data`. It can be replaced between
             steps.
@@ -82,8 +84,8 @@ class SignIn:
 
     Raises:
         TypeError: an argument has the wrong type.
-        ValueError: `pool_id` is not a user pool id, a text is empty or holds a lone surrogate, or
-            two arguments do not fit together.
+        ValueError: `pool_id` is not a user pool id, or two arguments do not fit together.
+        InputError: `username` or `password` is empty or holds a lone surrogate.
     """
 
     def __init__(  # noqa: PLR0913, since a sign-in has this many sides, and all are named.
@@ -95,31 +97,36 @@ class SignIn:
         app: AppClient,
         flow: Flow = "USER_SRP_AUTH",
         preferred_challenge: FirstFactor | None = None,
+        session: str | None = None,
+        step_up: StepUp | None = None,
         device: Device | None = None,
-        remember_device: bool = False,
-        device_name: str | None = None,
         context: Context | Callable[[str], Context] | None = None,
         admin: Admin | None = None,
     ) -> None:
         pool_name(pool_id)
-        nonempty(username, "username")
+        typed_text(username, "username")
         if password is not None:
-            nonempty(password, "password")
+            typed_text(password, "password")
+        if session is not None:
+            nonempty(session, "session")
+        if step_up is not None:
+            expect(step_up, StepUp, "step_up")
         if device is not None:
             expect(device, Device, "device")
-        if device_name is not None:
-            nonempty(device_name, "device_name")
         if admin is not None and expect(admin, Admin, "admin").pool_id != pool_id:
             raise ValueError("admin is of another user pool than pool_id")
-        _check_flow(flow, preferred_challenge, has_password=password is not None)
+        _check_flow(flow, preferred_challenge, password, admin)
+        if flow != "USER_AUTH" and (session is not None or step_up is not None):
+            raise ValueError("session and step_up go with the flow USER_AUTH")
         self._steps = Steps(
             pool_id=pool_id,
             typed=username,
             app=expect(app, AppClient, "app"),
             flow=flow,
             preferred_challenge=preferred_challenge,
-            remember_device=given_bool(remember_device, "remember_device"),
-            device_name=device_name,
+            begins_again=True,
+            session=session,
+            step_up=step_up,
             context=None,
             admin=admin,
         )
@@ -150,7 +157,7 @@ class SignIn:
 
     @property
     def tokens(self) -> Tokens | None:
-        """The tokens, as soon as there are any: even before a new device is registered."""
+        """The tokens, once the sign-in is over."""
         return self._state.tokens
 
     def start(self) -> Step:
@@ -160,22 +167,40 @@ class SignIn:
             StateError: the sign-in has begun.
         """
         state = self._state
-        if state.sent is not None or state.question is not None or state.is_over:
+        if any(each is not None for each in (state.sent, state.question, state.tokens)):
             raise StateError("the sign-in has begun; make a new SignIn for another attempt")
         new, call = self._steps.begin(state)
         self._advance(state, new)
         return call
 
-    def reply(self, reply: Mapping[str, object], *, now: datetime | None = None) -> Step:
+    def without_device(self) -> AnyCall:
+        """Begin again without the device, and return the first call.
+
+        That is the way on after `DeviceRefused`. The person may be asked for a second factor then.
+
+        Raises:
+            StateError: there is no device, or the sign-in was paused and has forgotten the
+                password.
+        """
+        state = self._state
+        new, call = self._steps.without_device(state)
+        self._advance(state, new)
+        return call
+
+    def reply(
+        self, reply: Mapping[str, object] | Exception, *, now: datetime | None = None
+    ) -> Step:
         """Take the reply to the last call, and return what comes next.
 
         Args:
-            reply: the parsed JSON body of the service's reply, also of an error; or what boto3
-                returned, or its ``ClientError.response``.
+            reply: the service's reply, also of an error: what `http_reply` made, the parsed JSON
+                body, or what boto3 returned. Or an exception: boto3's ``ClientError`` is read, and
+                another one, which says that there is no reply, is raised again.
             now: when a claim is signed; an aware datetime. The default is the present moment.
 
         Raises:
-            ServiceError: the service refused the call.
+            ServiceError: the service refused the call, or something in front of it did.
+            DeviceRefused: it refused the proof of the remembered device.
             UnsupportedChallenge: it asks for a challenge to which no answer is known.
             MalformedParameter, IllegalParameter: something in the reply must be refused; `.name`
                 is its key.
@@ -183,7 +208,7 @@ class SignIn:
             TypeError, ValueError: `now` is not an aware datetime.
         """
         state = self._state
-        if state.is_over:
+        if state.tokens is not None:
             raise StateError("the sign-in is over")
         if state.sent is None:
             raise StateError(
@@ -209,10 +234,10 @@ class SignIn:
         """Return a JSON text from which `resume` continues elsewhere, while a question is asked.
 
         A web login needs it, where one request brings the password and the next one the code. The
-        text holds the user's name, the Session and everything that makes the question (of
-        `SoftwareTokenSetup` the secret of the authenticator app, of `NewPassword` the user's
-        attributes), but never a password. Guard it like one: most often the password is proven
-        already.
+        text holds the user's name, the flow, the metadata, the Session and everything that makes
+        the question (of `SoftwareTokenSetup` the secret of the authenticator app, of `NewPassword`
+        the user's attributes), but never a password. Guard it like one: most often the password is
+        proven already.
 
         Raises:
             StateError: no question is asked.
@@ -220,25 +245,35 @@ class SignIn:
         state = self._state
         if state.question is None:
             raise StateError("a sign-in can be set aside only while a question is asked")
-        return json.dumps(
-            {
-                "pool_id": self._steps.pool_id,
-                "typed": self._steps.typed,
-                "username": state.username,
-                "device_key": state.device_key,
-                "reply": state.asked,
-            }
-        )
+        steps = self._steps
+        context = steps.context
+        return Paused(
+            pool_id=steps.pool_id,
+            client_id=steps.app.client_id,
+            has_client_secret=steps.app.client_secret is not None,
+            typed=steps.typed,
+            username=state.username,
+            flow=steps.flow,
+            preferred_challenge=steps.preferred_challenge,
+            begins_again=steps.begins_again
+            and all(
+                each is None
+                for each in (state.password, state.offered, steps.session, steps.step_up)
+            ),
+            device_key=state.device_key,
+            context=asdict(context) if isinstance(context, Context) else None,
+            context_is_function=callable(context),
+            is_admin=steps.admin is not None,
+            reply=state.asked or {},
+        ).to_json()
 
     @classmethod
-    def resume(  # noqa: PLR0913, as for the constructor.
+    def resume(
         cls,
         text: str,
         *,
         app: AppClient,
         device: Device | None = None,
-        remember_device: bool = False,
-        device_name: str | None = None,
         context: Context | Callable[[str], Context] | None = None,
         admin: Admin | None = None,
     ) -> "SignIn":
@@ -249,46 +284,57 @@ class SignIn:
 
         Args:
             text: what `pause` returned.
-            app: as for the constructor, and the same as before; so are the others.
-            device: as before; it is needed if the sign-in was begun with a device.
-            remember_device: as before.
-            device_name: as before.
-            context: as before.
-            admin: as before.
+            app: the same app client as before; its secret is not in the text.
+            device: the same device as before, if the sign-in was begun with one.
+            context: what the text has if left out; a function must be passed again.
+            admin: as before, if the sign-in was begun with it.
 
         Raises:
             TypeError: an argument has the wrong type.
-            ValueError: `text` is not what `pause` returns, or `device` is not the same as before.
+            InputError: `text` is not what `pause` returned.
+            ValueError: another argument contradicts it.
         """
-        utf8(text, "text")
-        kept = json_object(text)
-        if kept is None or kept.keys() != _KEPT:
-            raise ValueError("text is not what pause() returned")
-        if kept["device_key"] is None:
+        paused = Paused.from_json(text)
+        expect(app, AppClient, "app")
+        if (app.client_id, app.client_secret is not None) != (
+            paused.client_id,
+            paused.has_client_secret,
+        ):
+            raise ValueError("app must be the one that the sign-in was begun with")
+        if (admin is not None) is not paused.is_admin:
+            raise ValueError("pass admin if the sign-in was begun with it, and only then")
+        if context is None:
+            if paused.context_is_function:
+                raise ValueError("context was a function: pass it again")
+            context = paused.read_context()
+        if paused.device_key is None:
             device = None  # There was no device, or the pool has forgotten it since.
-        elif device is None or expect(device, Device, "device").device_key != kept["device_key"]:
+        elif device is None or expect(device, Device, "device").device_key != paused.device_key:
             raise ValueError("device must be the one that the sign-in was begun with")
         sign_in = cls(
-            cast("str", kept["pool_id"]),
-            cast("str", kept["typed"]),
+            paused.pool_id,
+            paused.typed,
             app=app,
-            flow="CUSTOM_AUTH",  # Which needs no password; the flow is forgotten below.
+            flow="CUSTOM_AUTH",  # Which needs no password; the real one follows below.
             device=device,
-            remember_device=remember_device,
-            device_name=device_name,
             context=context,
             admin=admin,
         )
-        sign_in._steps = replace(sign_in._steps, flow=None)
-        state = State(nonempty(cast("str", kept["username"]), "username"), None, device)
+        sign_in._steps = replace(
+            sign_in._steps,
+            flow=paused.flow,
+            preferred_challenge=paused.preferred_challenge,
+            begins_again=paused.begins_again,
+        )
+        state = State(paused.username, None, device)
         now = datetime.now(timezone.utc)
         try:
-            reading = read_kept(kept["reply"])
+            reading = read_kept(paused.reply)
             state, _ = sign_in._steps.after(state, reading, now, _Turn(sign_in))
-        except SRPError as error:
-            raise ValueError("text is not what pause() returned") from error
+        except SRPError:
+            raise InputError("text", "is not what pause() returned") from None
         if state.question is None:
-            raise ValueError("text is not what pause() returned: it asks nothing")
+            raise InputError("text", "is not what pause() returned: it asks nothing")
         sign_in._state = state
         return sign_in
 
@@ -297,7 +343,7 @@ class SignIn:
 
     def __repr__(self) -> str:
         state = self._state
-        if state.is_over:
+        if state.tokens is not None:
             where = "over"
         elif state.sent is not None:
             where = f"sending {state.sent.operation}"
@@ -351,13 +397,25 @@ class _Turn:
         raise TypeError(_NO_COPY)
 
 
-def _check_flow(flow: str, preferred_challenge: str | None, *, has_password: bool) -> None:
-    """Raise ValueError unless the three fit together."""
+def _check_flow(
+    flow: str, preferred_challenge: str | None, password: str | None, admin: Admin | None
+) -> None:
+    """Raise ValueError unless the four fit together."""
     given_choice(flow, get_args(Flow), "flow")
     if preferred_challenge is not None:
         if flow != "USER_AUTH":
             raise ValueError("preferred_challenge goes with the flow USER_AUTH")
         given_choice(preferred_challenge, get_args(FirstFactor), "preferred_challenge")
-    needs = flow == "USER_SRP_AUTH" or preferred_challenge in ("PASSWORD_SRP", "PASSWORD")
-    if needs and not has_password:
+    needs = flow not in ("USER_AUTH", "CUSTOM_AUTH") or preferred_challenge in (
+        "PASSWORD_SRP",
+        "PASSWORD",
+    )
+    if needs and password is None:
         raise ValueError(f"{preferred_challenge or flow} needs the password")
+    # AWS's API reference gives each of the two to one of InitiateAuth and AdminInitiateAuth.
+    if (flow == "USER_PASSWORD_AUTH" and admin is not None) or (
+        flow == "ADMIN_USER_PASSWORD_AUTH" and admin is None
+    ):
+        raise ValueError(
+            "ADMIN_USER_PASSWORD_AUTH goes with admin, and USER_PASSWORD_AUTH without it"
+        )

@@ -7,42 +7,41 @@ once, each proof once in an attempt, so that no peer can collect proofs or keep 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias, cast
 
 from ..calls import initiate_auth
 from ..calls.call import AnyCall
 from ..calls.challenges import Answers, FirstFactor
 from ..calls.context import Admin, Context
-from ..calls.operations import associate_software_token, confirm_device, update_device_status
+from ..calls.operations import associate_software_token
 from ..calls.replies import (
     AuthenticationResult,
     Challenge,
-    DeviceAccepted,
     Reading,
     Refusal,
     SoftwareTokenSecret,
     SoftwareTokenVerified,
     kept_members,
 )
-from ..exceptions import (
-    IllegalParameter,
-    PeerError,
-    ServiceError,
-    StateError,
-    UnsupportedChallenge,
-)
+from ..exceptions import IllegalParameter, StateError, UnsupportedChallenge
 from ..given import expect
 from ..proof.app_client import AppClient
 from ..proof.client import Prover
-from ..proof.device import Device, new_device
+from ..proof.device import Device
 from ..wire import read_nonempty
 from .questions import MFASetup, Question, SoftwareTokenSetup, Turn, read_question
 from .tokens import Tokens, tokens_of
 
 __all__ = ["Flow", "State", "Step", "Steps"]
 
-Flow: TypeAlias = Literal["USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH"]
-"""The flows by which a sign-in may begin."""
+Flow: TypeAlias = Literal[
+    "USER_SRP_AUTH",
+    "USER_AUTH",
+    "CUSTOM_AUTH",
+    "USER_PASSWORD_AUTH",
+    "ADMIN_USER_PASSWORD_AUTH",
+]
+"""The flows by which a sign-in may begin. The last two send the password itself."""
 
 Step: TypeAlias = AnyCall | Question | Tokens
 """What comes next: a call to send, a question to ask, or the end."""
@@ -72,7 +71,7 @@ class State:
     asked: Mapping[str, object] | None = field(default=None, repr=False)
     """The parts of the reply that asked the question."""
     tokens: Tokens | None = None
-    is_over: bool = False
+    """The end."""
 
     @property
     def device_key(self) -> str | None:
@@ -95,10 +94,11 @@ class State:
         """Return the state in which a question is asked, and the question."""
         return replace(self, sent=None, question=question, asked=kept_members(asked)), question
 
-    def over(self) -> tuple["State", Tokens]:
-        """Return the end, and the tokens. Secrets that are not needed any more are dropped."""
-        tokens = cast("Tokens", self.tokens)
-        return State(tokens.username, None, tokens.device, tokens=tokens, is_over=True), tokens
+
+_SENDING_THE_PASSWORD: Final = {
+    "USER_PASSWORD_AUTH": initiate_auth.user_password_auth,
+    "ADMIN_USER_PASSWORD_AUTH": initiate_auth.admin_user_password_auth,
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,16 +109,26 @@ class Steps:
     typed: str
     """What the person typed as the user's name."""
     app: AppClient
-    flow: Flow | None
-    """None after a pause: the sign-in cannot begin again then."""
+    flow: Flow
     preferred_challenge: FirstFactor | None
-    remember_device: bool
-    device_name: str | None
+    begins_again: bool
+    """Whether everything is known that the first call needs; a pause forgets the password."""
+    session: str | None
+    step_up: initiate_auth.StepUp | None
     context: Context | Callable[[str], Context] | None
     admin: Admin | None
 
     def begin(self, state: State) -> tuple[State, AnyCall]:
         """Return the first call, with SRP_A if the flow proves the password."""
+        context = self._context_of(state.username)
+        call: initiate_auth.InitiateCall
+        if self.flow in _SENDING_THE_PASSWORD:
+            build = _SENDING_THE_PASSWORD[self.flow]
+            sent = cast("str", state.password)
+            call = build(
+                self.app, state.username, sent, device_key=state.device_key, context=context
+            )
+            return self.sending(state, call)
         srp_a = password = None
         if state.password is not None and (
             self.flow != "USER_AUTH" or self.preferred_challenge == "PASSWORD_SRP"
@@ -128,8 +138,6 @@ class Steps:
             state = state.opening(exchange)
         elif self.preferred_challenge == "PASSWORD":
             password = state.password
-        context = self._context_of(state.username)
-        call: initiate_auth.InitiateCall
         if self.flow == "USER_AUTH":
             call = initiate_auth.user_auth(
                 self.app,
@@ -138,6 +146,8 @@ class Steps:
                 srp_a=srp_a,
                 password=password,
                 device_key=state.device_key,
+                session=self.session,
+                step_up=self.step_up,
                 context=context,
             )
         elif self.flow == "CUSTOM_AUTH":
@@ -177,10 +187,23 @@ class Steps:
             case SoftwareTokenVerified(session):
                 state = replace(state, session=session)
                 return self.sending(state, self.answers(state).mfa_setup())
-            case AuthenticationResult():
-                return self._signed_in(state, reply)
-            case _:  # DeviceAccepted
-                return self._device_accepted(state, reply)
+            case _:
+                result = cast("AuthenticationResult", reply)  # A sign-in sends nothing else.
+                tokens = tokens_of(result, username=state.username, device=state.device)
+                # Secrets that are not needed any more are dropped.
+                return State(tokens.username, None, None, tokens=tokens), tokens
+
+    def without_device(self, state: State) -> tuple[State, AnyCall]:
+        """Begin again without the device.
+
+        Raises:
+            StateError: there is no device, or the first call cannot be made again.
+        """
+        if state.device is None:
+            raise StateError("the sign-in has no device")
+        if not self.begins_again:
+            raise StateError("the sign-in cannot begin again after a pause: make a new SignIn")
+        return self.begin(State(self.typed, state.password, None))
 
     # A challenge.
 
@@ -253,54 +276,21 @@ class Steps:
             )
         return state.asking(question, challenge)
 
-    # A result.
-
-    def _signed_in(self, state: State, result: AuthenticationResult) -> tuple[State, Step]:
-        """End, or register the new device that the pool names."""
-        tokens = tokens_of(result, username=state.username, device=state.device)
-        state = State(tokens.username, None, tokens.device, tokens=tokens)
-        if result.new_device is None:
-            return state.over()
-        # A new device is not kept before the service has accepted it.
-        tokens = replace(tokens, device=None)
-        if isinstance(result.new_device, PeerError):
-            return replace(state, tokens=replace(tokens, device_error=result.new_device)).over()
-        device, config = new_device(result.new_device.group_key, result.new_device.key)
-        call = confirm_device(
-            tokens.access_token, device.device_key, config, device_name=self.device_name
-        )
-        return self.sending(replace(state, device=device, tokens=tokens), call)
-
-    def _device_accepted(self, state: State, accepted: DeviceAccepted) -> tuple[State, Step]:
-        """Keep the new device; have it remembered if the pool leaves that to the user."""
-        device = cast("Device", state.device)
-        tokens = replace(cast("Tokens", state.tokens), device=device)
-        state = replace(state, tokens=tokens)
-        if not (self.remember_device and accepted.needs_confirmation):
-            return state.over()
-        call = update_device_status(tokens.access_token, device.device_key, remembered=True)
-        return self.sending(state, call)
-
     # A refusal.
 
     def _refused(self, state: State, refusal: Refusal) -> tuple[State, Step]:
-        """Continue without a device that failed or is unknown to the pool; else raise."""
+        """Continue without a device that is unknown to the pool; raise otherwise."""
         call = cast("AnyCall", state.sent)
-        name = cast("str | None", call.arguments.get("ChallengeName"))
-        operation = call.operation.removeprefix("Admin")
-        error = ServiceError(refusal.type, refusal.message, operation, name)
-        if state.tokens is not None:
-            # The user has signed in, with or without the new device.
-            return replace(state, tokens=replace(state.tokens, device_error=error)).over()
         # AWS's JavaScript and Android clients recognise this error by the word, too.
         if (
             refusal.type == "ResourceNotFoundException"
             and "device" in refusal.message.lower()
             and state.device is not None
-            and self.flow is not None
+            and self.begins_again
         ):
-            return self.begin(State(self.typed, state.password, None))
-        raise error
+            return self.without_device(state)
+        name = cast("str | None", call.arguments.get("ChallengeName"))
+        raise refusal.error(call.operation.removeprefix("Admin"), name)
 
     # What the steps are built from.
 

@@ -7,7 +7,7 @@ from datetime import datetime, timezone
 from typing import Final, Literal
 
 from ..exceptions import IllegalParameter
-from ..given import expect, nonempty, utf8
+from ..given import expect, nonempty, typed_text, typed_utf8
 from ..wire import (
     read_base64_leniently,
     read_hex,
@@ -62,13 +62,13 @@ class Prover:
     ) -> None:
         self.kind: Final = kind
         """Whose password it is: ``user`` or ``device``."""
-        self._username = nonempty(username, "username")
+        self._username = typed_text(username, "username")
         self._group: Final = group
         self._member: Final = member
         a = secrets.randbits(srp.SECRET_EXPONENT_BITS)
         self._A: Final = srp.A(a)
         self._secrets = SingleUse(
-            (a, utf8(password, "password")),
+            (a, typed_utf8(password, "password")),
             "this exchange has been used; make a new SRPClient for every attempt",
         )
 
@@ -83,8 +83,8 @@ class Prover:
 
         Raises:
             TypeError: an argument is not a str.
-            ValueError: `pool_id` is not a user pool id, `username` is empty, or a text holds a
-                lone surrogate.
+            ValueError: `pool_id` is not a user pool id.
+            InputError: `username` is empty, or a text holds a lone surrogate.
         """
         return cls("user", pool_name(pool_id), "", username, password)
 
@@ -98,7 +98,7 @@ class Prover:
 
         Raises:
             TypeError: an argument has the wrong type.
-            ValueError: `username` is empty or holds a lone surrogate.
+            InputError: `username` is empty or holds a lone surrogate.
         """
         expect(device, Device, "device")
         group, key = device.device_group_key, device.device_key
@@ -144,10 +144,7 @@ class Prover:
         self.check_unused()
         signed_at = timestamp(datetime.now(timezone.utc) if now is None else now)
         parameters = read_mapping(parameters, "ChallengeParameters")
-        username = parameters.get("USERNAME")
-        if username is None and self.kind == "device":
-            username = self._username  # AWS's JavaScript client keeps the name that it has.
-        username = read_nonempty(username, "USERNAME")
+        username = self._read_username(parameters)
         salt = read_hex(parameters.get("SALT"), "SALT")
         B = read_public_value(parameters.get("SRP_B"), "SRP_B")
         secret_block = read_text(parameters.get("SECRET_BLOCK"), "SECRET_BLOCK")
@@ -161,6 +158,15 @@ class Prover:
         signature = srp.signature(srp.key(S, u), identity, decoded_block, signed_at.encode("ascii"))
         # The block's text goes back as it came, however it was decoded.
         return Claim(write_base64(signature), secret_block, signed_at)
+
+    def _read_username(self, parameters: Mapping[str, object]) -> str:
+        """Return the name to answer with, which the challenge gives under one of two keys."""
+        username = parameters.get("USERNAME")
+        if username is None and self.kind == "device":
+            return self._username  # AWS's JavaScript client keeps the name that it has.
+        if username is None and parameters.get("USER_ID_FOR_SRP") is not None:
+            return self._read_member(parameters)
+        return read_nonempty(username, "USERNAME")
 
     def _read_member(self, parameters: Mapping[str, object]) -> str:
         """Return the second half of the identity, which the challenge gives or must not contradict.

@@ -18,7 +18,7 @@ from ..exceptions import (
     SignatureMismatch,
     StateError,
 )
-from ..given import expect, identifier, nonempty, utf8
+from ..given import expect, identifier, nonempty, typed_utf8
 from ..wire import MAX_HEX_DIGITS, read_base64, read_mapping, read_text, write_base64, write_hex
 from . import srp
 from .app_client import AppClient
@@ -77,8 +77,9 @@ class Verifier:
 
         Raises:
             TypeError: an argument is not a str.
-            ValueError: `pool_id` is not a user pool id, `user_id` is empty, or a text holds a
-                lone surrogate.
+            ValueError: `pool_id` is not a user pool id, or `user_id` is empty or holds a lone
+                surrogate.
+            InputError: `password` holds a lone surrogate.
         """
         nonempty(user_id, "user_id")
         identity = Identity("user", pool_name(pool_id), user_id)
@@ -114,7 +115,7 @@ class Verifier:
 
 
 def _v(identity: Identity, salt: int, password: str) -> int:
-    return srp.v(srp.x(salt, bytes(identity), utf8(password, "password")))
+    return srp.v(srp.x(salt, bytes(identity), typed_utf8(password, "password")))
 
 
 def check_password(verifier: Verifier, password: str) -> None:
@@ -125,7 +126,8 @@ def check_password(verifier: Verifier, password: str) -> None:
 
     Raises:
         SignatureMismatch: the verifier is another password's.
-        TypeError, ValueError: the password is not a str, or holds a lone surrogate.
+        TypeError: the password is not a str.
+        InputError: it holds a lone surrogate.
     """
     made = _v(verifier.identity, verifier.salt, password)
     if not hmac.compare_digest(made.to_bytes(WIDTH, "big"), verifier.v.to_bytes(WIDTH, "big")):
