@@ -44,13 +44,13 @@ check: $(VENV)/installed-dev
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow" --hypothesis-profile=quick; tests=$$?; \
 	wait $$!; types=$$?; cat $(VENV)/types; exit $$((tests || types))
 
-# The clients that AWS wrote in JavaScript, of the versions in the lock file. The tests of the rest
-# go on without them, and say so.
+# The clients that AWS wrote in JavaScript, and pyright, of the versions in the lock file. The tests
+# of the rest go on without them, and say so.
 javascript:
 	@cmp -s $(JAVASCRIPT)/package-lock.json $(JAVASCRIPT)/node_modules/installed || \
 	{ cd $(JAVASCRIPT) && npm ci --no-audit --no-fund --loglevel=error && \
 	cp package-lock.json node_modules/installed; } || \
-	echo "SKIPPED: npm or its registry cannot be reached, so no JavaScript client is tested." >&2
+	echo "SKIPPED: npm or its registry cannot be reached, so neither JavaScript clients nor pyright are run." >&2
 
 bench: $(VENV)/installed-bench javascript
 	$(BIN)/python benchmarks/harness.py --out benchmarks/results --pages $(BENCH_ARGS)

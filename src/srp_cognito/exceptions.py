@@ -99,7 +99,7 @@ class UnsupportedChallenge(IllegalParameter):
         self, challenge_name: str, problem: str, reply: Mapping[str, object] | None = None
     ) -> None:
         super().__init__("ChallengeName", problem)
-        self.args = (challenge_name, problem)
+        self.args: tuple[str, str] = (challenge_name, problem)
         self.challenge_name = challenge_name
         self.reply = reply
 

@@ -39,7 +39,7 @@ class Issuer:
         self, pool_id: str, sources: Sources, signing_key: rsa.RSAPrivateKey | None = None
     ) -> None:
         region = pool_id.partition("_")[0]
-        self.issuer = f"https://cognito-idp.{region}.amazonaws.com/{pool_id}"
+        self.issuer: str = f"https://cognito-idp.{region}.amazonaws.com/{pool_id}"
         self._sources = sources
         self._key_id = sources.name(32)
         self._key = signing_key or rsa.generate_private_key(public_exponent=65537, key_size=2048)

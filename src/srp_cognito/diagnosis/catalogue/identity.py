@@ -4,7 +4,7 @@ Each comes in three forms, since the identity is hashed into x and signed in the
 in x only, and in the message only.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from ..exchange import Exchange
@@ -19,7 +19,7 @@ USER_ID: Final = "Use USER_ID_FOR_SRP from the challenge unchanged, for x and fo
 GROUP_KEY: Final = 'Use the whole DeviceGroupKey: it is opaque, and its "_" means nothing.'
 DEVICE_KEY: Final = "Use the whole DeviceKey instead of the user's id."
 
-SCOPES: Final = {
+SCOPES: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str]]] = {
     "": (("group_in_x", "group"), ("member_in_x", "member"), ""),
     "-in-x": (("group_in_x",), ("member_in_x",), " in x only"),
     "-in-message": (("group",), ("member",), " in the signed message only"),
