@@ -13,6 +13,7 @@
 #                 AUTOMUTANTS='wire.py proof/s*' does it with some files
 #   make rooms    see whether each module is covered by the tests of its own room, some minutes;
 #                 ROOMS='proof/ wire.py' does it with some
+#   make newest   fetch AWS's newest model of the service, at most once a day; test and check do it
 #   make catalogue  write the catalogue of mistakes into docs/ from the data in src/
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
@@ -28,16 +29,16 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress lint mutants automutants rooms catalogue vectors wheel clean
+.PHONY: demo test check javascript bench stress lint mutants automutants rooms newest catalogue vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
 
-test: $(VENV)/installed-dev javascript
+test: $(VENV)/installed-dev newest javascript
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
 
 # mypy checks while the tests run, and reports after them.
-check: $(VENV)/installed-dev
+check: $(VENV)/installed-dev newest
 	@$(BIN)/ruff check
 	@$(BIN)/ruff format --check
 	@$(BIN)/mypy >$(VENV)/types 2>&1 & \
@@ -51,6 +52,13 @@ javascript:
 	{ cd $(JAVASCRIPT) && npm ci --no-audit --no-fund --loglevel=error && \
 	cp package-lock.json node_modules/installed; } || \
 	echo "SKIPPED: npm or its registry cannot be reached, so neither JavaScript clients nor pyright are run." >&2
+
+# aiobotocore holds botocore back, so the newest is kept apart, and only its data are read.
+newest: $(VENV)/installed-dev
+	@[ -n "$$(find $(VENV)/newest-botocore/installed -mtime -1 2>/dev/null)" ] || \
+	{ $(BIN)/python -m pip install --quiet --no-deps --no-compile --upgrade \
+	--target $(VENV)/newest-botocore botocore && touch $(VENV)/newest-botocore/installed; } || \
+	echo "SKIPPED: the package index cannot be reached, so AWS's newest model is not asked for." >&2
 
 bench: $(VENV)/installed-bench javascript
 	$(BIN)/python benchmarks/harness.py --out benchmarks/results --pages $(BENCH_ARGS)
@@ -77,7 +85,7 @@ rooms: $(VENV)/installed-dev
 catalogue: $(VENV)/installed-dev
 	$(BIN)/python docs/catalogue.py
 
-vectors: $(VENV)/installed-dev
+vectors: $(VENV)/installed-dev newest
 	$(BIN)/python vectors/generate.py
 
 wheel: $(VENV)/installed-dev

@@ -1,4 +1,4 @@
-"""botocore judges calls and replies by AWS's own model of the service.
+"""botocore judges calls and replies by AWS's own model of the service, the newest there is.
 
 A call must be what AWS's own client sends for the same arguments. A reply must be one that this
 client can read.
@@ -10,11 +10,12 @@ from botocore import xform_name
 from botocore.model import OperationModel
 from botocore.serialize import create_serializer
 from botocore.validate import ParamValidator
+from newest import LOADER, MODEL
 
 from srp_cognito import AnyCall, AppClient
 
 SESSION = botocore.session.Session()
-MODEL = SESSION.get_service_model("cognito-idp")
+SESSION.register_component("data_loader", LOADER)
 MAPS = ("AuthParameters", "ChallengeResponses")
 """The members in which USERNAME and SECRET_HASH are entries."""
 

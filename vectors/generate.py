@@ -5,7 +5,7 @@
     python vectors/generate.py --search   find the rare shapes again and print PINNED
 
 ``generator/`` computes everything with ``tests/oracle.py``, which shares no code with the library.
-botocore writes the headers and bodies of the requests.
+botocore writes the headers and bodies of the requests, by AWS's newest model (`make newest`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,8 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).resolve().parent
-# The oracle is there. Python itself adds this file's own folder, which has generator/.
+# The oracle and the newest model are there. Python itself adds this file's own folder, which has
+# generator/.
 sys.path.insert(0, str(HERE.parent / "tests"))
 
 from generator.accumulated import accumulated

@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import botocore
+import newest
 import oracle
 import pytest
-from judge import judge, judge_refusal, judge_reply
+from judge import MODEL, SESSION, judge, judge_refusal, judge_reply
+from packaging.version import Version
 from peers import CLIENT_ID, CLIENT_SECRET
 
 from srp_cognito import AppClient, Call
@@ -14,6 +17,15 @@ APP = AppClient(CLIENT_ID, CLIENT_SECRET)
 HASH = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
 BEGIN = {"ClientId": CLIENT_ID, "AuthFlow": "USER_AUTH"}
 REFRESH = {"ClientId": CLIENT_ID, "AuthFlow": "REFRESH_TOKEN_AUTH"}
+
+
+@pytest.mark.skipif(not newest.INSTALLED, reason=newest.MISSING)
+def test_the_judge_has_a_model_as_new_as_that_of_any_client_here() -> None:
+    ours, newest_there_is = Version(botocore.__version__), Version(newest.version())
+    assert newest_there_is >= ours, "the folder of the newest botocore is older: make newest"
+    assert MODEL.operation_names == SESSION.get_service_model("cognito-idp").operation_names
+    # Of 1.44; aiobotocore held botocore at 1.43 when this was written.
+    assert "RevokeUserSession" in MODEL.operation_names
 
 
 def begin(**parameters: str) -> Call[Any]:

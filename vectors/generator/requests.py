@@ -2,8 +2,8 @@
 
 The arguments are written out by hand below, key by key, as AWS's service model and AWS's own
 clients have them; no code builds them from the input. The oracle computes the claims, the verifiers
-and SECRET_HASH. botocore validates the arguments against AWS's model, and its serializer writes
-headers and body.
+and SECRET_HASH. botocore validates the arguments against AWS's newest model, and its serializer
+writes headers and body.
 """
 
 from __future__ import annotations
@@ -14,10 +14,9 @@ import json
 from typing import Any
 
 import oracle
-from botocore.loaders import create_loader
-from botocore.model import ServiceModel
 from botocore.serialize import create_serializer
 from botocore.validate import ParamValidator
+from newest import MODEL
 
 from generator.samples import DEVICE_KEY, POOL_ID, SUB, Json, login, number
 from generator.shapes import shaped
@@ -144,11 +143,6 @@ NOTES = {
     ),
 }
 
-# The model comes directly from botocore's data, so no AWS profile is read.
-MODEL = ServiceModel(
-    create_loader().load_service_model("cognito-idp", "service-2"),
-    "cognito-idp",
-)
 # By name, because botocore may prefer another protocol one day.
 SERIALIZER = create_serializer("json", include_validation=False)
 

@@ -46,7 +46,9 @@ class Call(Generic[Arguments_co]):
     @property
     def method(self) -> str:
         """The name of boto3's method for the operation."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", self.operation).lower()
+        # The "s" that ends ListClientMetadataURLs belongs to the word in capitals.
+        begins = r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])(?!.s$)"
+        return re.sub(begins, "_", self.operation).lower()
 
     @property
     def headers(self) -> dict[str, str]:
