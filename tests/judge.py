@@ -56,6 +56,10 @@ def _judge_secret_hash(
         holder, key, name_key = arguments[place], "SECRET_HASH", "USERNAME"
     elif "SecretHash" in operation.input_shape.members:
         holder, key, name_key = arguments, "SecretHash", "Username"
+    elif "ClientSecret" in operation.input_shape.members:
+        # The secret itself is there instead, exactly if there is one.
+        assert arguments.get("ClientSecret") == app.client_secret
+        return
     else:
         return
     assert isinstance(holder, dict)

@@ -510,6 +510,7 @@ const PARAMETERS = {
   password: "PASSWORD",
   credential: "CREDENTIAL",
   device_key: "DEVICE_KEY",
+  access_token: "ACCESS_TOKEN",
 };
 const MEMBERS = {
   client_id: "ClientId",
@@ -519,6 +520,13 @@ const MEMBERS = {
   new_password: "Password",
   force_alias_creation: "ForceAliasCreation",
   session: "Session",
+};
+const REFRESH_TOKENS = {
+  client_id: "ClientId",
+  client_secret: "ClientSecret",
+  device_key: "DeviceKey",
+  client_metadata: "ClientMetadata",
+  revoke_associated_sessions: "RevokeAssociatedSessions",
 };
 const POSSESSIONS = {
   code: "UserCode",
@@ -566,6 +574,7 @@ const BUILD = {
     for (const [name, value] of Object.entries(input.attributes ?? {})) {
       responses["userAttributes." + name] = value;
     }
+    Object.assign(responses, input.others);
     const built = {
       ...renamed(input, { client_id: "ClientId", session: "Session" }),
       ChallengeName: input.challenge,
@@ -579,6 +588,9 @@ const BUILD = {
     const parameters = renamed(input, PARAMETERS);
     if (input.flow === "CUSTOM_AUTH" && input.srp_a) parameters.CHALLENGE_NAME = "SRP_A";
     if (input.flow === "REFRESH_TOKEN_AUTH") delete parameters.USERNAME;
+    const { target_acr_values: levels, max_age: seconds } = input;
+    if (levels !== undefined) parameters.TARGET_ACR_VALUES = levels.join(" ");
+    if (seconds !== undefined) parameters.MAX_AGE = String(seconds);
     const built = {
       ...renamed(input, { client_id: "ClientId", session: "Session" }),
       AuthFlow: input.flow,
@@ -595,6 +607,10 @@ const BUILD = {
     if (validation) built.ValidationData = pairs(validation, "Name", "Value");
     addContext(input, built);
     return [input.operation, built, "", "SecretHash"];
+  },
+  RefreshToken(input) {
+    const token = input.operation === "RevokeToken" ? "Token" : "RefreshToken";
+    return [input.operation, renamed(input, { ...REFRESH_TOKENS, refresh_token: token })];
   },
   Possession(input) {
     const built = renamed(input, POSSESSIONS);

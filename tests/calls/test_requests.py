@@ -26,6 +26,7 @@ from srp_cognito import (
 from srp_cognito.calls.arguments import AuthFlow, ChallengeName
 from srp_cognito.calls.call import Call
 from srp_cognito.calls.challenges import FirstFactor, MFAType
+from srp_cognito.calls.initiate_auth import StepUp
 from srp_cognito.proof import srp
 
 VECTORS = Path(__file__).parents[2] / "vectors"
@@ -74,6 +75,9 @@ def answer(values: Values) -> Call[Any]:
 
 def beginning(values: Values) -> Call[Any]:
     begin = getattr(initiate_auth, values.pop("flow").lower())
+    step_up = taken(values, "target_acr_values", "max_age", "access_token")
+    if step_up:
+        values["step_up"] = StepUp(**step_up)
     return begin(app_of(values), context=context_of(values), **values)
 
 
@@ -81,6 +85,11 @@ def account(values: Values) -> Call[Any]:
     operation = Call(values.pop("operation"), {}).method
     build = getattr(operations, operation)
     return build(app_of(values), context=context_of(values), **values)
+
+
+def refresh_token(values: Values) -> Call[Any]:
+    build = getattr(operations, Call(values.pop("operation"), {}).method)
+    return build(app_of(values), **values)
 
 
 def possession(values: Values) -> Call[Any]:
@@ -98,6 +107,7 @@ BUILDERS = {
     "Answer": answer,
     "Beginning": beginning,
     "Account": account,
+    "RefreshToken": refresh_token,
     "Possession": possession,
 }
 
@@ -140,6 +150,8 @@ def named(key: str, *, secret: bool) -> set[str]:
         test["input"][key]
         for test in TESTS
         if key in test["input"] and ("client_secret" in test["input"]) is secret
+        # A choice that is made up comes with others.
+        if key != "choice" or "others" not in test["input"]
     }
 
 

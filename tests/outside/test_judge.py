@@ -14,6 +14,7 @@ from srp_cognito import AppClient, Call
 
 OPEN = AppClient(CLIENT_ID)
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
+LONG = AppClient(CLIENT_ID, "sekrit-client-secret-as-long-as-those-that-aws-makes")
 HASH = oracle.secret_hash("alice", CLIENT_ID, CLIENT_SECRET)
 BEGIN = {"ClientId": CLIENT_ID, "AuthFlow": "USER_AUTH"}
 REFRESH = {"ClientId": CLIENT_ID, "AuthFlow": "REFRESH_TOKEN_AUTH"}
@@ -40,6 +41,10 @@ def forgot(**members: object) -> Call[Any]:
     return Call("ForgotPassword", {"ClientId": CLIENT_ID, "Username": "alice", **members})
 
 
+def revoke(**members: object) -> Call[Any]:
+    return Call("RevokeToken", {"Token": "token", "ClientId": CLIENT_ID, **members})
+
+
 @pytest.mark.parametrize(
     ("call", "app"),
     [
@@ -49,6 +54,8 @@ def forgot(**members: object) -> Call[Any]:
         (refresh(REFRESH_TOKEN="token", SECRET_HASH=HASH), APP),
         (forgot(), OPEN),
         (forgot(SecretHash=HASH), APP),
+        (revoke(), OPEN),
+        (revoke(ClientSecret=LONG.client_secret), LONG),
         (Call("AssociateSoftwareToken", {"AccessToken": "token"}), APP),
     ],
 )
@@ -89,6 +96,13 @@ class OfAnotherMethod(Call[Any]):
         (forgot(), APP),
         (forgot(SecretHash=HASH), OPEN),
         (forgot(SecretHash=HASH, Username="bob"), APP),
+        (revoke(), LONG),
+        (revoke(ClientSecret=LONG.client_secret), OPEN),
+        (
+            revoke(ClientSecret=LONG.client_secret),
+            AppClient(CLIENT_ID, "another"),
+        ),
+        (revoke(SecretHash=HASH), APP),
         (forgot(Password="not a member"), OPEN),
         (forgot(ClientId="other"), OPEN),
         (Call("ForgotPassword", {"ClientId": CLIENT_ID}), OPEN),

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import jsonschema
+import newest
 import pytest
 from engines import load_or_skip
 
@@ -159,6 +160,7 @@ def test_the_samples_of_the_accumulated_logins_are_right() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.skipif(not newest.INSTALLED, reason=newest.MISSING)
 def test_the_files_are_what_the_oracle_generates() -> None:
     generate = [sys.executable, str(VECTORS / "generate.py"), "--check"]
     done = subprocess.run(generate, capture_output=True, text=True, check=False)

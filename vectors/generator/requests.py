@@ -23,6 +23,8 @@ from generator.shapes import shaped
 
 CLIENT_ID = "1example23456789"
 CLIENT_SECRET = "sekrit-client-secret"
+SENT_SECRET = "sekrit-client-secret-as-long-as-those-that-aws-makes"
+"""For where the secret itself is sent: AWS's model wants 24 characters there."""
 NAME = "alice"
 """The user's name inside the pool: the USERNAME in ChallengeParameters."""
 ALIAS = "+15551234567"
@@ -71,6 +73,11 @@ NOTES = {
         "One of the challenges, answered with the values it needs and the Session it came with.",
         "The challenge cannot be answered.",
     ),
+    "ClientSecret": (
+        "FUNCTIONALITY",
+        "The app client has a secret, and these operations take it itself instead of a hash.",
+        "The tokens of app clients with a secret can be neither refreshed nor revoked.",
+    ),
     "DeviceKey": (
         "FUNCTIONALITY",
         "The user has a remembered device, so DEVICE_KEY is sent, too.",
@@ -111,6 +118,11 @@ NOTES = {
         "REFRESH_TOKEN_AUTH sends no USERNAME; SECRET_HASH is over the name inside the pool.",
         "The tokens of people who sign in with an alias cannot be refreshed.",
     ),
+    "NewChoice": (
+        "FUNCTIONALITY",
+        "A choice that no program knows yet, with what it needs. Its names are made up.",
+        "A factor that AWS adds cannot be chosen.",
+    ),
     "Operation": (
         "FUNCTIONALITY",
         "One of the operations around a sign-in.",
@@ -125,6 +137,11 @@ NOTES = {
         "FUNCTIONALITY",
         "The app client has a secret: the hash is sent, over the user name of the same call.",
         "NotAuthorizedException, in every call that omits it or hashes another name.",
+    ),
+    "StepUp": (
+        "FUNCTIONALITY",
+        "USER_AUTH asks for a level of authentication. MAX_AGE is text, as every value there.",
+        "The sign-in does not reach the level that the program needs.",
     ),
     "Text": (
         "ENCODING",
@@ -388,6 +405,20 @@ def challenges(book: Book) -> None:
     book.answer("PASSWORD_SRP", {"srp_a": SRP_A}, {"SRP_A": SRP_A})
     book.answer(
         "WEB_AUTHN", {"credential": CREDENTIAL}, {"CREDENTIAL": CREDENTIAL}, flags="JsonInText"
+    )
+    book.answer(
+        "SELECT_CHALLENGE",
+        {"choice": "NEW_FACTOR", "others": {"NEW_FACTOR_PROOF": " 01 "}},
+        {"ANSWER": "NEW_FACTOR", "NEW_FACTOR_PROOF": " 01 "},
+        about="a choice that AWS has added, with its proof",
+        flags="NewChoice",
+    )
+    book.answer(
+        "SELECT_MFA_TYPE",
+        {"choice": "NEW_FACTOR", "others": {}},
+        {"ANSWER": "NEW_FACTOR"},
+        about="a choice that AWS has added",
+        flags="NewChoice",
     )
 
 
@@ -710,6 +741,65 @@ def flows(book: Book) -> None:
             },
         },
     )
+    book.begin("USER_PASSWORD_AUTH", {"password": password}, {"PASSWORD": password})
+    book.begin(
+        "USER_PASSWORD_AUTH",
+        {"password": " p\u00e4ssw\u00f6rd ", "device_key": DEVICE_KEY},
+        {"PASSWORD": " p\u00e4ssw\u00f6rd ", "DEVICE_KEY": DEVICE_KEY},
+        about="for a user with a remembered device, with a password that is not ASCII",
+        flags="DeviceKey Text",
+    )
+    book.both(
+        "USER_AUTH: after ConfirmSignUp, with its Session, PASSWORD_SRP preferred",
+        "Flow",
+        {
+            "flow": "USER_AUTH",
+            "username": ALIAS,
+            "preferred_challenge": "PASSWORD_SRP",
+            "srp_a": SRP_A,
+            "session": SESSION,
+        },
+        BEGIN,
+        {
+            "AuthFlow": "USER_AUTH",
+            "ClientId": CLIENT_ID,
+            "AuthParameters": {
+                "USERNAME": ALIAS,
+                "PREFERRED_CHALLENGE": "PASSWORD_SRP",
+                "SRP_A": SRP_A,
+                "SECRET_HASH": HASH,
+            },
+            "Session": SESSION,
+        },
+    )
+    book.begin(
+        "USER_AUTH",
+        {"target_acr_values": ["urn:example:acr:mfa"]},
+        {"TARGET_ACR_VALUES": "urn:example:acr:mfa"},
+        about="to reach a level",
+        flags="StepUp",
+    )
+    book.begin(
+        "USER_AUTH",
+        {
+            "preferred_challenge": "PASSWORD_SRP",
+            "srp_a": SRP_A,
+            "target_acr_values": ["urn:example:acr:passkey", "urn:example:acr:mfa"],
+            "max_age": 0,
+            "access_token": ACCESS_TOKEN,
+            "device_key": DEVICE_KEY,
+        },
+        {
+            "PREFERRED_CHALLENGE": "PASSWORD_SRP",
+            "SRP_A": SRP_A,
+            "TARGET_ACR_VALUES": "urn:example:acr:passkey urn:example:acr:mfa",
+            "MAX_AGE": "0",
+            "ACCESS_TOKEN": ACCESS_TOKEN,
+            "DEVICE_KEY": DEVICE_KEY,
+        },
+        about="one of two levels, for a user who is signed in but must sign in anew",
+        flags="StepUp DeviceKey",
+    )
 
 
 def begun_in_context(book: Book) -> None:
@@ -793,6 +883,30 @@ def begun_in_context(book: Book) -> None:
             "AuthFlow": "REFRESH_TOKEN_AUTH",
             "ClientId": CLIENT_ID,
             "AuthParameters": {"REFRESH_TOKEN": "eyJjdHkiOiJKV1QifQ.e", "SECRET_HASH": HASH},
+        },
+    )
+    # By a server with AWS credentials only: InitiateAuth does not take this flow.
+    book.both(
+        "ADMIN_USER_PASSWORD_AUTH: for a user with a remembered device",
+        "Flow Admin DeviceKey Text",
+        {
+            "flow": "ADMIN_USER_PASSWORD_AUTH",
+            "username": ALIAS,
+            "password": " p\u00e4ssw\u00f6rd ",
+            "device_key": DEVICE_KEY,
+            "admin": {"pool_id": POOL_ID},
+        },
+        "AdminInitiateAuth",
+        {
+            "UserPoolId": POOL_ID,
+            "AuthFlow": "ADMIN_USER_PASSWORD_AUTH",
+            "ClientId": CLIENT_ID,
+            "AuthParameters": {
+                "USERNAME": ALIAS,
+                "PASSWORD": " p\u00e4ssw\u00f6rd ",
+                "DEVICE_KEY": DEVICE_KEY,
+                "SECRET_HASH": HASH,
+            },
         },
     )
 
@@ -931,6 +1045,95 @@ def accounts(book: Book) -> None:
             "SecretHash": HASH,
         },
     )
+    confirmed = {"ConfirmationCode": "123456"}
+    for operation, given, sent in (
+        ("ConfirmSignUp", {"code": "123456"}, confirmed),
+        ("ResendConfirmationCode", {}, {}),
+        ("ForgotPassword", {}, {}),
+        (
+            "ConfirmForgotPassword",
+            {"code": "123456", "new_password": "Tr0ub4dor&3"},
+            {**confirmed, "Password": "Tr0ub4dor&3"},
+        ),
+    ):
+        book.secret(
+            f"{operation}: with all metadata",
+            "Operation ApplicationContext",
+            {
+                "operation": operation,
+                "username": ALIAS,
+                **given,
+                "client_metadata": {"tenant": "blue"},
+                "analytics_endpoint_id": "d70b2ba36a8c4dc5a04a0451a31a1e12",
+                "ip_address": "198.51.100.7",
+                "encoded_data": "ZW5jb2RlZCBkYXRh",
+            },
+            operation,
+            {
+                "ClientId": CLIENT_ID,
+                "Username": ALIAS,
+                **sent,
+                "SecretHash": HASH,
+                "AnalyticsMetadata": {"AnalyticsEndpointId": "d70b2ba36a8c4dc5a04a0451a31a1e12"},
+                "UserContextData": {
+                    "IpAddress": "198.51.100.7",
+                    "EncodedData": "ZW5jb2RlZCBkYXRh",
+                },
+                "ClientMetadata": {"tenant": "blue"},
+            },
+        )
+
+
+def refresh_tokens(book: Book) -> None:
+    """The two operations on a refresh token, which take the client secret itself."""
+    book.group("RefreshToken", "Refresh tokens: the client secret itself, and no hash.")
+    token = "eyJjdHkiOiJKV1QifQ.e"
+    refreshed, revoked = "GetTokensFromRefreshToken", "RevokeToken"
+    rows: list[tuple[str, str, str, Json, Json]] = [
+        (refreshed, "", "", {}, {}),
+        (
+            refreshed,
+            "for a user with a remembered device, with metadata",
+            "DeviceKey ApplicationContext Text",
+            {"device_key": DEVICE_KEY, "client_metadata": {"tenant": "gr\u00fcn"}},
+            {"DeviceKey": DEVICE_KEY, "ClientMetadata": {"tenant": "gr\u00fcn"}},
+        ),
+        (revoked, "", "", {}, {}),
+        *(
+            (
+                revoked,
+                f"{associated} of the associated sessions",
+                "",
+                {"revoke_associated_sessions": associated},
+                {"RevokeAssociatedSessions": associated},
+            )
+            for associated in ("NONE", "LINKED")
+        ),
+    ]
+    for operation, about, flags, given, sent in rows:
+        name = "RefreshToken" if operation == refreshed else "Token"
+        comment = f"{operation}: {about}" if about else operation
+        for secret in (None, SENT_SECRET):
+            book.add(
+                comment if secret is None else f"{comment}, with a client secret",
+                f"Operation {flags}" if secret is None else f"Operation {flags} ClientSecret",
+                {
+                    "operation": operation,
+                    "client_id": CLIENT_ID,
+                    **({} if secret is None else {"client_secret": secret}),
+                    "refresh_token": token,
+                    **given,
+                },
+                judged(
+                    operation,
+                    {
+                        name: token,
+                        "ClientId": CLIENT_ID,
+                        **({} if secret is None else {"ClientSecret": secret}),
+                        **sent,
+                    },
+                ),
+            )
 
 
 def possessions(book: Book) -> None:
@@ -1102,6 +1305,7 @@ def requests() -> Json:
         flows,
         begun_in_context,
         accounts,
+        refresh_tokens,
         possessions,
         encoded,
     ):
@@ -1114,9 +1318,9 @@ def requests() -> Json:
         "numberOfTests": book.last,
         "header": [
             "Requests to Amazon Cognito user pools around a sign-in, with the values they need:",
-            "RespondToAuthChallenge for every challenge, InitiateAuth for every flow except those",
-            "that send only a password, the operations on accounts, devices and authenticator",
-            "apps; and EncodedData. Headers and body are botocore's.",
+            "RespondToAuthChallenge for every challenge, InitiateAuth for every flow, the other",
+            "operations on accounts, refresh tokens, devices and authenticator apps; and",
+            "EncodedData. Headers and body are botocore's.",
             "Written by vectors/generate.py; see vectors/README.md.",
         ],
         "notes": {
