@@ -68,6 +68,10 @@ LEFT_OUT: Final[dict[str, str]] = {
     "InitiateAuth/AuthFlow/REFRESH_TOKEN": _REFRESH_TOKEN,
     "AdminInitiateAuth/AuthFlow/ADMIN_NO_SRP_AUTH": _NO_SRP,
     "AdminInitiateAuth/AuthFlow/REFRESH_TOKEN": _REFRESH_TOKEN,
+    "AdminInitiateAuth/AuthFlow/USER_PASSWORD_AUTH": (
+        "AWS's documentation of AdminInitiateAuth does not list it; ADMIN_USER_PASSWORD_AUTH is its"
+        " name there, and has a builder."
+    ),
     "RespondToAuthChallenge/ChallengeName/ADMIN_NO_SRP_AUTH": _NO_SRP,
     "AdminRespondToAuthChallenge/ChallengeName/ADMIN_NO_SRP_AUTH": _NO_SRP,
     # Keys in the documentation.

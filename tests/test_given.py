@@ -50,6 +50,7 @@ def test_white_space_of_the_caller_is_kept_where_it_can_be_meant() -> None:
 def test_white_space_around_an_id_of_the_caller_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="^the id begins or ends with white space$"):
         given.identifier(text, "the id")
+    assert given.identifier("an id", "the id") == "an id"
 
 
 @pytest.mark.parametrize("code", ["012345", "0", "123 456", "\u0661", "abc"])

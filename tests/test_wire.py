@@ -337,6 +337,18 @@ def test_numbers_of_json_are_read() -> None:
     assert wire.json_object('{"a": 1.5, "b": -1e3, "c": 7}') == {"a": 1.5, "b": -1000, "c": 7}
 
 
+@pytest.mark.parametrize(("opened", "closed"), [("[", "]"), ('{"a":', "}")])
+def test_json_is_nested_as_deeply_as_can_be_read_again_anywhere(opened: str, closed: str) -> None:
+    """Python's own limit depends on how deep the caller is."""
+    for levels in (1, wire.MAX_NESTING - 1):
+        assert wire.json_object(f'{{"a":{opened * levels}1{closed * levels}}}') is not None
+    for levels in (wire.MAX_NESTING, wire.MAX_NESTING + 1, 900, 100_000):
+        assert wire.json_object(f'{{"a":{opened * levels}1{closed * levels}}}') is None
+    wide = "[" + "[]," * 1000 + "[]]"
+    assert wire.json_object(f'{{"a":{wide},"b":{{}}}}') is not None
+    assert not wire.is_nested_deeply(({"a": ("b", [])}, "c"))
+
+
 def test_json_without_end_is_refused_by_its_length() -> None:
     for read in (wire.read_json_array, wire.read_json_object):
         with pytest.raises(MalformedParameter, match="^X has more than 131072 characters$"):

@@ -13,12 +13,14 @@ from hypothesis import strategies as st
 from judge import MODEL
 
 from srp_cognito import (
+    Call,
     DeviceRefused,
     IllegalParameter,
     MalformedParameter,
     PeerError,
     ServiceError,
     StateError,
+    checked_reply,
     http_reply,
 )
 from srp_cognito.calls.replies import (
@@ -178,6 +180,18 @@ def test_a_challenge_may_give_no_name_of_the_user(parameters: dict[str, object])
 @pytest.mark.parametrize("session", ["", "opaque \u00e9\n", "s" * 4096])
 def test_a_session_is_read_as_it_came(session: str) -> None:
     assert read_challenge({"ChallengeName": "SMS_MFA", "Session": session}).session == session
+
+
+def test_the_name_may_come_under_another_key_and_the_usual_one_takes_precedence() -> None:
+    def name(**parameters: object) -> str | None:
+        reply = {"ChallengeName": "SMS_MFA", "ChallengeParameters": parameters}
+        return read_challenge(reply).read_username()
+
+    assert name(USER_ID_FOR_SRP="a2c2") == "a2c2"
+    assert name(USERNAME=None, USER_ID_FOR_SRP="a2c2") == "a2c2"
+    assert name(USERNAME="alice", USER_ID_FOR_SRP="a2c2") == "alice"
+    with pytest.raises(MalformedParameter, match="^USER_ID_FOR_SRP is empty$"):
+        name(USER_ID_FOR_SRP="")
 
 
 BAD_TEXTS = [5, ["s"], b"s", "\ud800", "s" * 200_000]
@@ -574,9 +588,8 @@ FROM_THE_NET: list[tuple[int, dict[str, str], str, Refusal]] = [
     (403, {}, '{"message":"Forbidden"}', Refusal(None, "Forbidden", 403)),
     (403, {}, '{"Message":"Forbidden"}', Refusal(None, "Forbidden", 403)),
     (503, {}, HTML, Refusal(None, PAGE, 503)),
-    (502, {}, "", Refusal(None, "Bad Gateway", 502)),
     (500, {}, "plain words", Refusal(None, "plain words", 500)),
-    (429, {}, "{}", Refusal(None, "Too Many Requests", 429)),
+    (429, {}, "{}", Refusal(None, "", 429)),
     (
         405,
         {"x-amzn-waf-action": "captcha"},
@@ -597,6 +610,13 @@ def test_a_refusal_is_the_same_through_boto3_and_through_any_other_client(
         assert read_reply(http_reply(status, headers, given_body), operation) == expected
 
 
+def test_an_empty_page_is_known_by_its_status() -> None:
+    assert read_reply(http_reply(502, {}, b""), "InitiateAuth") == Refusal(None, "", 502)
+    # botocore says what the status means.
+    theirs = read_reply(as_botocore_reads_it(502, {}, b""), "InitiateAuth")
+    assert theirs == Refusal(None, "Bad Gateway", 502)
+
+
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_firewalls_challenge_is_not_a_success_although_its_status_is(operation: str) -> None:
     headers = {"x-amzn-waf-action": "challenge"}
@@ -608,9 +628,63 @@ def test_a_firewalls_challenge_is_not_a_success_although_its_status_is(operation
 @pytest.mark.parametrize("operation", OPERATIONS)
 def test_a_status_says_more_than_a_body_that_looks_like_a_success(operation: str) -> None:
     body = json.dumps({**result(), "UserConfirmationNecessary": False, "SecretCode": "J"})
-    assert read_reply(http_reply(500, {}, body), operation) == Refusal(
-        None, "Internal Server Error", 500
-    )
+    assert read_reply(http_reply(500, {}, body), operation) == Refusal(None, "", 500)
+
+
+# A call that was made alone
+
+
+ALONE: list[tuple[str, dict[str, Any]]] = [
+    ("SignUp", {"UserConfirmed": False, "UserSub": "a2c2"}),
+    ("ConfirmSignUp", {}),
+    ("ConfirmSignUp", {"Session": "s"}),
+    ("ForgotPassword", {"CodeDeliveryDetails": {}}),
+    ("ResendConfirmationCode", {"CodeDeliveryDetails": {}}),
+    ("ConfirmForgotPassword", {}),
+    ("RevokeToken", {}),
+    ("UpdateDeviceStatus", {}),
+    ("ConfirmDevice", {"UserConfirmationNecessary": True}),
+    ("AssociateSoftwareToken", {"SecretCode": "JBSWY3DP"}),
+    ("VerifySoftwareToken", {"Status": "SUCCESS"}),
+    ("GetTokensFromRefreshToken", result()),
+    ("AdminInitiateAuth", result()),
+]
+
+
+@pytest.mark.parametrize(("operation", "reply"), ALONE)
+def test_the_reply_to_a_call_is_returned_if_it_has_what_the_operation_answers(
+    operation: str, reply: dict[str, Any]
+) -> None:
+    call = Call(operation, {})
+    assert checked_reply(call, reply) is reply
+    with_metadata = {**reply, "ResponseMetadata": {"HTTPStatusCode": 200}}
+    assert checked_reply(call, with_metadata) is with_metadata
+
+
+@pytest.mark.parametrize("operation", sorted({operation for operation, _ in ALONE}))
+def test_the_reply_to_a_call_is_never_taken_for_a_success_that_it_is_not(operation: str) -> None:
+    call = Call(operation, {})
+    with pytest.raises(MalformedParameter):
+        checked_reply(call, {"Foo": 1})
+    for refused in (
+        {"message": "Forbidden"},
+        {"__type": "Oops"},
+        http_reply(503, {}, HTML),
+        ClientError({"Error": {"Code": "Oops"}}, operation),
+    ):
+        with pytest.raises(ServiceError) as caught:
+            checked_reply(call, refused)
+        assert caught.value.operation == operation
+    with pytest.raises(ConnectionError):
+        checked_reply(call, ConnectionError())
+
+
+def test_what_another_operation_answers_is_the_callers_to_know() -> None:
+    call = Call("GetUser", {"AccessToken": "token"})
+    reply = {"Username": "alice"}
+    assert checked_reply(call, reply) is reply
+    with pytest.raises(ServiceError):
+        checked_reply(call, http_reply(400, {}, b"{}"))
 
 
 def test_the_error_names_what_was_refused() -> None:

@@ -34,6 +34,7 @@ from srp_cognito import (
     Call,
     Context,
     Device,
+    DeviceRefused,
     InputError,
     ServiceError,
     SignIn,
@@ -209,6 +210,19 @@ def test_no_old_question_of_any_kind_is_answered(
     conversation.reply(asks("SMS_MFA", 2))
     with pytest.raises(StateError):
         old.answer(answer)
+
+
+def test_the_sign_in_goes_on_without_a_device_that_was_refused() -> None:
+    conversation = sign_in(device=DEVICE)
+    claimed(conversation)
+    conversation.reply(asks("DEVICE_SRP_AUTH"))
+    with pytest.raises(DeviceRefused):
+        conversation.reply({"__type": "NotAuthorizedException", "message": "Incorrect."})
+    call = sent(conversation.without_device(), "InitiateAuth")
+    assert "DEVICE_KEY" not in call.arguments["AuthParameters"]
+    assert repr(conversation) == f"<SignIn of {ALIAS!r}, sending InitiateAuth>"
+    conversation.reply(OracleServer().reply())
+    assert isinstance(conversation.reply(signed_in()), Tokens)
 
 
 # The context

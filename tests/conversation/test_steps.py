@@ -455,6 +455,14 @@ def test_a_refused_password_is_not_about_the_device() -> None:
     assert type(caught.value) is ServiceError
 
 
+def test_what_was_forgotten_in_a_pause_cannot_begin_again() -> None:
+    conversation = sign_in(device=DEVICE)
+    asked("SMS_MFA", conversation)
+    again = SignIn.resume(conversation.pause(), app=APP, device=DEVICE)
+    with pytest.raises(StateError, match="^the sign-in cannot begin again after a pause"):
+        again.without_device()
+
+
 def test_without_a_device_there_is_nothing_to_go_on_without() -> None:
     conversation = sign_in()
     claimed(conversation)

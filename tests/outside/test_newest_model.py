@@ -102,7 +102,8 @@ def built() -> frozenset[str]:
     for request in REQUESTS:
         operation, arguments = request["operation"], request["arguments"]
         found |= {operation, *sent(arguments, operation)}
-        if operation in ("InitiateAuth", "RespondToAuthChallenge"):
+        for_all = arguments.get("AuthFlow") != "USER_PASSWORD_AUTH"  # Servers have another.
+        if operation in ("InitiateAuth", "RespondToAuthChallenge") and for_all:
             own = {key: value for key, value in arguments.items() if key != "UserContextData"}
             admin = Admin(pool_id="eu-west-1_Example").instead_of(Call(operation, own))
             found |= set(sent(dict(admin.arguments), admin.operation))

@@ -26,7 +26,7 @@ MODULES = sorted(
 WINGS = {
     "exceptions": set[str](),
     "wire": {"exceptions"},
-    "given": {"wire"},
+    "given": {"exceptions", "wire"},
     "proof": {"exceptions", "wire", "given"},
     "public_values": {"proof"},
     "calls": {"exceptions", "wire", "given", "proof"},
@@ -48,12 +48,22 @@ IMPORTS_MORE = {"srp_cognito.testing.explain": {"diagnosis"}}
 PUBLIC = {
     "srp_cognito": {
         *("Admin", "Answers", "AnyCall", "AppClient", "Call", "Claim", "Context", "Device"),
-        *("DeviceSecretVerifierConfig", "Engine", "FirstFactor", "Flow", "Identity"),
-        *("IllegalParameter", "InitiateAuthArguments", "MalformedParameter", "PeerError"),
+        *("DeviceRefused", "DeviceRegistration", "DeviceSecretVerifierConfig", "Engine"),
+        *("FirstFactor", "Flow", "Identity", "IllegalParameter", "InitiateAuthArguments"),
+        *("InputError", "MalformedParameter", "NewDevice", "PeerError", "Refresh", "StepUp"),
         *("Question", "RespondToAuthChallengeArguments", "SRPClient", "SRPError", "SRPServer"),
         *("ServiceError", "SignIn", "SignatureMismatch", "StateError", "Step", "Tokens"),
-        *("UnsupportedChallenge", "Verifier", "encoded_data", "endpoint", "engine"),
-        *("initiate_auth", "new_device", "operations", "pool_name", "questions", "secret_hash"),
+        *("UnsupportedChallenge", "Verifier", "checked_reply", "encoded_data", "endpoint"),
+        *(
+            "engine",
+            "http_reply",
+            "initiate_auth",
+            "new_device",
+            "operations",
+            "pool_name",
+            "questions",
+            "secret_hash",
+        ),
         *("srp", "timestamp"),
     },
     "srp_cognito.calls": {
@@ -61,6 +71,7 @@ PUBLIC = {
         *("AnalyticsMetadata", "AnyCall", "AssociateSoftwareTokenArguments", "AuthFlow", "Call"),
         *("ChallengeName", "ConfirmDeviceArguments", "ConfirmForgotPasswordArguments"),
         *("ConfirmSignUpArguments", "ContextData", "ContextMembers"),
+        *("GetTokensFromRefreshTokenArguments", "RevokeTokenArguments"),
         *("DeviceSecretVerifierConfig", "HttpHeader", "InitiateAuthArguments"),
         *("RespondToAuthChallengeArguments", "SignUpArguments", "UpdateDeviceStatusArguments"),
         *("UserAttribute", "UserContextData", "VerifySoftwareTokenArguments", "endpoint"),

@@ -29,7 +29,7 @@ answer = server.verify({})  # type: ignore[func-returns-value]
 
 answers = Answers(app, "alice")
 answers.sms_mfa(123456)  # type: ignore[arg-type]
-answers.select_mfa_type("SMS")  # type: ignore[arg-type]
+answers.select_mfa_type("SMS")  # type: ignore[call-overload]
 answers.select_challenge("PASSWORD")  # type: ignore[call-overload]
 answers.select_challenge("PASSWORD_SRP", password="secret")  # type: ignore[call-overload]
 answers.select_challenge("SMS_OTP", srp_a="a1")  # type: ignore[call-overload]
@@ -47,7 +47,7 @@ initiate_auth.user_srp_auth(app, "alice")  # type: ignore[call-arg]
 initiate_auth.user_auth(app, "alice", preferred_challenge="SRP")  # type: ignore[arg-type]
 initiate_auth.refresh_token_auth(app, "token")  # type: ignore[call-arg]
 begin = initiate_auth.custom_auth(app, "alice")
-begin.arguments["AuthFlow"] = "USER_PASSWORD_AUTH"  # type: ignore[typeddict-item]
+begin.arguments["AuthFlow"] = "PASSWORD_AUTH"  # type: ignore[typeddict-item]
 begin.arguments["Username"] = "alice"  # type: ignore[typeddict-unknown-key]
 forgotten = operations.forgot_password(app, "alice")
 operations.verify_software_token(123456, session="s")  # type: ignore[arg-type]

@@ -36,7 +36,7 @@ from .challenges import Answers, FirstFactor
 from .context import Admin, Context
 from .http_reply import http_reply
 from .initiate_auth import StepUp
-from .replies import NewDevice
+from .replies import NewDevice, checked_reply
 from .srp_client import SRPClient
 from .user_context import encoded_data
 
@@ -73,6 +73,7 @@ __all__ = [
     "UserAttribute",
     "UserContextData",
     "VerifySoftwareTokenArguments",
+    "checked_reply",
     "encoded_data",
     "endpoint",
     "http_reply",

@@ -12,7 +12,6 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Final, TypeAlias
 
 from ..exceptions import (
@@ -32,6 +31,7 @@ from ..wire import (
     read_text,
     read_texts,
 )
+from .call import Call
 
 __all__ = [
     "AuthenticationResult",
@@ -44,6 +44,7 @@ __all__ = [
     "Revoked",
     "SoftwareTokenSecret",
     "SoftwareTokenVerified",
+    "checked_reply",
     "kept_members",
     "read_challenge",
     "read_kept",
@@ -55,8 +56,6 @@ __all__ = [
 _CHALLENGE_NAME: Final = re.compile(r"[A-Z_]{1,40}")
 _ERROR_TYPE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,99}", re.ASCII)
 _STATUS: Final = re.compile(r"[1-5][0-9]{2}", re.ASCII)
-
-_PHRASES: Final[Mapping[int | None, str]] = {each.value: each.phrase for each in HTTPStatus}
 
 _MAX_WORDS: Final = 4096
 """So much of a message is read."""
@@ -210,15 +209,45 @@ def read_reply(reply: object, operation: str) -> Reading:
         Exception: the reply is an exception that is not a reply of the service: the call could not
             be sent, or its reply did not come.
     """
-    if isinstance(reply, Exception):
-        response = getattr(reply, "response", None)
-        if not isinstance(response, Mapping):
-            raise reply
-        reply = response
-    reply = read_mapping(reply, "the reply")
+    reply = _as_mapping(reply)
     answered, read = _READERS[operation.removeprefix("Admin")]
     refusal = _read_refusal(reply, answered)
     return read(reply) if refusal is None else refusal
+
+
+def checked_reply(
+    call: Call[Mapping[str, object]], reply: Mapping[str, object] | Exception
+) -> Mapping[str, object]:
+    """Return the reply to a call that was made alone, or raise what was refused.
+
+    `SignIn`, `DeviceRegistration` and `Refresh` read the replies to their own calls.
+
+    Args:
+        call: the call, such as `operations.revoke_token` makes it.
+        reply: as for `SignIn.reply`.
+
+    Raises:
+        ServiceError: the service refused the call, or something in front of it did.
+        MalformedParameter: the reply does not have what its operation answers.
+        Exception: the reply is an exception that is not a reply of the service.
+
+    >>> call = Call("ForgotPassword", {"ClientId": "1example23456789", "Username": "alice"})
+    >>> checked_reply(call, {"message": "Forbidden"})
+    Traceback (most recent call last):
+        ...
+    srp_cognito.exceptions.ServiceError: refused: Forbidden
+    """
+    reply = _as_mapping(reply)
+    operation = call.operation.removeprefix("Admin")
+    answered = _ANSWERED.get(operation, ())
+    refusal = _read_refusal(reply, answered)
+    if refusal is not None:
+        raise refusal.error(call.operation)
+    if operation in _MAY_BE_EMPTY:
+        _check_has_only(reply, _MAY_BE_EMPTY[operation])
+    elif answered and all(reply.get(name) is None for name in answered):
+        raise MalformedParameter(answered[0], "is missing, and so is an error")
+    return reply
 
 
 def read_challenge(reply: object) -> Challenge:
@@ -274,6 +303,15 @@ def read_kept(members: object) -> Challenge | Result:
 
 
 # The results.
+
+
+def _as_mapping(reply: object) -> Mapping[str, object]:
+    if isinstance(reply, Exception):
+        response = getattr(reply, "response", None)
+        if not isinstance(response, Mapping):
+            raise reply
+        reply = response
+    return read_mapping(reply, "the reply")
 
 
 def _read_sign_in(reply: Mapping[str, object]) -> Challenge | AuthenticationResult:
@@ -341,12 +379,12 @@ def _read_confirmed(reply: Mapping[str, object]) -> DeviceAccepted:
 
 def _read_updated(reply: Mapping[str, object]) -> DeviceAccepted:
     _check_is_about_device(reply)
-    _check_is_empty(reply)
+    _check_has_only(reply, _MAY_BE_EMPTY["UpdateDeviceStatus"])
     return DeviceAccepted(needs_confirmation=False)
 
 
 def _read_revoked(reply: Mapping[str, object]) -> Revoked:
-    _check_is_empty(reply)
+    _check_has_only(reply, _MAY_BE_EMPTY["RevokeToken"])
     return Revoked()
 
 
@@ -356,10 +394,21 @@ def _check_is_about_device(reply: Mapping[str, object]) -> None:
         raise StateError("this is the reply to an earlier call, not to the one about the device")
 
 
-def _check_is_empty(reply: Mapping[str, object]) -> None:
-    """Raise unless the reply has no members of its own: any reply would pass for success here."""
-    if reply.keys() - {"ResponseMetadata"}:
+def _check_has_only(reply: Mapping[str, object], names: frozenset[str]) -> None:
+    """Raise if the reply has other members: where it may be empty, any would pass for success."""
+    if reply.keys() - names - {"ResponseMetadata"}:
         raise MalformedParameter("the reply", "has members that this operation does not answer")
+
+
+_MAY_BE_EMPTY: Final = {
+    "UpdateDeviceStatus": frozenset[str](),
+    "RevokeToken": frozenset[str](),
+    "ConfirmForgotPassword": frozenset[str](),
+    "ConfirmSignUp": frozenset({"Session"}),
+    "ForgotPassword": frozenset({"CodeDeliveryDetails"}),
+    "ResendConfirmationCode": frozenset({"CodeDeliveryDetails"}),
+}
+"""The operations that may answer nothing, and what else they may answer."""
 
 
 _READERS: Final[
@@ -374,7 +423,15 @@ _READERS: Final[
     "ConfirmDevice": (("UserConfirmationNecessary",), _read_confirmed),
     "UpdateDeviceStatus": ((), _read_updated),
 }
-"""For each operation the members of which it answers one, and what reads them."""
+"""For each operation of a sign-in the members of which it answers one, and what reads them."""
+
+_ANSWERED: Final[Mapping[str, tuple[str, ...]]] = {
+    "SignUp": ("UserConfirmed", "UserSub"),
+    "ConfirmSignUp": ("Session",),
+    "ForgotPassword": ("CodeDeliveryDetails",),
+    "ResendConfirmationCode": ("CodeDeliveryDetails",),
+    **{name: answered for name, (answered, _) in _READERS.items()},
+}
 
 
 # A refusal.
@@ -424,8 +481,6 @@ def _read_refusal(reply: Mapping[str, object], answered: tuple[str, ...]) -> Ref
         return None
     if firewall:
         words = f"AWS WAF wants a {firewall} (x-amzn-waf-action). {words}".rstrip()
-    elif not words and kind is None:
-        words = _PHRASES.get(status, "")
     return Refusal(kind, words, status)
 
 

@@ -90,8 +90,8 @@ class DeviceRegistration:
         """Take the reply to the last call, and return the tokens with the device.
 
         Args:
-            reply: as for `SignIn.reply`: the reply of the service, also an error; or an exception
-                that says why there is none.
+            reply: as for `SignIn.reply`: the reply of the service, also an error; or the exception
+                that came instead of one.
 
         Raises:
             StateError: no call was sent.
