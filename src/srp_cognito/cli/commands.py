@@ -138,59 +138,24 @@ def _bench(options: argparse.Namespace) -> int:
 
 
 def _login(options: argparse.Namespace) -> int:
-    from pathlib import Path
-
-    from ..calls.call import endpoint
-    from ..conversation.sign_in import SignIn
-    from ..exceptions import SRPError
-    from ..proof.app_client import AppClient
     from . import login
-    from .device_file import load_device, save_device
 
-    path = None if options.device_file is None else Path(options.device_file)
-    url, source = options.endpoint_url, options.password_from
-    if source is None and options.flow == "USER_SRP_AUTH":
-        source = "prompt"
+    return _with_options(login.run, options)
+
+
+def _refresh(options: argparse.Namespace) -> int:
+    from . import refresh
+
+    return _with_options(refresh.run, options)
+
+
+def _with_options(run: Callable[..., int], options: argparse.Namespace) -> int:
+    """Call a function whose arguments are what was typed."""
+    given = {name: value for name, value in vars(options).items() if name != "command"}
     try:
-        url = login.check_url(endpoint(options.pool_id) if url is None else url)
-        device = None if path is None else load_device(path, options.pool_id, options.username)
-        client_secret = login.read_secret(options.client_secret_from, "client secret")
-        app = AppClient(options.client_id, client_secret)
-        password = login.read_secret(source, "password")
-        sign_in = SignIn(
-            options.pool_id,
-            options.username,
-            password,
-            app=app,
-            flow=options.flow,
-            device=device,
-        )
-        answer = functools.partial(login.answer_at_terminal, has_password=password is not None)
-        tokens = login.sign_in_over_http(sign_in, url, answer)
-    except SRPError as error:
-        complain(error)
-        return FAILED
+        return run(**given)
     except ValueError as error:
         raise UnusableError(error) from error
-    status = OK
-    if tokens.device_error is not None:
-        complain(f"the device is not remembered: {tokens.device_error}")
-    if path is not None:
-        try:
-            save_device(path, options.pool_id, options.username, tokens.device)
-        except UnusableError as error:  # The tokens are printed all the same.
-            complain(error)
-            status = UNUSABLE
-    members = {
-        "AccessToken": tokens.access_token,
-        "IdToken": tokens.id_token,
-        "RefreshToken": tokens.refresh_token,
-        "ExpiresIn": tokens.expires_in,
-        "TokenType": tokens.token_type,
-        "Username": tokens.username,
-    }
-    print(json.dumps(members))
-    return status
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -232,6 +197,7 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "engine": _engine,
     "bench": _bench,
     "login": _login,
+    "refresh": _refresh,
     "serve": _serve,
     "demo": _demo,
 }

@@ -12,6 +12,7 @@ from typing import Final, TypeVar
 from .. import __version__
 from ..calls.call import AnyCall
 from ..calls.srp_client import SRPClient
+from ..conversation.device_registration import DeviceRegistration
 from ..conversation.questions import Question
 from ..conversation.sign_in import SignIn
 from ..exceptions import ServiceError, SignatureMismatch
@@ -21,6 +22,7 @@ from ..proof.modexp import engine
 from ..proof.server import SRPServer, Verifier
 from ..transcripts import transcript
 from .login import sign_in_over_http
+from .network import Service
 from .published_claim import SOURCE, TRANSCRIPT
 
 __all__ = ["run"]
@@ -162,6 +164,7 @@ def _client_signs_in_over_http() -> bool:
     device = None
     good = True
     with serve(pool, log=log) as url:
+        service = Service(url)
         for title, password in (
             ("Carol signs in with a code, and her device is registered", PASSWORD),
             ("Again: the device replaces the code", PASSWORD),

@@ -1,173 +1,131 @@
-"""The command `login`: a sign-in over HTTP, with the standard library's client.
+"""The command `login`: a sign-in over HTTP, and then the device, if a file for it is named.
 
-Secrets come from a prompt, a file descriptor or an environment variable that the caller names.
-Questions go to standard error, so that standard output gets the tokens and nothing else. Nothing
-leaves the machine over a connection that is not encrypted.
+The tokens are printed before anything is done about a device, so that nothing can lose them.
 """
 
-import contextlib
-import getpass
-import http.client
-import json
-import os
+import functools
 import platform
-import re
-import sys
-import urllib.parse
-import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-from ..calls.call import AnyCall, Call
-from ..conversation import questions
+from ..calls.call import AnyCall, Call, endpoint
+from ..conversation.device_registration import DeviceRegistration
 from ..conversation.questions import Question
 from ..conversation.sign_in import SignIn
+from ..conversation.steps import Flow
 from ..conversation.tokens import Tokens
-from ..exceptions import ServiceError, printable
-from ..wire import as_utf8, json_object
-from .streams import UnusableError, tell
+from ..exceptions import DeviceRefused, ServiceError, SRPError, printable
+from ..proof.app_client import AppClient
+from . import terminal
+from .device_file import DeviceFile
+from .network import Service
+from .secret_sources import read_secret
+from .streams import FAILED, NO_DEVICE, OK, UnusableError, complain, tell, write_line
 
-__all__ = ["answer_at_terminal", "check_url", "device_name", "read_secret", "sign_in_over_http"]
+__all__ = ["device_name", "run", "sign_in_over_http"]
 
-MAX_REPLY: Final = 1 << 20
-"""A longer reply is refused. The service's replies have a few kilobytes."""
-
-SECONDS: Final = 30
-"""How long the service may take to accept the connection, and to send each part of its reply."""
-
-MAX_SECRET: Final = 4096
-"""A longer line is not a secret. The service's passwords have 256 characters at most."""
-
-NO_ANSWER: Final = "the input ended before the question was answered"
-
-TERMINAL: Final = Path("/dev/tty")
-
-LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
-
-# A user name and a password do not fit in, since the URL is an argument.
-_URL: Final = re.compile(
-    r"https?://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]{1,5})?(/[!-~]*)?", re.ASCII | re.IGNORECASE
-)
+PROMPTS: Final = {
+    "USER_SRP_AUTH": "Password:",
+    "USER_PASSWORD_AUTH": terminal.PASSWORD_SEEN,
+}
+"""The flows that need a password, and how it is asked for."""
 
 
-# The network.
+def run(  # noqa: PLR0913, since there are this many options.
+    *,
+    pool_id: str,
+    client_id: str,
+    username: str,
+    password_from: str | None,
+    client_secret_from: str | None,
+    flow: Flow,
+    device_file: str | None,
+    endpoint_url: str | None,
+) -> int:
+    """Sign in, print the tokens, register the device, and return the exit status.
+
+    The arguments are the options of the same names.
+
+    Raises:
+        UnusableError: the service, a file or an answer is missing or cannot be used.
+        ValueError: an option is wrong.
+    """
+    service = Service(endpoint(pool_id) if endpoint_url is None else endpoint_url)
+    file = None if device_file is None else DeviceFile(Path(device_file), pool_id, username)
+    device = None if file is None else file.load()
+    app = AppClient(client_id, read_secret(client_secret_from, "client secret"))
+    if password_from is None and flow in PROMPTS:
+        password_from = "prompt"  # noqa: S105, which is where one comes from.
+    password = read_secret(password_from, "password", PROMPTS.get(flow))
+    sign_in = SignIn(pool_id, username, password, app=app, flow=flow, device=device)
+    secret = f"the secret of the remembered device in {device_file}"
+
+    def goes_on_without_device(refused: DeviceRefused) -> bool:
+        tell(f"The service refused {secret}, not the password: {printable(refused.message)}")
+        if hint := service.clock_hint(refused):
+            tell(hint)
+        question = f"Sign in without it? {device_file} is then replaced or removed"
+        return terminal.confirm(question, otherwise=False)
+
+    try:
+        tokens = sign_in_over_http(
+            sign_in,
+            service,
+            functools.partial(terminal.answer, has_password=password is not None),
+            goes_on_without_device,
+        )
+    except DeviceRefused:
+        complain(
+            f"the service refused {secret}, not the password; delete or rename that file to sign in"
+            " without the device"
+        )
+        return FAILED
+    except SRPError as error:
+        complain(error)
+        if hint := service.clock_hint(error):
+            complain(hint)
+        return FAILED
+    return _hand_over(tokens, file, service)
 
 
-def sign_in_over_http(sign_in: SignIn, url: str, answer: Callable[[Question], AnyCall]) -> Tokens:
+def sign_in_over_http(
+    sign_in: SignIn,
+    service: Service,
+    answer: Callable[[Question], AnyCall],
+    goes_on_without_device: Callable[[DeviceRefused], bool] = lambda _: False,
+) -> Tokens:
     """Take a sign-in to its end, and return the tokens.
 
     Args:
         sign_in: the sign-in, not started yet.
-        url: the endpoint (see `calls.endpoint`).
+        service: the service.
         answer: what answers a question. It is asked again after a slip: when it raises ValueError,
             or the service refuses a code.
+        goes_on_without_device: whether to begin again without a device whose secret was refused.
 
     Raises:
         SRPError: as `SignIn.reply`, except for a code that can be corrected.
-        UnusableError: the service cannot be reached, or its reply is not JSON.
-        ValueError: `check_url` refuses the URL.
+        UnusableError: the service cannot be reached, or `answer` raises it.
     """
-    check_url(url)
     step = sign_in.start()
     while not isinstance(step, Tokens):
         try:
             call = step if isinstance(step, Call) else answer(step)
-            step = sign_in.reply(_send(url, call))
+            step = sign_in.reply(service.send(call))
+        except DeviceRefused as error:
+            if not goes_on_without_device(error):
+                raise
+            step = sign_in.without_device()
         except (ServiceError, ValueError) as error:
             # The service's words for a sign-in that has ended are those for a wrong password.
             is_over = isinstance(error, ServiceError) and error.type == "NotAuthorizedException"
             if sign_in.question is None or is_over:
                 raise
-            tell(str(error))
+            tell(terminal.described(error))
             step = sign_in.question
     return step
-
-
-def check_url(url: str) -> str:
-    """Return an endpoint's URL; ValueError unless it is https, or http on this very machine."""
-    if not _URL.fullmatch(url) or not (url.lower().startswith("https:") or _is_loopback(url)):
-        raise ValueError(
-            "an endpoint URL must be https://HOST, with :PORT or /PATH if needed, or http:// with"
-            f" one of the hosts {', '.join(LOOPBACK)}"
-        )
-    return url
-
-
-def _is_loopback(url: str) -> bool:
-    return urllib.parse.urlsplit(url).hostname in LOOPBACK
-
-
-def _send(url: str, call: AnyCall) -> Mapping[str, object]:
-    request = urllib.request.Request(  # noqa: S310, since check_url() has seen it.
-        url, data=call.body, headers=call.headers
-    )
-    # A proxy cannot lead back to this machine.
-    proxies = urllib.request.ProxyHandler({} if _is_loopback(url) else None)
-    opener = urllib.request.build_opener(proxies, _AnyStatus)
-    try:
-        with opener.open(request, timeout=SECONDS) as response:
-            status, body = response.status, response.read(MAX_REPLY + 1)
-    except (OSError, UnicodeError, http.client.HTTPException) as error:
-        reason = printable(str(getattr(error, "reason", error)))
-        raise UnusableError(f"{url} cannot be reached: {reason}") from error
-    reply = None if len(body) > MAX_REPLY else json_object(body.decode("utf-8", "replace"))
-    if reply is None:
-        raise UnusableError(
-            f"{url} answered with status {status}, but not with the service's JSON; is it a Cognito"
-            " endpoint?"
-        )
-    return reply
-
-
-class _AnyStatus(urllib.request.HTTPErrorProcessor):
-    """Return every reply, whatever its status: the sign-in reads errors as well.
-
-    Redirections are not followed, since a proof is for nobody else.
-    """
-
-    def http_response(
-        self, request: urllib.request.Request, response: http.client.HTTPResponse
-    ) -> http.client.HTTPResponse:
-        """Return the reply."""
-        del request
-        return response
-
-    https_response = http_response
-
-
-# The person at the terminal.
-
-
-def answer_at_terminal(question: Question, *, has_password: bool) -> AnyCall:
-    """Ask the person at the terminal.
-
-    Args:
-        question: the question.
-        has_password: whether the sign-in already has the password.
-
-    Raises:
-        UnusableError: the input ends without an answer.
-        ValueError: the answer does not fit the question.
-    """
-    if isinstance(question, questions.NewPassword):
-        attributes = {name: _ask(f"{printable(name)}:") for name in question.required_attributes}
-        return question.answer(_ask_secret("New password:"), attributes)
-    if isinstance(question, questions.Password):
-        return question.answer(_ask_secret(question.prompt))
-    if isinstance(question, questions.CustomChallenge):
-        for name, value in question.parameters.items():
-            if name != "USERNAME":
-                tell(printable(f"{name}: {value}"))
-    if isinstance(question, questions.WebAuthn):
-        tell(json.dumps(question.options))  # A browser can make a credential from it.
-    answer = _ask(question.prompt)
-    if isinstance(question, questions.SelectChallenge) and not has_password:
-        needs = answer in {"PASSWORD", "PASSWORD_SRP"}.intersection(question.choices)
-        return question.answer(answer, password=_ask_secret("Password:") if needs else None)
-    if isinstance(question, questions.MFASetup) and answer == "EMAIL_OTP":
-        return question.answer(answer, email=_ask("Mail address:"))
-    return question.answer(answer)
 
 
 def device_name() -> str:
@@ -175,82 +133,50 @@ def device_name() -> str:
     return f"srp-cognito on {platform.node() or 'this machine'}"
 
 
-def _ask(prompt: str) -> str:
-    tell(prompt, end=" ")
-    with contextlib.ExitStack() as stack:
-        stream = sys.stdin
-        # The password may have come from standard input; the person is at the terminal.
-        with contextlib.suppress(OSError):
-            stream = stack.enter_context(TERMINAL.open())
-        line = "" if stream is None else stream.readline()
-    if not line.endswith("\n"):
-        tell("")
-    if not line:
-        raise UnusableError(NO_ANSWER)
-    return line.rstrip("\r\n")
-
-
-def _ask_secret(prompt: str) -> str:
-    if not _has_terminal():
-        return _ask(prompt)  # Nothing that comes through a pipe is shown.
+def _hand_over(tokens: Tokens, file: DeviceFile | None, service: Service) -> int:
+    """Print the tokens, keep the device, and return the exit status."""
+    offer = tokens.new_device
     try:
-        return getpass.getpass(f"{prompt} ")
-    except EOFError:
-        tell("")
-        raise UnusableError(NO_ANSWER) from None
+        # It is the key that a refresh names, once the device is registered.
+        key = tokens.device_key if offer is None or file is None else offer.key
+        write_line(replace(tokens, device_key=key).to_json())
+    finally:  # The device spares the next sign-in a code, even if nobody reads these tokens.
+        problem = None if file is None else _keep_device(tokens, file, service)
+    if file is None and offer is not None:
+        complain(
+            "the pool offers to remember this device, and --device-file names no file, so it was"
+            " not registered; a pool that tracks devices refuses the refresh token until a device"
+            " is registered"
+        )
+    if problem is None:
+        return OK
+    complain(f"signed in, but the device could not be registered or saved: {problem}")
+    return NO_DEVICE
 
 
-def _has_terminal() -> bool:
-    try:
-        TERMINAL.open("rb").close()
-    except OSError:
-        return sys.stdin is not None and sys.stdin.isatty()
-    return True
+def _keep_device(tokens: Tokens, file: DeviceFile, service: Service) -> object:
+    """Register the device that is offered and save it; return what went wrong, or None."""
 
-
-# Secrets.
-
-
-def read_secret(source: str | None, what: str) -> str | None:
-    """Return the secret from a source, or None if the source is None.
-
-    Args:
-        source: ``prompt``, ``fd:N`` for the first line of a file descriptor, or ``env:NAME``.
-        what: the name of the secret, such as ``client secret``, for the prompt and for messages.
-
-    Raises:
-        UnusableError: the secret cannot be read, is empty, too long or not UTF-8.
-        ValueError: `source` has another form.
-    """
-    if source is None:
-        return None
-    kind, _, name = source.partition(":")
-    if source == "prompt":
-        secret = _ask_secret(f"{what.capitalize()}:")
-    elif kind == "env" and name:
-        secret = os.environ.get(name, "")
-    elif kind == "fd" and re.fullmatch(r"[0-9]{1,9}", name):
+    def send(call: AnyCall) -> dict[str, object] | Exception:
         try:
-            secret = _first_line(int(name))
-        except OSError as error:
-            raise UnusableError(f"the {what} cannot be read from {source}: {error}") from error
-    else:
-        # The source is not repeated, since it may be the secret itself.
-        raise ValueError(f"the {what} must come from prompt, fd:N or env:NAME")
-    if not secret:
-        raise UnusableError(f"the {what} from {source} is missing or empty")
-    if as_utf8(secret) is None:
-        raise UnusableError(f"the {what} from {source} is not UTF-8")
-    return secret
+            return service.send(call)
+        except UnusableError as error:
+            return error
 
-
-def _first_line(descriptor: int) -> str:
-    """Read one line and not a byte more, since what follows may be for somebody else."""
-    line = bytearray()
-    while (byte := os.read(descriptor, 1)) not in (b"", b"\n"):
-        line += byte
-        if len(line) > MAX_SECRET:
-            raise UnusableError(f"the first line of fd:{descriptor} is too long for a secret")
-    # Bytes that are not UTF-8 become lone surrogates, as in an environment variable; a decoder's
-    # error would hold the secret.
-    return line.removesuffix(b"\r").decode("utf-8", "surrogateescape")
+    is_wanted = True
+    try:
+        if tokens.new_device is not None:
+            registration = DeviceRegistration(tokens, device_name=device_name())
+            tokens = registration.reply(send(registration.start()))
+            if registration.needs_confirmation:
+                question = "Remember this device, so that it needs no code the next time?"
+                is_wanted = terminal.confirm(question, otherwise=True)
+                if is_wanted:
+                    tokens = registration.reply(send(registration.remember()))
+        is_good = is_wanted and tokens.device_error is None
+        file.save(tokens.username, tokens.device if is_good else None)
+    except KeyboardInterrupt:
+        return "interrupted"
+    except Exception as error:  # noqa: BLE001, since the sign-in is over and good.
+        return error
+    return tokens.device_error

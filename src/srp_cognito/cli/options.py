@@ -13,11 +13,15 @@ __all__ = ["FLOWS", "SETTINGS", "parse"]
 EXIT_STATUS: Final = (
     "Exit status: 0 if all is well; 1 if a line failed or did not verify, or the sign-in was"
     " refused; 2 if the command line is wrong, the input cannot be read or the output cannot be"
-    " written."
+    " written; 3 if the sign-in succeeded, but the device could not be registered or saved."
 )
 
-FLOWS: Final = ("USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH")
-"""`sign_in.Flow`, written out so that the other commands do not load the conversation."""
+FLOWS: Final = ("USER_SRP_AUTH", "USER_AUTH", "CUSTOM_AUTH", "USER_PASSWORD_AUTH")
+"""`steps.Flow` without AWS credentials, written out so that the other commands do not load the
+conversation."""
+
+REFRESHES: Final = ("GetTokensFromRefreshToken", "InitiateAuth")
+"""The operations of `Refresh`."""
 
 SETTINGS: Final = ("pool_id", "client_id", "client_secret", "user", "totp", "remember_devices")
 """The options of `serve` for which a file has keys."""
@@ -103,9 +107,23 @@ def _device(command: argparse.ArgumentParser) -> None:
     command.add_argument("--device-key", required=True, metavar="D", help="DeviceKey")
 
 
-def _login(command: argparse.ArgumentParser) -> None:
+def _app_client(command: argparse.ArgumentParser) -> None:
     command.add_argument("--pool-id", required=True, metavar="P", help="the whole user pool id")
     command.add_argument("--client-id", required=True, metavar="C", help="the app client's id")
+    command.add_argument(
+        "--client-secret-from",
+        metavar="SOURCE",
+        help="prompt, fd:N or env:NAME, for an app client that has a secret",
+    )
+    command.add_argument(
+        "--endpoint-url",
+        metavar="URL",
+        help="where to call; AWS in the pool's region if left out",
+    )
+
+
+def _login(command: argparse.ArgumentParser) -> None:
+    _app_client(command)
     command.add_argument("--username", required=True, metavar="U", help="user name or alias")
     command.add_argument(
         "--password-from",
@@ -113,25 +131,31 @@ def _login(command: argparse.ArgumentParser) -> None:
         help="prompt (the default), fd:N for the first line of a file descriptor, or env:NAME",
     )
     command.add_argument(
-        "--client-secret-from",
-        metavar="SOURCE",
-        help="prompt, fd:N or env:NAME, for an app client that has a secret",
-    )
-    command.add_argument(
         "--flow",
         choices=FLOWS,
         default="USER_SRP_AUTH",
-        help="how to begin; USER_AUTH and CUSTOM_AUTH ask for a password only if it is needed",
+        help="how to begin; USER_SRP_AUTH (the default) proves the password; USER_AUTH and"
+        " CUSTOM_AUTH ask for it only if it is needed; USER_PASSWORD_AUTH sends the password"
+        " itself, which the service then sees",
     )
     command.add_argument(
         "--device-file",
         metavar="FILE",
-        help="where the remembered device is stored, readable by you alone; created if missing",
+        help="remember this device, so that it needs no code the next time, and store its secret"
+        " here, readable by you alone; where the pool leaves that to you, you are asked at the"
+        " terminal, and without one the device is remembered; without this option no device is"
+        " registered",
     )
+
+
+def _refresh(command: argparse.ArgumentParser) -> None:
+    _app_client(command)
     command.add_argument(
-        "--endpoint-url",
-        metavar="URL",
-        help="where to sign in; AWS in the pool's region if left out",
+        "--operation",
+        choices=REFRESHES,
+        default=REFRESHES[0],
+        help="the call to make; GetTokensFromRefreshToken (the default) serves every app client of"
+        " AWS, and InitiateAuth is for emulators that do not know it",
     )
 
 
@@ -189,6 +213,7 @@ _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]
     ("engine", "name the engine that exponentiates on this machine", _nothing),
     ("bench", "measure an exchange on this machine, with each engine", _json),
     ("login", "sign in to a user pool, and print the tokens as JSON", _login),
+    ("refresh", "get new tokens for those on standard input, as login printed them", _refresh),
     ("serve", "run a user pool that really checks, for tests without AWS", _serve),
     ("demo", "watch a sign-in being computed and checked", _nothing),
 )

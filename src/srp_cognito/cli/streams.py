@@ -13,11 +13,13 @@ from typing import BinaryIO, Final, TextIO
 __all__ = [
     "FAILED",
     "INTERRUPTED",
+    "NO_DEVICE",
     "OK",
     "UNUSABLE",
     "UnusableError",
     "complain",
     "input_lines",
+    "input_text",
     "run",
     "tell",
     "write_line",
@@ -26,6 +28,8 @@ __all__ = [
 OK: Final = 0
 FAILED: Final = 1
 UNUSABLE: Final = 2
+NO_DEVICE: Final = 3
+"""Signed in, but the device could not be registered or saved."""
 INTERRUPTED: Final = 130
 """What a shell reports for a program that Ctrl-C ended."""
 
@@ -106,6 +110,28 @@ def input_lines(*, in_thread: bool = False) -> Iterator[Iterator[bytes]]:
         raise UnusableError("standard input cannot be read: it is closed")
     with _blocking(sys.stdin):
         yield _lines(_own_stream() if in_thread else sys.stdin.buffer)
+
+
+def input_text(limit: int) -> str:
+    """Return all of standard input.
+
+    Args:
+        limit: how many bytes it may have.
+
+    Raises:
+        UnusableError: standard input is closed, fails while it is read, or is too long.
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    if sys.stdin is None:
+        raise UnusableError("standard input cannot be read: it is closed")
+    with _blocking(sys.stdin):
+        try:
+            octets = sys.stdin.buffer.read(limit + 1)
+        except OSError as error:
+            raise UnusableError(f"standard input cannot be read: {error}") from error
+    if len(octets) > limit:
+        raise UnusableError(f"standard input is longer than {limit} bytes")
+    return octets.decode("utf-8")
 
 
 def _lines(stream: BinaryIO) -> Iterator[bytes]:
