@@ -174,7 +174,10 @@ def _client_signs_in_over_http() -> bool:
             sign_in = SignIn(POOL_ID, "carol@example.com", password, app=APP, device=device)
             begun = time.perf_counter()
             try:
-                tokens = sign_in_over_http(sign_in, url, answer)
+                tokens = sign_in_over_http(sign_in, service, answer)
+                if tokens.new_device is not None:
+                    registration = DeviceRegistration(tokens)
+                    tokens = registration.reply(service.send(registration.start()))
             except ServiceError as error:
                 good &= password != PASSWORD
                 _step(f"Client: REFUSED, {error.message}", _since(begun))
