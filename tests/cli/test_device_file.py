@@ -2,15 +2,20 @@
 
 import json
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 import pytest
 from arguments import assert_hidden
 from peers import DEVICE_KEY, GROUP_KEY, POOL_ID
 
 from srp_cognito import Device
-from srp_cognito.cli.device_file import load_device, save_device
+from srp_cognito.cli import device_file
+from srp_cognito.cli.device_file import DeviceFile
 from srp_cognito.cli.streams import UnusableError
 
 DEVICE = Device(GROUP_KEY, DEVICE_KEY, "ZGV2aWNlIHBhc3N3b3Jk")
@@ -25,11 +30,19 @@ def path(tmp_path: Path) -> Path:
 
 
 def save(path: Path, device: Device | None = DEVICE) -> None:
-    save_device(path, POOL_ID, "alice", device)
+    DeviceFile(path, POOL_ID, "alice").save("alice", device)
 
 
-def load(path: Path) -> Device | None:
-    return load_device(path, POOL_ID, "alice")
+def load(path: Path, typed: str = "alice") -> Device | None:
+    return DeviceFile(path, POOL_ID, typed).load()
+
+
+@pytest.fixture(params=["without a name", "next to it"])
+def each_way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Write as this system can, and as every system can."""
+    if request.param == "next to it":
+        monkeypatch.setattr(device_file, "_NO_NAME", 0)
+    return str(request.param)
 
 
 @pytest.fixture
@@ -40,7 +53,7 @@ def no_umask() -> Iterator[None]:
     os.umask(before)
 
 
-@pytest.mark.usefixtures("no_umask")
+@pytest.mark.usefixtures("no_umask", "each_way")
 def test_a_device_is_saved_replaced_and_removed(path: Path) -> None:
     assert load(path) is None
     for device in (DEVICE, OTHER):
@@ -73,7 +86,7 @@ def test_a_file_that_is_open_to_others_is_refused_with_the_command_that_closes_i
     "owner", [("eu-west-1_Other", "alice"), (POOL_ID, "Alice")], ids=["pool", "name"]
 )
 def test_another_users_device_is_refused(path: Path, owner: tuple[str, str]) -> None:
-    save_device(path, *owner, DEVICE)
+    DeviceFile(path, *owner).save(owner[1], DEVICE)
     with pytest.raises(UnusableError, match=r"holds the device of another user; name another"):
         load(path)
 
@@ -138,19 +151,163 @@ def test_a_link_is_followed_to_read_and_never_to_write(tmp_path: Path, path: Pat
     assert (load(path), load(target)) == (OTHER, DEVICE)
 
 
-@pytest.mark.parametrize("step", ["write", "replace"])
 @pytest.mark.parametrize("error", [OSError(28, "No space left on device"), KeyboardInterrupt()])
-def test_a_device_is_replaced_whole_or_not_at_all(
-    path: Path, monkeypatch: pytest.MonkeyPatch, step: str, error: BaseException
+@pytest.mark.usefixtures("each_way")
+def test_a_device_that_cannot_be_written_replaces_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException
 ) -> None:
     save(path)
-
-    def fail(*_: object, **__: object) -> None:
-        raise error
-
-    monkeypatch.setattr(*((os, "fsync") if step == "write" else (Path, "replace")), fail)
+    monkeypatch.setattr(os, "fsync", mock.Mock(side_effect=error))
     expected = UnusableError if isinstance(error, OSError) else KeyboardInterrupt
     with pytest.raises(expected):
         save(path, OTHER)
     assert load(path) == DEVICE
     assert list(path.parent.iterdir()) == [path]
+
+
+# The names of its user.
+
+
+def test_a_device_is_found_under_what_was_typed_and_under_the_users_own_name(path: Path) -> None:
+    DeviceFile(path, POOL_ID, "alice@example.com").save("alice", DEVICE)
+    assert load(path, "alice@example.com") == load(path, "alice") == DEVICE
+    with pytest.raises(UnusableError, match="another user"):
+        load(path, "bob")
+
+
+def test_a_file_of_an_earlier_version_is_read_and_then_found_under_both_names(path: Path) -> None:
+    old = {"pool_id": POOL_ID, "username": "alice@example.com", "device": MEMBERS}
+    path.write_text(json.dumps(old))
+    path.chmod(0o600)
+    file = DeviceFile(path, POOL_ID, "alice@example.com")
+    device = file.load()
+    assert device == DEVICE
+    file.save("alice", device)
+    assert load(path, "alice") == load(path, "alice@example.com") == DEVICE
+
+
+@pytest.mark.parametrize("typed", ["alice", "alice@example.com"])
+@pytest.mark.usefixtures("each_way")
+def test_what_has_not_changed_is_not_written(path: Path, typed: str) -> None:
+    DeviceFile(path, POOL_ID, "alice@example.com").save("alice", DEVICE)
+    before = path.stat()
+    file = DeviceFile(path, POOL_ID, typed)
+    file.save("alice", file.load())
+    after = path.stat()
+    assert (after.st_ino, after.st_mtime_ns) == (before.st_ino, before.st_mtime_ns)
+    file.save("alice", OTHER)
+    assert load(path, "alice@example.com") == OTHER
+
+
+# A write that is killed.
+
+# Saves a device, in a process for each of its steps, which is killed before that step or after it.
+# After each it prints what the folder holds, and what the next load finds.
+KILLED = """
+import json, os, signal, sys
+from pathlib import Path
+from srp_cognito import Device
+from srp_cognito.cli import device_file
+
+folder, new, old, way = sys.argv[1:]
+path = Path(folder, "device.json")
+if way == "next to it":
+    device_file._NO_NAME = 0
+elif way == "no linking":
+    def no_link(*_, **__): raise OSError(1, "not permitted")
+    os.link = no_link
+steps = 0
+
+def stepping(name, do):
+    def step(*arguments, **options):
+        global steps
+        for _ in range(2):  # Before it, and after it.
+            steps += 1
+            if steps == last:
+                os.kill(os.getpid(), signal.SIGKILL)
+            if _ == 0:
+                result = do(*arguments, **options)
+        return result
+    return step
+
+names = "open", "fdopen", "fsync", "link", "unlink", "replace", "close"
+for last in range(1, 100):
+    for left in Path(folder).iterdir():
+        left.unlink()
+    if old:
+        device_file.DeviceFile(path, "eu-west-1_x", "alice").save("alice", Device.from_json(old))
+    process = os.fork()
+    if process == 0:
+        for name in names:
+            setattr(os, name, stepping(name, getattr(os, name)))
+        device_file.DeviceFile(path, "eu-west-1_x", "alice").save("alice", Device.from_json(new))
+        os._exit(0)
+    status = os.waitpid(process, 0)[1]
+    left = {each.name: each.read_text() for each in Path(folder).iterdir()}
+    found = device_file.DeviceFile(path, "eu-west-1_x", "alice").load()
+    after = [each.name for each in Path(folder).iterdir()]
+    print(json.dumps([status, left, found and found.to_json(), after]))
+    if status == 0:
+        break
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are killed here as on POSIX")
+@pytest.mark.parametrize("before", [None, OTHER], ids=["new", "replaced"])
+@pytest.mark.parametrize("way", ["without a name", "next to it", "no linking"])
+def test_a_write_that_is_killed_leaves_no_other_file_with_a_secret(
+    tmp_path: Path, before: Device | None, way: str
+) -> None:
+    old = "" if before is None else before.to_json()
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, str(tmp_path), DEVICE.to_json(), old, way],
+        stdout=subprocess.PIPE,
+        check=True,
+        timeout=60,
+    )
+    killed = [json.loads(line) for line in done.stdout.splitlines()]
+    assert [status for status, *_ in killed] == [*[9] * (len(killed) - 1), 0]
+    assert len(killed) > 6
+    for _, left, found, after in killed:
+        assert found in (None, DEVICE.to_json(), old)
+        assert after == ([] if found is None else ["device.json"])
+        secrets = {name for name, text in left.items() if "device_password" in text}
+        if way == "without a name" and device_file._NO_NAME:
+            assert set(left) == secrets == set(after)
+        else:
+            assert secrets <= {"device.json", ".device.json.srp-cognito"}
+            assert found or not old  # The old file stays until the new one is complete.
+
+
+def test_what_a_kill_left_is_removed_by_the_next_load_and_by_the_next_save(path: Path) -> None:
+    left = path.parent / f".{path.name}.srp-cognito"
+    for use in (load, save):
+        left.write_text("a secret")
+        use(path)
+        assert not left.exists()
+
+
+def test_what_a_kill_left_and_cannot_be_removed_is_named(path: Path) -> None:
+    left = path.parent / f".{path.name}.srp-cognito"
+    left.mkdir()
+    with pytest.raises(UnusableError, match="cannot be read: .*srp-cognito"):
+        load(path)
+    with pytest.raises(UnusableError, match="cannot be written: .*srp-cognito"):
+        save(path)
+
+
+@pytest.mark.skipif(not device_file._NO_NAME, reason="files without a name are Linux's")
+def test_a_file_system_that_knows_no_files_without_a_name_is_written_all_the_same(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def opened(name: object, flags: int, *mode: int, **options: int) -> int:
+        if flags & device_file._NO_NAME == device_file._NO_NAME:
+            raise OSError(95, "Operation not supported")
+        return real(name, flags, *mode, **options)
+
+    real: Any = os.open
+    monkeypatch.setattr(os, "open", opened)
+    for device in (DEVICE, OTHER):
+        save(path, device)
+        assert load(path) == device
+        assert list(path.parent.iterdir()) == [path]
