@@ -2,27 +2,23 @@
 
 import base64
 import contextlib
-import dataclasses
-import json
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from pathlib import Path
-from types import SimpleNamespace
+from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import oracle
 import pytest
 from command import answers, run_here
-from peers import CLIENT_ID, CLIENT_SECRET, DEVICE_KEY, GROUP_KEY, PASSWORD, POOL_ID
+from peers import CLIENT_ID, DEVICE_KEY, GROUP_KEY, POOL_ID
 from recorded import CLIENT, ILLEGAL, OUTPUT, RIGHT, WRONG, lines
 
 import srp_cognito
-from srp_cognito import Device, SignIn, Tokens, cli
-from srp_cognito.cli import bench, commands, demo, login
+from srp_cognito import cli
+from srp_cognito.cli import bench, commands, demo, login, refresh
 from srp_cognito.cli.commands import main
-from srp_cognito.exceptions import ServiceError
 from srp_cognito.proof import modexp
 from srp_cognito.transcripts import bulk
 
@@ -265,101 +261,40 @@ def test_bench_of_engines_that_differ_is_status_1(monkeypatch: pytest.MonkeyPatc
     assert (done.returncode, done.stdout, done.stderr) == (1, b"", said)
 
 
-# login
+# login and refresh
 
-
-TOKENS = Tokens(
-    access_token="access",
-    id_token="id",
-    refresh_token="refresh",
-    expires_in=3600,
-    token_type="Bearer",
-    username="alice",
-)
-DEVICE = Device(GROUP_KEY, DEVICE_KEY, "ZGV2aWNlIHBhc3N3b3Jk")
-PRINTED = {
-    "AccessToken": "access",
-    "IdToken": "id",
-    "RefreshToken": "refresh",
-    "ExpiresIn": 3600,
-    "TokenType": "Bearer",
-    "Username": "alice",
+APP = ["--pool-id", POOL_ID, "--client-id", CLIENT_ID]
+ASKED_FOR = {
+    "login": [*APP, "--username", "alice", "--flow", "CUSTOM_AUTH", "--device-file", "f"],
+    "refresh": [*APP, "--operation", "InitiateAuth", "--endpoint-url", "http://localhost/"],
+}
+GIVEN: dict[str, dict[str, str | None]] = {
+    "login": {
+        "username": "alice",
+        "password_from": None,
+        "flow": "CUSTOM_AUTH",
+        "device_file": "f",
+        "endpoint_url": None,
+    },
+    "refresh": {"operation": "InitiateAuth", "endpoint_url": "http://localhost/"},
 }
 
 
-class Service:
-    """What a sign-in meets instead of the network."""
-
-    def __init__(self) -> None:
-        self.result: Tokens | Exception = TOKENS
-        self.signing_in: list[SignIn] = []
-        self.urls: list[str] = []
-        self.asked: list[str] = []
-        self.has_password: bool | None = None
-
-    def sign_in(self, sign_in: SignIn, url: str, answer: Any) -> Tokens:
-        self.signing_in.append(sign_in)
-        self.urls.append(url)
-        self.has_password = answer.keywords["has_password"]
-        if isinstance(self.result, Exception):
-            raise self.result
-        return self.result
-
-    def read_secret(self, source: str | None, what: str) -> str | None:
-        self.asked.append(f"{what} from {source}")
-        return None if source is None else {"password": PASSWORD}.get(what, CLIENT_SECRET)
-
-
-@pytest.fixture
-def service(monkeypatch: pytest.MonkeyPatch) -> Service:
-    service = Service()
-    monkeypatch.setattr(login, "sign_in_over_http", service.sign_in)
-    monkeypatch.setattr(login, "read_secret", service.read_secret)
-    return service
-
-
-def log_in(*arguments: str) -> subprocess.CompletedProcess[bytes]:
-    whose = ["--pool-id", POOL_ID, "--client-id", CLIENT_ID, "--username", "alice"]
-    return run_here("login", *whose, *arguments)
-
-
-def test_login_prints_the_tokens(service: Service) -> None:
-    done = log_in()
-    assert (done.returncode, answers(done), done.stderr) == (0, [PRINTED], b"")
-    assert list(answers(done)[0]) == list(PRINTED)
-    assert service.urls == ["https://cognito-idp.eu-west-1.amazonaws.com/"]
-    call = service.signing_in[0].start()
-    assert call.arguments["AuthFlow"] == "USER_SRP_AUTH"
-    assert call.arguments["AuthParameters"]["USERNAME"] == "alice"
-
-
-@pytest.mark.parametrize(
-    ("arguments", "asked", "has_password"),
-    [
-        ([], ["client secret from None", "password from prompt"], True),
-        (
-            ["--password-from", "env:P", "--client-secret-from", "fd:3"],
-            ["client secret from fd:3", "password from env:P"],
-            True,
-        ),
-        (["--flow", "USER_AUTH"], ["client secret from None", "password from None"], False),
-        (["--flow", "CUSTOM_AUTH", "--password-from", "prompt"], None, True),
-    ],
-    ids=["nothing said", "sources", "no password needed", "password wanted"],
-)
-def test_login_asks_for_what_the_flow_needs(
-    service: Service, arguments: list[str], asked: list[str] | None, has_password: bool
+@pytest.mark.parametrize(("name", "module"), [("login", login), ("refresh", refresh)])
+@pytest.mark.parametrize("status", [0, 3])
+def test_login_and_refresh_get_what_was_typed_and_say_how_it_went(
+    monkeypatch: pytest.MonkeyPatch, name: str, module: ModuleType, status: int
 ) -> None:
-    assert log_in(*arguments).returncode == 0
-    assert service.asked == (asked or ["client secret from None", "password from prompt"])
-    assert service.has_password is has_password
-    parameters = service.signing_in[0].start().arguments["AuthParameters"]
-    assert ("SECRET_HASH" in parameters) is ("--client-secret-from" in arguments)
+    given: list[dict[str, object]] = []
 
+    def run(**options: object) -> int:
+        given.append(options)
+        return status
 
-def test_login_goes_where_it_is_sent(service: Service) -> None:
-    assert log_in("--endpoint-url", "http://localhost:8123/").returncode == 0
-    assert service.urls == ["http://localhost:8123/"]
+    monkeypatch.setattr(module, "run", run)
+    assert run_here(name, *ASKED_FOR[name]).returncode == status
+    app = {"pool_id": POOL_ID, "client_id": CLIENT_ID, "client_secret_from": None}
+    assert given == [{**app, **GIVEN[name]}]
 
 
 @pytest.mark.parametrize(
@@ -368,69 +303,19 @@ def test_login_goes_where_it_is_sent(service: Service) -> None:
         (["--endpoint-url", ""], "an endpoint URL must be"),
         (["--endpoint-url", "http://example.com/"], "an endpoint URL must be"),
         (["--pool-id", "Example"], "pool_id"),
+        (["--client-id", ""], "client_id"),
+        (["--client-secret-from", "a secret"], "the client secret must come from"),
     ],
-    ids=["empty", "not encrypted", "pool"],
+    ids=["empty", "not encrypted", "pool", "app client", "source"],
 )
-def test_login_refuses_before_it_asks_or_sends_anything(
-    service: Service, arguments: list[str], message: str
+@pytest.mark.parametrize("name", ["login", "refresh"])
+def test_login_and_refresh_say_which_option_is_wrong(
+    name: str, arguments: list[str], message: str
 ) -> None:
-    done = log_in(*arguments)
+    done = run_here(name, *APP, *ASKED_FOR[name][4:6], *arguments)
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.startswith(f"srp-cognito: {message}".encode())
-    assert (service.asked, service.urls) == ([], [])
-
-
-@pytest.mark.parametrize(
-    ("error", "status", "message"),
-    [
-        (ServiceError("X", "No", "InitiateAuth"), 1, "X: No"),
-        (ValueError("no such code"), 2, "no such code"),
-    ],
-    ids=["refused", "cannot be answered"],
-)
-def test_login_that_does_not_end_with_tokens_is_one_sentence(
-    service: Service, error: Exception, status: int, message: str
-) -> None:
-    service.result = error
-    done = log_in()
-    said = f"srp-cognito: {message}\n".encode()
-    assert (done.returncode, done.stdout, done.stderr) == (status, b"", said)
-
-
-def with_device(device: Device | None, error: ServiceError | None = None) -> Tokens:
-    return dataclasses.replace(TOKENS, device=device, device_error=error)
-
-
-def test_login_saves_the_device_and_uses_it_the_next_time(service: Service, tmp_path: Path) -> None:
-    path = tmp_path / "device.json"
-    service.result = with_device(DEVICE)
-    for _ in range(2):
-        done = log_in("--device-file", str(path))
-        assert (done.returncode, answers(done), done.stderr) == (0, [PRINTED], b"")
-        assert json.loads(path.read_text())["device"] == json.loads(DEVICE.to_json())
-    first, second = (sign_in.start().arguments for sign_in in service.signing_in)
-    assert "DEVICE_KEY" not in first["AuthParameters"]
-    assert second["AuthParameters"]["DEVICE_KEY"] == DEVICE_KEY
-    service.result = with_device(None)
-    assert log_in("--device-file", str(path)).returncode == 0
-    assert not path.exists()
-
-
-def test_login_prints_the_tokens_even_if_the_device_cannot_be_saved(
-    service: Service, tmp_path: Path
-) -> None:
-    path = tmp_path / "no such folder" / "device.json"
-    service.result = with_device(DEVICE)
-    done = log_in("--device-file", str(path))
-    assert (done.returncode, answers(done)) == (2, [PRINTED])
-    assert done.stderr.startswith(f"srp-cognito: {path} cannot be written: ".encode())
-
-
-def test_login_says_that_the_pool_refused_the_device(service: Service) -> None:
-    service.result = with_device(None, ServiceError("LimitExceeded", "Too many", "ConfirmDevice"))
-    done = log_in()
-    said = b"srp-cognito: the device is not remembered: LimitExceeded: Too many\n"
-    assert (done.returncode, answers(done), done.stderr) == (0, [PRINTED], said)
+    assert done.stderr.count(b"\n") == 1
 
 
 # serve and demo

@@ -14,6 +14,7 @@ from logins import (
     CTRL_C,
     CTRL_D,
     FROM_ENVIRONMENT,
+    SIGNED_IN,
     TOKENS,
     WRONG,
     answering,
@@ -53,6 +54,28 @@ def test_the_right_password_prints_the_tokens_and_nothing_else(url: str) -> None
 def test_a_wrong_password_is_one_sentence_and_status_1(url: str, flow: str) -> None:
     done = run(url, "--flow", flow, username="frank", password=WRONG, typed="PASSWORD_SRP\n")
     assert_fails(done, 1, f"NotAuthorizedException: {INCORRECT}")
+
+
+def test_a_password_that_is_sent_is_asked_for_in_words_that_say_so(url: str) -> None:
+    flow = ["--flow", "USER_PASSWORD_AUTH"]
+    done = run(url, *flow, password=None, typed=f"{PASSWORD}\n")
+    assert tokens_of(done)["Username"] == "alice"
+    assert done.stderr == "Password (which the service will see): "
+    with answering(SIGNED_IN) as (other_url, asked):
+        tokens_of(run(other_url, *flow))
+    assert asked[0]["AuthParameters"] == {"USERNAME": "alice", "PASSWORD": PASSWORD}
+
+
+@pytest.mark.parametrize("flow", ["USER_AUTH", "CUSTOM_AUTH"])
+@pytest.mark.parametrize("source", [[], ["--password-from", "prompt"]], ids=["left out", "given"])
+def test_a_password_that_is_not_needed_is_asked_for_only_if_that_is_wanted(
+    flow: str, source: list[str]
+) -> None:
+    with answering(SIGNED_IN) as (url, asked):
+        done = run(url, "--flow", flow, *source, password=None, typed=f"{PASSWORD}\n")
+    assert tokens_of(done)["AccessToken"] == "x"
+    assert done.stderr == ("Password: " if source else "")
+    assert ("SRP_A" in asked[0]["AuthParameters"]) is (flow == "CUSTOM_AUTH" and bool(source))
 
 
 # The client secret.

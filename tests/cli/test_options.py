@@ -20,6 +20,9 @@ OPTIONS = {
         *("--pool-id", "--client-id", "--username", "--password-from", "--client-secret-from"),
         *("--flow", "--device-file", "--endpoint-url"),
     },
+    "refresh": {
+        *("--pool-id", "--client-id", "--client-secret-from", "--operation", "--endpoint-url"),
+    },
     "serve": {
         *("--port", "--config", "--own-issuer", "--explain", "--pool-id", "--client-id"),
         *("--client-secret", "--user", "--totp", "--remember-devices"),
@@ -78,7 +81,12 @@ def test_a_commands_help_names_its_options_and_the_exit_statuses(
     text = " ".join(shown.help(command).split())
     words = {word.strip("[],") for word in text.split()}
     assert {word for word in words if word.startswith("--")} - {"--help"} == OPTIONS[command]
-    for status in ("0 if all is well", "1 if a line failed", "2 if the command line is wrong"):
+    for status in (
+        "0 if all is well",
+        "1 if a line failed",
+        "2 if the command line is wrong",
+        "3 if",
+    ):
         assert status in text
 
 
@@ -98,9 +106,22 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["device", "--group-key"], "argument --group-key: expected one argument"),
         (["device", "--group", "g", "--device-key", "d"], "the following arguments are required"),
         (["login", *WHOSE, "--flow", "PIGEON"], "argument --flow: invalid choice: 'PIGEON'"),
+        (["refresh", *WHOSE], "unrecognized arguments: --username alice"),
+        (["refresh", *WHOSE[:4], "--operation", "x"], "argument --operation: invalid choice: 'x'"),
         (["serve", "--remember-devices", "x"], "argument --remember-devices: invalid choice: 'x'"),
     ],
-    ids=["nothing", "command", "option", "keys", "no key", "abbreviated", "flow", "devices"],
+    ids=[
+        "nothing",
+        "command",
+        "option",
+        "keys",
+        "no key",
+        "abbreviated",
+        "flow",
+        "name",
+        "operation",
+        "devices",
+    ],
 )
 def test_a_wrong_command_line_is_one_sentence(
     shown: Shown, arguments: list[str], message: str
@@ -144,8 +165,26 @@ def test_a_sign_in_needs_no_more_than_whose_it_is() -> None:
 
 
 def test_the_flows_are_those_of_the_conversation() -> None:
-    """They are written out, since the other commands would load the conversation for a list."""
-    assert get_args(Flow) == FLOWS
+    """But for the one that needs AWS credentials.
+
+    They are written out, since the other commands would load the conversation for a list.
+    """
+    assert get_args(Flow) == (*FLOWS, "ADMIN_USER_PASSWORD_AUTH")
+
+
+def test_the_help_says_in_words_that_a_password_is_sent(shown: Shown) -> None:
+    text = " ".join(shown.help("login").split())
+    assert "USER_PASSWORD_AUTH sends the password itself, which the service then sees" in text
+
+
+def test_a_refresh_serves_every_app_client_if_nothing_is_said() -> None:
+    assert typed("refresh", *WHOSE[:4]) == {
+        "pool_id": POOL_ID,
+        "client_id": CLIENT_ID,
+        "client_secret_from": None,
+        "operation": "GetTokensFromRefreshToken",
+        "endpoint_url": None,
+    }
 
 
 def test_every_setting_can_be_typed() -> None:

@@ -26,10 +26,11 @@ import pytest
 from peers import CLIENT_ID, PASSWORD, POOL_ID
 from pool_calls import INCORRECT, TOTP_SECRET
 
-from srp_cognito import AppClient, Device, ServiceError, SignIn, SRPClient, Tokens
+from srp_cognito import AppClient, ServiceError, SignIn, SRPClient, Tokens
 from srp_cognito.__main__ import main
 from srp_cognito.cli import serve
 from srp_cognito.cli.login import sign_in_over_http
+from srp_cognito.cli.network import Service
 from srp_cognito.cli.options import SETTINGS
 from srp_cognito.testing.totp import code_at
 
@@ -169,7 +170,9 @@ def sign_in(
 ) -> Tokens:
     remaining = iter(answers)
     begun = SignIn(pool.described["pool_id"], username, password, app=app, **options)
-    return sign_in_over_http(begun, pool.url, lambda question: question.answer(next(remaining)))
+    return sign_in_over_http(
+        begun, Service(pool.url), lambda question: question.answer(next(remaining))
+    )
 
 
 def issuer_in(token: str | None) -> str:
@@ -215,7 +218,7 @@ def test_every_flag_does_what_it_says() -> None:
                 app=AppClient("3example", app["client_secret"]),
                 answers=[code_of(user)],
             )
-            assert isinstance(tokens.device, Device)
+            assert tokens.new_device is not None
             assert issuer_in(tokens.id_token) == f"{pool.url}eu-central-1_Mine"
         assert len({user["totp_secret"] for user in pool.described["users"]}) == 2
         with urllib.request.urlopen(pool.described["jwks_url"]) as document:
@@ -273,7 +276,7 @@ def test_a_file_describes_the_whole_pool_and_its_passwords_are_not_printed(file:
             {"client_id": "2example"},
         ]
         tokens = sign_in(pool, "alice@example.com", app=AppClient("2example", "sekrit"))
-        assert isinstance(tokens.device, Device)
+        assert tokens.new_device is not None
         with pytest.raises(StopIteration):
             sign_in(pool, "bob")  # Who is asked for a new password.
         assert sign_in(pool, "carol", answers=[code_of({"totp_secret": TOTP_SECRET})])

@@ -22,6 +22,7 @@ from srp_cognito.cli.streams import (
     UnusableError,
     complain,
     input_lines,
+    input_text,
     run,
     tell,
     write_line,
@@ -241,6 +242,31 @@ def test_a_closed_standard_input_cannot_be_read(monkeypatch: pytest.MonkeyPatch)
     message = "standard input cannot be read: it is closed"
     with pytest.raises(UnusableError, match=message), input_lines():
         pass
+
+
+def test_all_of_standard_input_is_read_within_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    with given(monkeypatch, "ä\nb".encode()):
+        assert input_text(4) == "ä\nb"
+    message = "standard input is longer than 3 bytes"
+    with given(monkeypatch, "ä\nb".encode()), pytest.raises(UnusableError, match=message):
+        input_text(3)
+    with given(monkeypatch, b"\xff"), pytest.raises(UnicodeDecodeError):
+        input_text(3)
+    monkeypatch.setattr(sys, "stdin", None)
+    with pytest.raises(UnusableError, match="standard input cannot be read: it is closed"):
+        input_text(3)
+
+
+def test_all_of_standard_input_that_fails_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with (tmp_path / "file").open("wb") as write_only:
+        stand_in = open(write_only.fileno(), "rb", closefd=False)  # noqa: SIM115, closed below.
+        with stand_in, io.TextIOWrapper(stand_in) as stream:
+            monkeypatch.setattr(sys, "stdin", stream)
+            message = "standard input cannot be read: .*Errno 9"
+            with pytest.raises(UnusableError, match=message):
+                input_text(3)
 
 
 @pytest.mark.parametrize("in_thread", [True, False])
