@@ -248,8 +248,10 @@ def test_all_of_standard_input_is_read_within_a_bound(monkeypatch: pytest.Monkey
     with given(monkeypatch, "ä\nb".encode()):
         assert input_text(4) == "ä\nb"
     message = "standard input is longer than 3 bytes"
-    with given(monkeypatch, "ä\nb".encode()), pytest.raises(UnusableError, match=message):
-        input_text(3)
+    with given(monkeypatch, "ä\nb and more".encode()):
+        with pytest.raises(UnusableError, match=message):
+            input_text(3)
+        assert sys.stdin.buffer.tell() == 4
     with given(monkeypatch, b"\xff"), pytest.raises(UnicodeDecodeError):
         input_text(3)
     monkeypatch.setattr(sys, "stdin", None)

@@ -249,6 +249,47 @@ def test_without_dev_tty_a_terminal_as_standard_input_does_not_show_a_secret_eit
     assert terminal.ask_secret("Password:", "password") == "typed after 'Password: '"
 
 
+@pytest.mark.parametrize("otherwise", [True, False])
+def test_without_a_terminal_no_pipe_is_read_for_a_yes_or_a_no(
+    monkeypatch: pytest.MonkeyPatch, keyboard: Keyboard, otherwise: bool
+) -> None:
+    monkeypatch.setattr(terminal, "TERMINAL", Path("there is no terminal"))
+    monkeypatch.setattr(sys, "stdin", keyboard)
+    keyboard.type("n" if otherwise else "y")
+    assert terminal.confirm("Really?", otherwise=otherwise) is otherwise
+    assert keyboard.readline() == ("n\n" if otherwise else "y\n")
+
+
+@pytest.mark.parametrize(
+    ("typed", "otherwise", "answer"),
+    [
+        (["y"], False, True),
+        (["YES "], False, True),
+        (["n"], True, False),
+        (["No"], True, False),
+        (["perhaps", "yes"], False, True),
+        ([""], True, True),
+        ([""], False, False),
+        ([], True, True),
+        (["perhaps"], False, False),
+    ],
+)
+def test_a_yes_is_a_yes_and_no_answer_is_what_was_announced(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    keyboard: Keyboard,
+    typed: list[str],
+    otherwise: bool,
+    answer: bool,
+) -> None:
+    monkeypatch.setattr(terminal, "TERMINAL", Path("there is no terminal"))
+    monkeypatch.setattr(keyboard, "isatty", lambda: True)
+    monkeypatch.setattr(sys, "stdin", keyboard)
+    keyboard.type(*typed)
+    assert terminal.confirm("Really?", otherwise=otherwise) is answer
+    assert f"Really? ({'Y/n' if otherwise else 'y/N'}): " in capsys.readouterr().err
+
+
 def test_at_a_terminal_no_secret_is_seen(url: str) -> None:
     secret = ["--client-id", CLIENT_ID, "--client-secret-from", "prompt"]
     code = totp()
