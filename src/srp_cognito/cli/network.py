@@ -180,7 +180,7 @@ def _retry_after(headers: http.client.HTTPMessage) -> float:
 
 
 def _date(headers: http.client.HTTPMessage) -> datetime:
-    """Return a reply's Date, or the present if there is none that can be read."""
+    """Return a reply's Date, or the present if it has no Date that can be read."""
     try:
         date = email.utils.parsedate_to_datetime(headers.get("Date", ""))
         return date.replace(tzinfo=date.tzinfo or timezone.utc).astimezone(timezone.utc)

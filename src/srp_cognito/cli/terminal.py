@@ -78,8 +78,8 @@ def confirm(question: str, *, otherwise: bool) -> bool:
 
     Args:
         question: the question.
-        otherwise: what counts as the answer if there is none: there is no terminal, the input
-            ends, or the line is empty. Nothing is read from a pipe, which may never end.
+        otherwise: what counts as the answer where there is no terminal, the input ends, or the
+            line is empty. Nothing is read from a pipe, which may never end.
     """
     if not _has_terminal():
         return otherwise
