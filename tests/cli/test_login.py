@@ -56,6 +56,14 @@ def test_a_wrong_password_is_one_sentence_and_status_1(url: str, flow: str) -> N
     assert_fails(done, 1, f"NotAuthorizedException: {INCORRECT}")
 
 
+def test_a_code_that_was_mistyped_can_be_corrected(url: str) -> None:
+    done = run(url, username="carol", typed=f"000000\n {totp()}\n{totp()}\n")
+    assert tokens_of(done)["Username"] == "carol"
+    assert done.stderr.count("Code from your authenticator app: ") == 3
+    assert "CodeMismatchException: Invalid code received for user\n" in done.stderr
+    assert "code begins or ends with white space\n" in done.stderr
+
+
 def test_a_password_that_is_sent_is_asked_for_in_words_that_say_so(url: str) -> None:
     flow = ["--flow", "USER_PASSWORD_AUTH"]
     done = run(url, *flow, password=None, typed=f"{PASSWORD}\n")
@@ -413,6 +421,17 @@ def test_a_person_can_sign_in_without_a_refused_device_and_gets_a_new_one(
     assert (status, list(json.loads(out))) == (0, TOKENS), person.shown
     assert refused.read_bytes() != saved
     assert tokens_of(run(url, *file, username="carol"))["Username"] == "carol"
+
+
+def test_a_wrong_clock_is_named_where_the_password_is_refused() -> None:
+    no = {"__type": "NotAuthorizedException", "message": INCORRECT}
+    past = reply(no, "400 Oops\r\nDate: Tue, 05 Sep 2017 07:00:09 GMT")
+    with answering(reply(OracleServer().reply()), past) as (url, _):
+        done = run(url)
+    assert (done.returncode, done.stdout) == (1, "")
+    first, second = done.stderr.splitlines()
+    assert first == f"srp-cognito: NotAuthorizedException: {INCORRECT}"
+    assert second.startswith("srp-cognito: this machine's clock is ")
 
 
 def test_a_wrong_clock_is_named_before_a_device_is_given_up(path: Path) -> None:

@@ -43,14 +43,6 @@ SEEN = "Password (which the service will see): "
 # What the pool asks.
 
 
-def test_a_code_that_was_mistyped_can_be_corrected(url: str) -> None:
-    done = run(url, username="carol", typed=f"000000\n {totp()}\n{totp()}\n")
-    assert tokens_of(done)["Username"] == "carol"
-    assert done.stderr.count("Code from your authenticator app: ") == 3
-    assert "CodeMismatchException: Invalid code received for user\n" in done.stderr
-    assert "code begins or ends with white space\n" in done.stderr
-
-
 @pytest.mark.parametrize(
     ("factor", "prompt"),
     [
