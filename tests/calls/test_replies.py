@@ -558,6 +558,8 @@ def test_no_secret_is_in_any_repr() -> None:
         ({"error": {"code": 403, "message": "No."}}, (None, "No.", 403)),
         ({"title": "Forbidden", "detail": "No.", "status": 403}, (None, "No.")),
         ({"message": "Forbidden"}, (None, "Forbidden")),
+        ({"__type": "Oops", "message": ' {"AccessToken": "hunter2'}, ("Oops", "")),
+        ({"__type": "Oops", "message": '["hunter2"]'}, ("Oops", "")),
     ],
     ids=short,
 )
@@ -710,6 +712,21 @@ def test_a_refused_device_is_not_a_refused_password(
 ) -> None:
     refusal = Refusal(kind, "Incorrect username or password.", 400)
     assert type(refusal.error("RespondToAuthChallenge", challenge_name)) is error
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "Invalid session for the user, session is expired.",
+        "Unable to verify secret hash for client 1example23456789",
+        "SecretHash does not match for the client: 1example23456789",
+        "Client 1example23456789 is configured with secret but SECRET_HASH was not received",
+    ],
+)
+def test_a_device_is_not_blamed_for_what_is_not_its_proof(message: str) -> None:
+    refusal = Refusal("NotAuthorizedException", message, 400)
+    error = refusal.error("RespondToAuthChallenge", "DEVICE_PASSWORD_VERIFIER")
+    assert type(error) is ServiceError
 
 
 PARSER = create_parser("json")

@@ -36,7 +36,7 @@ ELSE = {
         b"HTTP/1.1 502 Bad\r\n\r\n<h1>Bad Gateway</h1>",
         "HTTP status 502: Bad Gateway",
     ),
-    "an array": (b"HTTP/1.1 400 Oops\r\n\r\n[1]", "HTTP status 400: [1]"),
+    "an array": (b"HTTP/1.1 400 Oops\r\n\r\n[1]", "HTTP status 400"),
     "no body": (b"HTTP/1.1 204 No Content\r\n\r\n", NO_ANSWER),
     "a header": (
         b"HTTP/1.1 400 Oops\r\nx-amzn-ErrorType: InternalErrorException\r\n\r\n",

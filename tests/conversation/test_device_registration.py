@@ -76,7 +76,7 @@ FAULTS: list[tuple[Any, type[Exception], str]] = [
     ({"Foo": 1}, MalformedParameter, ""),
     (http_reply(503, {}, "<html>Unavailable</html>"), ServiceError, "HTTP status 503: Unavail"),
     (http_reply(502, {}, b""), ServiceError, "HTTP status 502"),
-    (http_reply(200, {}, b"[" * 1000), ServiceError, "HTTP status 200: [[["),
+    (http_reply(200, {}, b"[" * 1000), MalformedParameter, "UserConfirmationNecessary"),
     (ConnectionError("cut off"), ConnectionError, "cut off"),
     (NoCredentialsError(), NoCredentialsError, "credentials"),
     (ClientError({"Error": {"Code": "Oops"}}, "ConfirmDevice"), ServiceError, "Oops"),

@@ -32,6 +32,10 @@ def http_reply(status: int, headers: Headers, body: bytes | str) -> dict[str, ob
     Pass every reply, whatever its status: errors are read as well, also those of a gateway or a
     firewall in front of the service.
 
+    A body that is not the service's JSON becomes the member ``message``, as in botocore. It is left
+    empty where the body may be the service's after all, cut off: messages are shown to people and
+    written to logs, and that body could hold tokens.
+
     Args:
         status: the HTTP status.
         headers: the headers, in any case.
@@ -59,6 +63,11 @@ def http_reply(status: int, headers: Headers, body: bytes | str) -> dict[str, ob
         start = body[:_SHOWN]
         text = start if isinstance(start, str) else start.decode("utf-8", "replace")
     if members is None:
-        # botocore puts a body that it cannot read into the same member.
-        members = {"message": text[:_SHOWN]} if text.strip() else {}
+        shown = text[:_SHOWN] if _may_be_shown(text, status) else ""
+        members = {"message": shown} if text.strip() else {}
     return {**members, "ResponseMetadata": metadata}
+
+
+def _may_be_shown(text: str, status: int) -> bool:
+    start = text.lstrip()[:1]
+    return start == "<" or (start not in ("{", "[", '"') and not 200 <= status < 300)
