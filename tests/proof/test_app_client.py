@@ -115,6 +115,48 @@ def test_the_parameters_that_are_passed_in_stay_as_they_are(app: AppClient) -> N
     assert parameters == {"USERNAME": "alice"}
 
 
+def test_the_checking_side_accepts_each_secret_while_one_replaces_the_other() -> None:
+    app = AppClient("1example", "new", ("old", "older"))
+    for secret in ("new", "old", "older"):
+        hashed = oracle.secret_hash("alice", "1example", secret)
+        app.check_secret_hash({"USERNAME": "alice", "SECRET_HASH": hashed})
+        app.check_client_secret(secret)
+    assert app.secret_hash("alice") == oracle.secret_hash("alice", "1example", "new")
+    hashed = oracle.secret_hash("alice", "1example", "hunter2")
+    with pytest.raises(IllegalParameter, match="^SECRET_HASH is not the hash"):
+        app.check_secret_hash({"USERNAME": "alice", "SECRET_HASH": hashed})
+    for wrong in ("hunter2", "", "new ", "\u00fc"):
+        with pytest.raises(
+            IllegalParameter, match="^ClientSecret is not a secret of this"
+        ) as caught:
+            app.check_client_secret(wrong)
+        assert_hidden(caught.value, "hunter2")
+    for missing in (None, 5):
+        with pytest.raises(MalformedParameter) as malformed:
+            app.check_client_secret(missing)
+        assert malformed.value.name == "ClientSecret"
+    AppClient("1example").check_client_secret(None)
+    assert "old" not in repr(app)
+
+
+@pytest.mark.parametrize(
+    ("secret", "others", "error", "says"),
+    [
+        (None, ("old",), ValueError, "other_secrets go with a client_secret"),
+        ("new", ["old"], TypeError, "other_secrets must be a tuple, not list"),
+        ("new", "old", TypeError, "other_secrets must be a tuple, not str"),
+        ("new", ("",), ValueError, "a secret in other_secrets is empty"),
+        ("new", ("old\n",), ValueError, "a secret in other_secrets begins or ends with white"),
+        ("new", (b"old",), TypeError, "a secret in other_secrets must be a str, not bytes"),
+    ],
+)
+def test_other_secrets_are_checked(
+    secret: str | None, others: Any, error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=f"^{says}"):
+        AppClient("1example", secret, others)
+
+
 def test_an_empty_secret_says_what_to_do_about_it() -> None:
     with pytest.raises(ValueError, match="leave it out for an app client that has no secret"):
         AppClient("1example", "")

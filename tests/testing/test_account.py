@@ -1,5 +1,7 @@
 """testing/account.py: what a user can do with tokens, and with which tokens."""
 
+from datetime import timedelta
+
 import oracle
 import pytest
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
@@ -20,7 +22,8 @@ from pool_calls import (
 
 from srp_cognito import AppClient, SignIn
 from srp_cognito.testing import UserPool
-from srp_cognito.testing.issuer import LIFETIME
+from srp_cognito.testing.issuer import LIFETIME, REFRESH_LIFETIME
+from srp_cognito.testing.users import User
 
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
 INVALID_ACCESS = ("NotAuthorizedException", "Invalid Access Token")
@@ -37,6 +40,12 @@ def tokens_of(pool: UserPool, app: AppClient) -> dict[str, str]:
     step = sign_in.reply(pool.send(sign_in.start()), now=NOW)
     tokens = sign_in.reply(pool.send(step), now=NOW)
     return {"AccessToken": tokens.access_token, "RefreshToken": tokens.refresh_token}
+
+
+def access_token(pool: UserPool, user: User) -> object:
+    """An access token of a user who has signed in in some way."""
+    sign_in = pool._issuer.begin(user, None)
+    return pool._issuer.tokens(user, PUBLIC.client_id, sign_in)["AccessToken"]
 
 
 # The user.
@@ -62,7 +71,7 @@ def test_an_access_token_says_who_one_is_and_no_other_token_does(
 
 def test_a_user_sees_their_second_factors(pool: UserPool) -> None:
     user = pool._directory.user("dora")
-    token = pool._issuer.tokens(user, PUBLIC.client_id)["AccessToken"]
+    token = access_token(pool, user)
     shown = call(pool, "GetUser", AccessToken=token)
     assert shown["UserMFASettingList"] == ["SMS_MFA", "EMAIL_OTP"]
 
@@ -100,6 +109,128 @@ def test_a_refresh_token_brings_new_tokens_and_no_new_refresh_token(
     result = begin(pool, "REFRESH_TOKEN_AUTH", REFRESH_TOKEN=token)["AuthenticationResult"]
     assert "RefreshToken" not in result
     assert call(pool, "GetUser", AccessToken=result["AccessToken"])["Username"] == "alice"
+
+
+def rotating(pool: UserPool, grace: int) -> AppClient:
+    return pool.add_app_client("rotating", rotation_grace_seconds=grace)
+
+
+def refreshed(pool: UserPool, token: str, app: AppClient) -> dict[str, str]:
+    arguments = {"ClientId": app.client_id, "RefreshToken": token}
+    return call(pool, "GetTokensFromRefreshToken", **arguments)["AuthenticationResult"]
+
+
+def test_an_app_client_that_rotates_gives_a_new_refresh_token_and_refuses_the_old_one(
+    pool: UserPool, clock: Clock
+) -> None:
+    app = rotating(pool, grace=10)
+    first = tokens_of(pool, app)["RefreshToken"]
+    clock.now += timedelta(days=1)
+    second = refreshed(pool, first, app)["RefreshToken"]
+    assert second != first
+    # A reply may be lost: for the grace period the old one brings a new one again.
+    clock.now += timedelta(seconds=9)
+    again = refreshed(pool, first, app)["RefreshToken"]
+    clock.now += timedelta(seconds=1)
+    arguments = {"ClientId": app.client_id, "RefreshToken": first}
+    kind, _ = refusal(pool, "GetTokensFromRefreshToken", **arguments)
+    assert kind == "RefreshTokenReuseException"
+    for token in (second, again):
+        third = refreshed(pool, token, app)["RefreshToken"]
+    fourth = refreshed(pool, third, app)["RefreshToken"]
+    # The one before the newest is in its grace period, and the one before that is not.
+    assert refreshed(pool, third, app)
+    kind, _ = refusal(pool, "GetTokensFromRefreshToken", **{**arguments, "RefreshToken": second})
+    assert kind == "RefreshTokenReuseException"
+    # None of them lives longer than the first would have.
+    clock.now = NOW + REFRESH_LIFETIME
+    expired = ("NotAuthorizedException", "Refresh Token has expired")
+    arguments["RefreshToken"] = fourth
+    assert refusal(pool, "GetTokensFromRefreshToken", **arguments) == expired
+
+
+def test_without_a_grace_period_a_refresh_token_is_used_once(pool: UserPool) -> None:
+    app = rotating(pool, grace=0)
+    token = tokens_of(pool, app)["RefreshToken"]
+    assert refreshed(pool, token, app)
+    arguments = {"ClientId": app.client_id, "RefreshToken": token}
+    kind, _ = refusal(pool, "GetTokensFromRefreshToken", **arguments)
+    assert kind == "RefreshTokenReuseException"
+
+
+def test_an_app_client_that_rotates_refuses_the_older_flow(pool: UserPool) -> None:
+    app = rotating(pool, grace=60)
+    arguments = beginning("REFRESH_TOKEN_AUTH", REFRESH_TOKEN=tokens_of(pool, app)["RefreshToken"])
+    kind, _ = refusal(pool, "InitiateAuth", **{**arguments, "ClientId": app.client_id})
+    assert kind == "NotAuthorizedException"
+
+
+def test_a_refresh_is_of_the_same_sign_in(pool: UserPool, clock: Clock) -> None:
+    result = proven(pool)["AuthenticationResult"]
+    clock.now += timedelta(minutes=5)
+    again = refreshed(pool, result["RefreshToken"], PUBLIC)
+    other = proven(pool)["AuthenticationResult"]
+    before, after, of_other = (
+        pool._issuer.read(each["AccessToken"], "access") for each in (result, again, other)
+    )
+    for claim in ("origin_jti", "auth_time"):
+        assert before[claim] == after[claim] != of_other[claim]
+    assert before["jti"] != after["jti"]
+
+
+# Revoking.
+
+
+def test_a_revoked_refresh_token_ends_its_sign_in_and_no_other(pool: UserPool) -> None:
+    first, second = (tokens_of(pool, APP) for _ in range(2))
+    arguments = {"ClientId": CLIENT_ID, "ClientSecret": CLIENT_SECRET}
+    for _ in range(2):  # Once more changes nothing.
+        assert call(pool, "RevokeToken", **arguments, Token=first["RefreshToken"]) == {}
+    revoked = ("NotAuthorizedException", "Refresh Token has been revoked")
+    refused = {**arguments, "RefreshToken": first["RefreshToken"]}
+    assert refusal(pool, "GetTokensFromRefreshToken", **refused) == revoked
+    revoked = ("NotAuthorizedException", "Access Token has been revoked")
+    assert refusal(pool, "GetUser", AccessToken=first["AccessToken"]) == revoked
+    assert call(pool, "GetUser", AccessToken=second["AccessToken"])["Username"] == "alice"
+    accepted = {**arguments, "RefreshToken": second["RefreshToken"]}
+    assert signed_in(call(pool, "GetTokensFromRefreshToken", **accepted))
+
+
+@pytest.mark.parametrize("linked", [None, "NONE", "LINKED", "linked"])
+def test_linked_sessions_are_ended_in_words_of_the_model(
+    pool: UserPool, linked: str | None
+) -> None:
+    arguments = {"ClientId": CLIENT_ID, "ClientSecret": CLIENT_SECRET}
+    arguments |= {"Token": tokens_of(pool, APP)["RefreshToken"]}
+    arguments |= {} if linked is None else {"RevokeAssociatedSessions": linked}
+    if linked == "linked":
+        assert refusal(pool, "RevokeToken", **arguments)[0] == "InvalidParameterException"
+    else:
+        assert call(pool, "RevokeToken", **arguments) == {}
+
+
+def test_only_refresh_tokens_of_the_app_client_are_revoked(pool: UserPool) -> None:
+    tokens = proven(pool)["AuthenticationResult"]
+    arguments = {"ClientId": PUBLIC.client_id}
+    for other in ("AccessToken", "IdToken"):
+        kind, _ = refusal(pool, "RevokeToken", **arguments, Token=tokens[other])
+        assert kind == "UnsupportedTokenTypeException"
+    for token in ("x", tokens_of(pool, APP)["RefreshToken"]):
+        refused = ("InvalidParameterException", "Invalid Refresh Token")
+        assert refusal(pool, "RevokeToken", **arguments, Token=token) == refused
+    of_app = {"ClientId": CLIENT_ID, "Token": tokens_of(pool, APP)["RefreshToken"]}
+    for secret in ({}, {"ClientSecret": "another"}, {"ClientSecret": 5}):
+        refused = ("UnauthorizedException", f"Unable to verify secret for client {CLIENT_ID}")
+        assert refusal(pool, "RevokeToken", **of_app, **secret) == refused
+
+
+def test_an_app_client_accepts_each_of_its_secrets(pool: UserPool) -> None:
+    pool.add_app_client("two", "the old secret", other_secrets=["the new secret"])
+    for secret in ("the old secret", "the new secret"):
+        app = AppClient("two", secret)
+        arguments = {"ClientId": "two", "ClientSecret": secret}
+        token = tokens_of(pool, app)["RefreshToken"]
+        assert signed_in(call(pool, "GetTokensFromRefreshToken", **arguments, RefreshToken=token))
 
 
 def test_a_refresh_token_is_of_one_app_client(pool: UserPool) -> None:
@@ -219,7 +350,7 @@ def test_a_device_that_the_user_does_not_have_is_refused(remembering: UserPool) 
     device, result = registered(remembering)
     of_it = {"AccessToken": result["AccessToken"], "DeviceKey": device.device_key}
     carol = remembering._directory.user("carol")
-    token = remembering._issuer.tokens(carol, PUBLIC.client_id)["AccessToken"]
+    token = access_token(remembering, carol)
     assert refusal(remembering, "ForgetDevice", **{**of_it, "AccessToken": token}) == NO_DEVICE
     assert call(remembering, "ForgetDevice", **of_it) == {}
     for operation in ("ForgetDevice", "ConfirmDevice", "UpdateDeviceStatus"):

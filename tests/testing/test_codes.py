@@ -7,6 +7,7 @@ from pool_calls import NOW, TOTP_SECRET, TOTP_STEP
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import Message
 from srp_cognito.testing.codes import Codes, WrongCode, check_sent
+from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
 from srp_cognito.testing.totp import code_at
 from srp_cognito.testing.users import User
@@ -20,7 +21,7 @@ def user() -> User:
         "alice",
         Verifier.for_user(POOL_ID, "alice", PASSWORD),
         sub="sub",
-        origin_jti="jti",
+        sign_ins=SignIns(bytes),
         attributes={"email": "alice@example.com", "phone_number": "+15551234567"},
         totp_secret=TOTP_SECRET,
     )

@@ -1,5 +1,7 @@
 """testing/directory.py: who is in the pool, and that nobody can find out who is not."""
 
+from datetime import timedelta
+
 import oracle
 import pytest
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
@@ -23,6 +25,7 @@ from srp_cognito import AppClient, SignIn
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import Refused, UserPool
 from srp_cognito.testing.directory import Directory, check_secret_hash
+from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
 from srp_cognito.testing.users import User
 
@@ -39,7 +42,9 @@ def directory() -> Directory:
 
 
 def user(name: str) -> User:
-    return User(name, Verifier.for_user(POOL_ID, name, PASSWORD), sub="sub", origin_jti="jti")
+    return User(
+        name, Verifier.for_user(POOL_ID, name, PASSWORD), sub="sub", sign_ins=SignIns(bytes)
+    )
 
 
 # Names and aliases.
@@ -176,3 +181,14 @@ def test_a_secret_hash_for_an_app_client_without_a_secret_is_refused() -> None:
         "InvalidParameterException",
         "App client 2public is not configured for secret but secret hash was received",
     )
+
+
+def test_an_app_client_rotates_refresh_tokens_until_it_is_added_again_without() -> None:
+    directory = Directory(POOL_ID, Sources(lambda: NOW, bytes))
+    grace = timedelta(seconds=5)
+    directory.add_app(APP, grace)
+    directory.add_app(PUBLIC)
+    assert directory.rotation(APP) == grace
+    assert directory.rotation(PUBLIC) is None
+    directory.add_app(APP)
+    assert directory.rotation(APP) is None

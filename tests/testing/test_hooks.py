@@ -9,6 +9,7 @@ from pool_calls import NOW, PUBLIC, answer, begin, beginning, proven, refusal, s
 from srp_cognito import AppClient, SignatureMismatch, SRPServer, Verifier
 from srp_cognito.testing import UserPool
 from srp_cognito.testing.hooks import Hooks
+from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.users import Attempt, User
 
 VERIFIER = Verifier.for_user(POOL_ID, "alice", PASSWORD)
@@ -65,7 +66,7 @@ def test_a_pool_calls_them_at_a_secret_hash_that_is_refused(
 @pytest.mark.parametrize("password", [PASSWORD, "battery staple"])
 def test_by_default_an_exchange_is_checked_and_nothing_else_happens(password: str) -> None:
     hooks = Hooks()
-    user = User("alice", VERIFIER, sub="sub", origin_jti="jti")
+    user = User("alice", VERIFIER, sub="sub", sign_ins=SignIns(bytes))
     hooks.password_set("alice", PASSWORD)
     hooks.secret_hash_refused(PUBLIC, {"USERNAME": "alice"})
     assert vars(hooks) == {}

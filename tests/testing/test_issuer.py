@@ -16,6 +16,7 @@ from pool_calls import NOW, PUBLIC, Clock, proven
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import Refused, UserPool
 from srp_cognito.testing.issuer import LIFETIME, REFRESH_LIFETIME, Issuer
+from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
 from srp_cognito.testing.users import User
 
@@ -36,7 +37,7 @@ def issuer(sources: Sources, signing_key: rsa.RSAPrivateKey) -> Issuer:
 @pytest.fixture
 def alice() -> User:
     verifier = Verifier.for_user(POOL_ID, "alice", PASSWORD)
-    return User("alice", verifier, "sub", "jti", attributes={"email": "alice@example.com"})
+    return User("alice", verifier, "sub", SignIns(bytes), attributes={"email": "alice@example.com"})
 
 
 def claims_of(jwks: dict, token: str) -> dict:
@@ -80,22 +81,24 @@ def test_a_user_cannot_choose_a_claim_of_the_token_by_an_attribute(
     issuer: Issuer, alice: User
 ) -> None:
     alice.attributes |= {"sub": "another", "token_use": "access", "cognito:username": "bob"}
-    claims = claims_of(issuer.jwks(), str(issuer.tokens(alice, CLIENT_ID)["IdToken"]))
+    claims = claims_of(
+        issuer.jwks(), str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["IdToken"])
+    )
     assert (claims["sub"], claims["token_use"]) == ("sub", "id")
     assert claims["cognito:username"] == "alice"
 
 
 def test_the_issuer_can_be_set(issuer: Issuer, alice: User) -> None:
-    before = str(issuer.tokens(alice, CLIENT_ID)["AccessToken"])
+    before = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["AccessToken"])
     issuer.issuer = f"http://127.0.0.1:5/{POOL_ID}"
-    after = str(issuer.tokens(alice, CLIENT_ID)["AccessToken"])
+    after = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["AccessToken"])
     assert claims_of(issuer.jwks(), after)["iss"] == f"http://127.0.0.1:5/{POOL_ID}"
     assert issuer.read(after, "access")["username"] == "alice"
     assert refused(issuer, before, "access") == "Invalid Access Token"
 
 
 def test_a_token_that_was_changed_is_refused(issuer: Issuer, alice: User) -> None:
-    token = str(issuer.tokens(alice, CLIENT_ID)["AccessToken"])
+    token = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["AccessToken"])
     head, body, signature = token.split(".")
     forged = base64.urlsafe_b64encode(b'{"username":"bob"}').decode().rstrip("=")
     with pytest.raises(InvalidSignature):
@@ -109,15 +112,15 @@ def test_a_token_of_another_pool_is_refused(
 ) -> None:
     """Even where both have one key, as the pools of a test suite do."""
     other = Issuer("eu-west-1_Other", sources, signing_key)
-    token = str(other.tokens(alice, CLIENT_ID)["AccessToken"])
+    token = str(other.tokens(alice, CLIENT_ID, other.begin(alice, None))["AccessToken"])
     assert other.read(token, "access")["username"] == "alice"
     assert refused(issuer, token, "access") == "Invalid Access Token"
 
 
 def test_a_token_is_for_one_use(issuer: Issuer, alice: User) -> None:
-    tokens = issuer.tokens(alice, CLIENT_ID)
+    tokens = issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))
     access, identity = str(tokens["AccessToken"]), str(tokens["IdToken"])
-    refresh = issuer.refresh_token(alice, CLIENT_ID, "a device")
+    refresh = issuer.refresh_token(alice, CLIENT_ID, issuer.begin(alice, "a device"))
     assert issuer.read(refresh, "refresh")["device_key"] == "a device"
     for token in (identity, refresh):
         assert refused(issuer, token, "access") == "Invalid Access Token"
@@ -126,8 +129,8 @@ def test_a_token_is_for_one_use(issuer: Issuer, alice: User) -> None:
 
 
 def test_a_token_ends(issuer: Issuer, alice: User, clock: Clock) -> None:
-    tokens = issuer.tokens(alice, CLIENT_ID)
-    refresh = issuer.refresh_token(alice, CLIENT_ID, None)
+    tokens = issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))
+    refresh = issuer.refresh_token(alice, CLIENT_ID, issuer.begin(alice, None))
     assert tokens["ExpiresIn"] == LIFETIME.total_seconds()
     clock.now = NOW + LIFETIME
     assert refused(issuer, str(tokens["AccessToken"]), "access") == "Access Token has expired"

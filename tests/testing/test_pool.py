@@ -1,6 +1,7 @@
 """testing/pool.py: who can be added, and what happens to calls of every kind."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -283,3 +284,27 @@ def test_hundreds_of_odd_calls_are_refused_and_none_ends_in_another_error(pool: 
         except Refused as refused:
             assert len(refused.message) < 1000
     assert signed_in(begin(pool, "USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD))
+
+
+@pytest.mark.parametrize("grace", [0, 60])
+def test_an_app_client_may_rotate_its_refresh_tokens(pool: UserPool, grace: int) -> None:
+    app = pool.add_app_client("rotating", rotation_grace_seconds=grace)
+    assert pool._directory.rotation(app) == timedelta(seconds=grace)
+    assert pool._directory.rotation(pool.add_app_client("another")) is None
+
+
+@pytest.mark.parametrize(
+    ("options", "error", "says"),
+    [
+        ({"rotation_grace_seconds": -1}, ValueError, "must be a number from 0 to 60"),
+        ({"rotation_grace_seconds": 61}, ValueError, "must be a number from 0 to 60"),
+        ({"rotation_grace_seconds": "5"}, TypeError, "must be an int, not str"),
+        ({"client_secret": "a", "other_secrets": [""]}, ValueError, "in other_secrets is empty"),
+        ({"other_secrets": ["a"]}, ValueError, "other_secrets go with a client_secret"),
+    ],
+)
+def test_an_app_client_that_cannot_be_is_refused(
+    pool: UserPool, options: dict[str, Any], error: type[Exception], says: str
+) -> None:
+    with pytest.raises(error, match=says):
+        pool.add_app_client("an_id", **options)

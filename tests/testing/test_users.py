@@ -6,6 +6,7 @@ from pool_calls import NO_DEVICE, TOTP_SECRET
 
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import CustomChallenge, Refused
+from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.users import MOST_OFFERED, Device, Factor, User, masked
 
 VERIFIER = Verifier.for_user(POOL_ID, "alice", PASSWORD)
@@ -14,7 +15,7 @@ PHONE = {"phone_number": "+15551234567"}
 
 
 def user(**more: object) -> User:
-    return User("alice", VERIFIER, sub="sub", origin_jti="jti", **more)
+    return User("alice", VERIFIER, sub="sub", sign_ins=SignIns(bytes), **more)
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ and `calls.operations` where Username and SecretHash are members of the call its
 """
 
 import hmac
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from ..exceptions import IllegalParameter
-from ..given import identifier, utf8
+from ..given import expect, identifier, utf8
 from ..wire import read_text, write_base64
 
 __all__ = ["AppClient", "secret_hash"]
@@ -23,10 +23,13 @@ class AppClient:
     Args:
         client_id: its id.
         client_secret: its secret, for an app client that has one.
+        other_secrets: further secrets that the checking side accepts, since AWS allows an app
+            client two at a time. What is computed uses `client_secret`.
 
     Raises:
-        TypeError: an argument is not a str.
-        ValueError: an argument is empty, has white space at an end, or holds a lone surrogate.
+        TypeError: an argument has the wrong type.
+        ValueError: a text is empty, has white space at an end, or holds a lone surrogate; or there
+            are `other_secrets` and no `client_secret`.
 
     >>> AppClient("1example23456789", "sekrit-client-secret")
     AppClient(client_id='1example23456789')
@@ -34,6 +37,7 @@ class AppClient:
 
     client_id: str
     client_secret: str | None = field(default=None, repr=False)
+    other_secrets: tuple[str, ...] = field(default=(), repr=False)
 
     def __post_init__(self) -> None:
         identifier(self.client_id, "client_id")
@@ -43,6 +47,10 @@ class AppClient:
             )
         if self.client_secret is not None:
             identifier(self.client_secret, "client_secret")
+        for other in expect(self.other_secrets, tuple, "other_secrets"):
+            identifier(other, "a secret in other_secrets")
+        if self.other_secrets and self.client_secret is None:
+            raise ValueError("other_secrets go with a client_secret")
 
     def with_secret_hash(self, parameters: Mapping[str, str]) -> dict[str, str]:
         """Return the parameters, with SECRET_HASH over their USERNAME if there is a secret.
@@ -75,7 +83,7 @@ class AppClient:
     def check_secret_hash(self, parameters: Mapping[str, object]) -> None:
         """Check the SECRET_HASH that a client sent with its USERNAME, if there is a secret.
 
-        The comparison takes constant time.
+        It may be made with any of the secrets. Every comparison is made, each in constant time.
 
         Raises:
             MalformedParameter: USERNAME or SECRET_HASH is missing or not text.
@@ -85,9 +93,35 @@ class AppClient:
             return
         username = read_text(parameters.get("USERNAME"), "USERNAME")
         sent = read_text(parameters.get("SECRET_HASH"), "SECRET_HASH")
-        expected = secret_hash(username, self.client_id, self.client_secret)
-        if not hmac.compare_digest(sent.encode("utf-8"), expected.encode("ascii")):
+        hashes = [
+            secret_hash(username, self.client_id, secret)
+            for secret in (self.client_secret, *self.other_secrets)
+        ]
+        if not _is_one_of(sent, hashes):
             raise IllegalParameter("SECRET_HASH", "is not the hash for the USERNAME that was sent")
+
+    def check_client_secret(self, sent: object) -> None:
+        """Check the ClientSecret that GetTokensFromRefreshToken and RevokeToken send as it is.
+
+        It may be any of the secrets. Every comparison is made, each in constant time.
+
+        Raises:
+            MalformedParameter: it is missing or not text.
+            IllegalParameter: it is not a secret of this app client.
+        """
+        if self.client_secret is None:
+            return
+        text = read_text(sent, "ClientSecret")
+        if not _is_one_of(text, [self.client_secret, *self.other_secrets]):
+            raise IllegalParameter("ClientSecret", "is not a secret of this app client")
+
+
+def _is_one_of(text: str, right: Sequence[str]) -> bool:
+    given = text.encode("utf-8")
+    found = False
+    for each in right:
+        found |= hmac.compare_digest(given, each.encode("utf-8"))
+    return found
 
 
 def secret_hash(username: str, client_id: str, client_secret: str) -> str:

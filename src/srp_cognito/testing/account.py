@@ -3,18 +3,17 @@
 The token must be the pool's own, of the right use, in its time, and not ended by GlobalSignOut.
 """
 
-import hmac
 from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
-from ..exceptions import IllegalParameter
-from ..given import utf8
+from ..exceptions import IllegalParameter, PeerError
 from ..proof.app_client import AppClient
 from ..proof.server import Verifier
-from ..wire import read_mapping, read_nonempty, read_optional_text
+from ..wire import read_mapping, read_nonempty
 from .directory import Directory, check_secret_hash
 from .issuer import Issuer
 from .refused import Refused, invalid, no_device, not_authorized, read_member
+from .sign_ins import SignedIn
 from .sources import Sources
 from .users import Device, User
 
@@ -42,6 +41,7 @@ class Account:
             "GetTokensFromRefreshToken": self.get_tokens_from_refresh_token,
             "GetUser": self.get_user,
             "GlobalSignOut": self.global_sign_out,
+            "RevokeToken": self.revoke_token,
             "ConfirmDevice": self.confirm_device,
             "UpdateDeviceStatus": self.update_device_status,
             "ForgetDevice": self.forget_device,
@@ -54,25 +54,55 @@ class Account:
         app = self._directory.app(arguments)
         parameters = read_mapping(arguments.get("AuthParameters"), "AuthParameters")
         token = read_nonempty(parameters.get("REFRESH_TOKEN"), "REFRESH_TOKEN")
-        user = self._refreshing(app, token, parameters.get("DEVICE_KEY"))
+        if self._directory.rotation(app) is not None:
+            # AWS: "Refresh token rotation isn't compatible with the authentication flow
+            # REFRESH_TOKEN_AUTH" ("Refresh tokens"). The type and the words are not known.
+            message = "REFRESH_TOKEN_AUTH is not enabled: this app client rotates refresh tokens"
+            raise not_authorized(message)
+        user, sign_in = self._refreshing(app, token, parameters.get("DEVICE_KEY"))
         # No USERNAME is sent, and the hash is over the name inside the pool.
         check_secret_hash(app, {**parameters, "USERNAME": user.username})
-        result = self._issuer.tokens(user, app.client_id)
+        result = self._issuer.tokens(user, app.client_id, sign_in)
         return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
     def get_tokens_from_refresh_token(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Answer GetTokensFromRefreshToken, which takes the client secret as it is."""
         app = self._directory.app(arguments)
         token = read_member(arguments, "RefreshToken")
-        sent = utf8(read_optional_text(arguments.get("ClientSecret"), "ClientSecret") or "", "it")
-        secret = utf8(app.client_secret or "", "client_secret")
-        if secret and not hmac.compare_digest(sent, secret):
-            raise not_authorized(f"Unable to verify secret for client {app.client_id}")
-        user = self._refreshing(app, token, arguments.get("DeviceKey"))
-        return {"AuthenticationResult": self._issuer.tokens(user, app.client_id)}
+        _check_client_secret(app, arguments, "NotAuthorizedException")
+        user, sign_in = self._refreshing(app, token, arguments.get("DeviceKey"))
+        grace = self._directory.rotation(app)
+        if grace is not None:
+            sign_in = user.sign_ins.rotate(sign_in, self._sources.now(), grace)
+        result = self._issuer.tokens(user, app.client_id, sign_in)
+        if grace is not None:
+            result["RefreshToken"] = self._issuer.refresh_token(user, app.client_id, sign_in)
+        return {"AuthenticationResult": result}
 
-    def _refreshing(self, app: AppClient, token: str, device_key: object) -> User:
-        """Return the user whose refresh token an app client sends."""
+    def revoke_token(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        """Answer RevokeToken, which ends the sign-in that a refresh token belongs to.
+
+        There are no single sign-on sessions here, so RevokeAssociatedSessions has no effect.
+        """
+        app = self._directory.app(arguments)
+        token = read_member(arguments, "Token")
+        # AWS's model has this type for RevokeToken, and not NotAuthorizedException.
+        _check_client_secret(app, arguments, "UnauthorizedException")
+        linked = arguments.get("RevokeAssociatedSessions")
+        if linked not in (None, "NONE", "LINKED"):
+            raise invalid("RevokeAssociatedSessions must be NONE or LINKED")
+        claims = self._issuer.read_any(token)
+        if claims.get("token_use") in ("access", "id"):
+            # The type is in AWS's model; the words are not known.
+            message = "Only refresh tokens can be revoked"
+            raise Refused("UnsupportedTokenTypeException", message)
+        if claims.get("client_id") != app.client_id:
+            raise invalid("Invalid Refresh Token")  # What the service says is not known.
+        self._directory.user(claims["username"]).sign_ins.revoke(_sign_in_of(claims))
+        return {}
+
+    def _refreshing(self, app: AppClient, token: str, device_key: object) -> tuple[User, SignedIn]:
+        """Return the user and the sign-in whose refresh token an app client sends."""
         claims, user = self._of_token(token, "refresh")
         invalid_token = not_authorized("Invalid Refresh Token")
         if claims["client_id"] != app.client_id:
@@ -84,7 +114,7 @@ class Account:
             device = user.devices.get(claims["device_key"])
             if claims["device_key"] != device_key or device is None or device.verifier is None:
                 raise invalid_token
-        return user
+        return user, _sign_in_of(claims)
 
     # The user.
 
@@ -102,7 +132,7 @@ class Account:
 
     def global_sign_out(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Answer GlobalSignOut, which ends all tokens of the user."""
-        self._owner(arguments).origin_jti = self._sources.uuid()
+        self._owner(arguments).sign_ins.end_all()
         return {}
 
     # Devices.
@@ -148,8 +178,7 @@ class Account:
         """Return the claims of a token, and its user."""
         claims = self._issuer.read(token, use)
         user = self._directory.user(claims["username"])
-        if claims["origin_jti"] != user.origin_jti:
-            raise not_authorized(f"{use.capitalize()} Token has been revoked")
+        user.sign_ins.check(_sign_in_of(claims), use)
         return claims, user
 
     def _owner(self, arguments: Mapping[str, object]) -> User:
@@ -162,3 +191,23 @@ class Account:
         user = self._owner(arguments)
         device_key = read_member(arguments, "DeviceKey")
         return user, device_key, user.device(device_key)
+
+
+def _check_client_secret(app: AppClient, arguments: Mapping[str, object], kind: str) -> None:
+    """Refuse a call whose ClientSecret is not one of the app client's, with this type."""
+    try:
+        app.check_client_secret(arguments.get("ClientSecret"))
+    except PeerError:
+        message = f"Unable to verify secret for client {app.client_id}"
+        raise Refused(kind, message) from None
+
+
+def _sign_in_of(claims: Mapping[str, Any]) -> SignedIn:
+    """Return the sign-in that a token belongs to."""
+    return SignedIn(
+        claims["origin_jti"],
+        claims["auth_time"],
+        claims["exp"],
+        claims.get("device_key"),
+        claims.get("generation", 0),
+    )

@@ -341,12 +341,14 @@ class Challenges:
 
     def _signed_in(self, attempt: Attempt) -> Reply:
         user, client_id, device_key = attempt.user, attempt.app.client_id, attempt.device_key
-        result = self._issuer.tokens(user, client_id)
+        more: dict[str, object] = {}
         if self._remember_devices and device_key is None:
             metadata = self._offer_device(user)
             device_key = metadata["DeviceKey"]
-            result["NewDeviceMetadata"] = metadata
-        result["RefreshToken"] = self._issuer.refresh_token(user, client_id, device_key)
+            more["NewDeviceMetadata"] = metadata
+        sign_in = self._issuer.begin(user, device_key)
+        result = self._issuer.tokens(user, client_id, sign_in) | more
+        result["RefreshToken"] = self._issuer.refresh_token(user, client_id, sign_in)
         return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
     def _offer_device(self, user: User) -> dict[str, str]:

@@ -5,12 +5,14 @@ the default of AWS's pools (PreventUserExistenceErrors).
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import timedelta
 
 from ..exceptions import IllegalParameter, printable
 from ..given import nonempty
 from ..proof.app_client import AppClient
 from ..proof.server import stranger
 from .refused import Refused, invalid, not_authorized, read_member
+from .sign_ins import SignIns
 from .sources import Sources
 from .users import User
 
@@ -25,13 +27,18 @@ class Directory:
         self._sources = sources
         self._salt_key = sources.token_bytes(32)
         self._apps: dict[str, AppClient] = {}
+        self._rotations: dict[str, timedelta] = {}
+        """The grace period of each app client that rotates refresh tokens, by the client's id."""
         self._users: dict[str, User] = {}
         self._names: dict[str, str] = {}
         """Each name and alias, with the name of its user."""
 
-    def add_app(self, app: AppClient) -> None:
-        """Let an app client sign users in."""
+    def add_app(self, app: AppClient, rotation: timedelta | None = None) -> None:
+        """Let an app client sign users in; with a grace period it rotates refresh tokens."""
         self._apps[app.client_id] = app
+        self._rotations.pop(app.client_id, None)
+        if rotation is not None:
+            self._rotations[app.client_id] = rotation
 
     def add_user(self, user: User, aliases: Iterable[str]) -> None:
         """Add a user; ValueError if another user has the name or one of the aliases."""
@@ -50,6 +57,10 @@ class Directory:
             message = f"User pool client {printable(client_id)} does not exist."
             raise Refused("ResourceNotFoundException", message)
         return app
+
+    def rotation(self, app: AppClient) -> timedelta | None:
+        """Return the grace period of an app client that rotates its refresh tokens, or None."""
+        return self._rotations.get(app.client_id)
 
     def user(self, username: str) -> User:
         """Return the user of this name inside the pool, as a token of the pool holds it."""
@@ -74,8 +85,8 @@ class Directory:
         if username is not None:
             return self._users[username]
         verifier = stranger(self._pool_id, name, self._salt_key)
-        uuid = self._sources.uuid
-        return User(name, verifier, sub=uuid(), origin_jti=uuid())
+        sign_ins = SignIns(self._sources.token_bytes)
+        return User(name, verifier, sub=self._sources.uuid(), sign_ins=sign_ins)
 
 
 def check_secret_hash(app: AppClient, parameters: Mapping[str, object]) -> None:

@@ -12,6 +12,7 @@ import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from .refused import not_authorized
+from .sign_ins import SignedIn
 from .sources import Sources
 from .users import User
 
@@ -50,17 +51,23 @@ class Issuer:
         members = {name: public[name] for name in ("kty", "n", "e")}
         return {"keys": [{**members, "alg": "RS256", "use": "sig", "kid": self._key_id}]}
 
-    def tokens(self, user: User, client_id: str) -> dict[str, object]:
+    def begin(self, user: User, device_key: str | None) -> SignedIn:
+        """Return a new sign-in of a user."""
+        return user.sign_ins.begin(self._sources.now(), REFRESH_LIFETIME, device_key)
+
+    def tokens(self, user: User, client_id: str, sign_in: SignedIn) -> dict[str, object]:
         """Return the AuthenticationResult for a user, without its RefreshToken."""
         uuid = self._sources.uuid
         shared = {
             "sub": user.sub,
-            "auth_time": int(self._sources.now().timestamp()),
+            "auth_time": sign_in.auth_time,
             "event_id": uuid(),
-            "origin_jti": user.origin_jti,
+            "origin_jti": sign_in.origin_jti,
         }
+        of_device = {} if sign_in.device_key is None else {"device_key": sign_in.device_key}
         access = {
             **shared,
+            **of_device,
             "jti": uuid(),
             "token_use": "access",
             "scope": SCOPE,
@@ -76,23 +83,25 @@ class Issuer:
             "cognito:username": user.username,
         }
         return {
-            "AccessToken": self._sign(access, LIFETIME),
-            "IdToken": self._sign(identity, LIFETIME),
+            "AccessToken": self._sign(access, self._in(LIFETIME)),
+            "IdToken": self._sign(identity, self._in(LIFETIME)),
             "TokenType": "Bearer",
             "ExpiresIn": int(LIFETIME.total_seconds()),
         }
 
-    def refresh_token(self, user: User, client_id: str, device_key: str | None) -> str:
+    def refresh_token(self, user: User, client_id: str, sign_in: SignedIn) -> str:
         """Return a RefreshToken. It is opaque to clients; a signed one need not be remembered."""
         claims = {
             "token_use": "refresh",
             "client_id": client_id,
             "username": user.username,
-            "origin_jti": user.origin_jti,
+            "origin_jti": sign_in.origin_jti,
+            "auth_time": sign_in.auth_time,
             "jti": self._sources.uuid(),
-            "device_key": device_key,
+            "device_key": sign_in.device_key,
+            "generation": sign_in.generation,
         }
-        return self._sign(claims, REFRESH_LIFETIME)
+        return self._sign(claims, sign_in.expires)
 
     def read(self, token: str, use: Literal["access", "refresh"]) -> Mapping[str, Any]:
         """Return the claims of a token.
@@ -104,6 +113,15 @@ class Issuer:
         Raises:
             Refused: this pool did not make it, it is for another use, or its time is over.
         """
+        claims = self.read_any(token)
+        if claims.get("token_use") != use:
+            raise not_authorized(f"Invalid {use.capitalize()} Token")
+        if claims["exp"] <= self._sources.now().timestamp():
+            raise not_authorized(f"{use.capitalize()} Token has expired")
+        return claims
+
+    def read_any(self, token: str) -> Mapping[str, Any]:
+        """Return the claims of a token of any use and age; none if the pool did not make it."""
         try:
             # PyJWT would read the machine's clock, so expiry is checked below.
             claims: dict[str, Any] = jwt.decode(
@@ -114,15 +132,13 @@ class Issuer:
                 options={"verify_exp": False, "verify_iat": False, "verify_aud": False},
             )
         except jwt.InvalidTokenError:
-            claims = {}
-        if claims.get("token_use") != use:
-            raise not_authorized(f"Invalid {use.capitalize()} Token")
-        if claims["exp"] <= self._sources.now().timestamp():
-            raise not_authorized(f"{use.capitalize()} Token has expired")
+            return {}
         return claims
 
-    def _sign(self, claims: Mapping[str, object], lifetime: timedelta) -> str:
+    def _in(self, lifetime: timedelta) -> int:
+        return int(self._sources.now().timestamp()) + int(lifetime.total_seconds())
+
+    def _sign(self, claims: Mapping[str, object], expires: int) -> str:
         issued = int(self._sources.now().timestamp())
-        expires = issued + int(lifetime.total_seconds())
         payload = {**claims, "iss": self.issuer, "iat": issued, "exp": expires}
         return jwt.encode(payload, self._key, algorithm="RS256", headers={"kid": self._key_id})

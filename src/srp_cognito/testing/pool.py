@@ -5,7 +5,7 @@ import json
 import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import datetime, timedelta, timezone
 from typing import Final, Literal, TypeAlias, get_args
 
 from cryptography.hazmat.primitives.asymmetric import rsa
@@ -23,6 +23,7 @@ from .directory import Directory
 from .hooks import Hooks
 from .issuer import Issuer
 from .refused import CLIENT_ID, Refused, incorrect, invalid
+from .sign_ins import SignIns
 from .sources import Sources
 from .totp import code_at
 from .users import ATTRIBUTES, CustomChallenge, Message, User
@@ -34,6 +35,10 @@ RememberDevices: TypeAlias = Literal["never", "always", "opt-in"]
 
 MOST_SENT: Final = 1000
 """How many of the newest codes `UserPool.sent` keeps."""
+
+
+MOST_GRACE: Final = 60
+"""The longest grace period of AWS's RefreshTokenRotationType, in seconds."""
 
 
 class UserPool:
@@ -100,20 +105,38 @@ class UserPool:
             **self._account.operations,
         }
 
-    def add_app_client(self, client_id: str, client_secret: str | None = None) -> AppClient:
+    def add_app_client(
+        self,
+        client_id: str,
+        client_secret: str | None = None,
+        *,
+        other_secrets: Sequence[str] = (),
+        rotation_grace_seconds: int | None = None,
+    ) -> AppClient:
         """Let an app client sign users in, and return it.
 
         Args:
             client_id: its id: letters, digits, "_" and "+", as in AWS's model.
             client_secret: its secret, if it has one.
+            other_secrets: further secrets that it accepts; AWS allows two at a time.
+            rotation_grace_seconds: if given, the app client rotates its refresh tokens, and
+                accepts a replaced one for so long, 60 seconds at most. It then refuses
+                REFRESH_TOKEN_AUTH.
 
         Raises:
-            TypeError, ValueError: as `AppClient`, and for an id that does not match AWS's model.
+            TypeError, ValueError: as `AppClient`, and for an id that does not match AWS's model or
+                a grace period out of range.
         """
-        app = AppClient(client_id, client_secret)
+        app = AppClient(client_id, client_secret, tuple(other_secrets))
+        if rotation_grace_seconds is None:
+            grace = None
+        elif 0 <= expect(rotation_grace_seconds, int, "rotation_grace_seconds") <= MOST_GRACE:
+            grace = timedelta(seconds=rotation_grace_seconds)
+        else:
+            raise ValueError(f"rotation_grace_seconds must be a number from 0 to {MOST_GRACE}")
         if not CLIENT_ID.fullmatch(client_id):
             raise ValueError('client_id must be letters, digits, "_" and "+", as AWS makes them')
-        self._directory.add_app(app)
+        self._directory.add_app(app, grace)
         return app
 
     def add_user(  # noqa: PLR0913, since all but the first two are keyword-only.
@@ -164,7 +187,7 @@ class UserPool:
             nonempty(username, "username"),
             Verifier.for_user(self.pool_id, username, nonempty(password, "password")),
             sub=self._sources.uuid(),
-            origin_jti=self._sources.uuid(),
+            sign_ins=SignIns(self._sources.token_bytes),
             attributes=given,
             required_attributes=tuple(required_attributes),
             must_change_password=given_bool(must_change_password, "must_change_password"),

@@ -11,6 +11,7 @@ from ..given import given_texts, nonempty
 from ..proof.app_client import AppClient
 from ..proof.server import Verifier
 from .refused import no_device
+from .sign_ins import SignIns
 
 __all__ = [
     "ATTRIBUTES",
@@ -91,9 +92,8 @@ class User:
     username: str
     verifier: Verifier = field(repr=False)
     sub: str
-    origin_jti: str
-    """What all of the user's tokens carry until GlobalSignOut, which replaces it and so ends them.
-    AWS's has one for each sign-in; one for each user costs no memory per sign-in."""
+    sign_ins: SignIns = field(repr=False)
+    """Which of the user's tokens still count."""
     attributes: dict[str, str] = field(default_factory=dict)
     required_attributes: Sequence[str] = ()
     """Those that NEW_PASSWORD_REQUIRED asks for, where they are not known."""
