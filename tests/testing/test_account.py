@@ -10,6 +10,7 @@ from pool_calls import (
     NOW,
     PUBLIC,
     Clock,
+    answer,
     begin,
     beginning,
     call,
@@ -21,7 +22,7 @@ from pool_calls import (
 )
 
 from srp_cognito import AppClient, SignIn
-from srp_cognito.testing import UserPool
+from srp_cognito.testing import CustomChallenge, UserPool
 from srp_cognito.testing.issuer import LIFETIME, REFRESH_LIFETIME
 from srp_cognito.testing.users import User
 
@@ -344,6 +345,26 @@ def test_a_device_is_registered_once_and_with_a_verifier_that_has_its_sign_byte(
     assert refusal(remembering, "UpdateDeviceStatus", **of_it, **status) == NO_DEVICE
     call(remembering, "ConfirmDevice", **of_it, DeviceSecretVerifierConfig=device_config(b"\5"))
     assert refused(b"\6") == ("DeviceKeyExistsException", "Device already exists.")
+
+
+@pytest.mark.parametrize("flow", ["USER_PASSWORD_AUTH", "USER_AUTH", "CUSTOM_AUTH"])
+def test_a_device_that_was_offered_after_a_sign_in_without_srp_is_not_registered(
+    remembering: UserPool, flow: str
+) -> None:
+    riddle = [CustomChallenge({"riddle": "1"}, "one")]
+    remembering.add_user("ida", PASSWORD, custom_challenges=riddle)
+    more = {"PREFERRED_CHALLENGE": "PASSWORD"} if flow == "USER_AUTH" else {}
+    reply = begin(remembering, flow, USERNAME="ida", PASSWORD=PASSWORD, **more)
+    if flow == "CUSTOM_AUTH":
+        reply = answer(remembering, reply, "ida", ANSWER="one")
+    result = reply["AuthenticationResult"]
+    arguments = {
+        "AccessToken": result["AccessToken"],
+        "DeviceKey": result["NewDeviceMetadata"]["DeviceKey"],
+        "DeviceSecretVerifierConfig": device_config(b"\5"),
+    }
+    refused = ("InvalidParameterException", "Invalid device key given.")
+    assert refusal(remembering, "ConfirmDevice", **arguments) == refused
 
 
 def test_a_device_that_the_user_does_not_have_is_refused(remembering: UserPool) -> None:

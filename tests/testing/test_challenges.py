@@ -46,7 +46,7 @@ from srp_cognito import (
     initiate_auth,
 )
 from srp_cognito.proof import modexp
-from srp_cognito.testing import Message, UserPool, users
+from srp_cognito.testing import CustomChallenge, Message, UserPool, users
 from srp_cognito.testing.sessions import LIFETIME as SESSION_LIFETIME
 from srp_cognito.testing.totp import code_at
 
@@ -322,6 +322,36 @@ def test_required_attributes_come_with_the_new_password(pool: UserPool) -> None:
     assert {"Name": "name", "Value": "Gerd"} in attributes
 
 
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("email", "Cannot modify an already provided email"),
+        ("email_verified", "Cannot modify the non-mutable attribute email_verified"),
+        ("phone_number_verified", "Cannot modify the non-mutable attribute phone_number_verified"),
+        ("sub", "Cannot modify the non-mutable attribute sub"),
+    ],
+)
+def test_with_a_new_password_no_attribute_is_changed_that_a_user_may_not_change(
+    pool: UserPool, name: str, message: str
+) -> None:
+    attributes = {"email": "gerd@example.com"}
+    pool.add_user("gerd", PASSWORD, must_change_password=True, attributes=attributes)
+    reply = proven(pool, "gerd")
+    given = {"NEW_PASSWORD": "a new one", f"userAttributes.{name}": "true"}
+    assert refused_answer(pool, reply, "gerd", **given) == ("NotAuthorizedException", message)
+    user = pool._directory.user("gerd")
+    assert (user.attributes, user.must_change_password) == (attributes, True)
+
+
+@pytest.mark.parametrize("name", ["cognito:groups", "token_use", "", "Name"])
+def test_no_attribute_of_a_made_up_name_comes_into_the_tokens(pool: UserPool, name: str) -> None:
+    given = {"NEW_PASSWORD": "a new one", f"userAttributes.{name}": "admin"}
+    kind, _ = refused_answer(pool, proven(pool, "bob"), "bob", **given)
+    assert kind == "InvalidParameterException"
+    given = {"NEW_PASSWORD": "a new one", "userAttributes.custom:team": "blue"}
+    assert signed_in(answer(pool, proven(pool, "bob"), "bob", **given))
+
+
 # Second factors.
 
 
@@ -505,6 +535,23 @@ def test_custom_challenges_are_asked_one_after_the_other(pool: UserPool, proves:
     reply = answer(pool, reply, "frank", ANSWER="one")
     assert reply["ChallengeParameters"] == {"USERNAME": "frank", "riddle": "2"}
     assert signed_in(answer(pool, reply, "frank", ANSWER="two"))
+
+
+def test_after_a_proof_in_custom_auth_a_second_factor_replaces_the_custom_challenges(
+    pool: UserPool,
+) -> None:
+    riddle = [CustomChallenge({"riddle": "1"}, "one")]
+    pool.add_user("hugo", PASSWORD, totp_secret=TOTP_SECRET, custom_challenges=riddle)
+    client = OracleClient(member="hugo")
+    reply = begin(pool, "CUSTOM_AUTH", USERNAME="hugo", SRP_A=client.srp_a)
+    reply = answer(pool, reply, "hugo", **claim(pool, client, reply))
+    assert reply["ChallengeName"] == "SOFTWARE_TOKEN_MFA"
+    code = code_at(TOTP_SECRET, TOTP_STEP)
+    assert signed_in(answer(pool, reply, "hugo", SOFTWARE_TOKEN_MFA_CODE=code))
+    # Without a proof the triggers alone decide.
+    reply = begin(pool, "CUSTOM_AUTH", USERNAME="hugo")
+    assert reply["ChallengeName"] == "CUSTOM_CHALLENGE"
+    assert signed_in(answer(pool, reply, "hugo", ANSWER="one"))
 
 
 def test_a_wrong_answer_ends_custom_auth(pool: UserPool) -> None:

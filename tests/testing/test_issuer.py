@@ -88,6 +88,26 @@ def test_a_user_cannot_choose_a_claim_of_the_token_by_an_attribute(
     assert claims["cognito:username"] == "alice"
 
 
+def test_whether_an_address_is_verified_is_a_boolean(issuer: Issuer, alice: User) -> None:
+    """The text "false" is true in most languages."""
+    alice.attributes |= {"email_verified": "true", "phone_number_verified": "false", "name": "true"}
+    token = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["IdToken"])
+    claims = claims_of(issuer.jwks(), token)
+    assert claims["email_verified"] is True
+    assert claims["phone_number_verified"] is False
+    assert claims["name"] == "true"
+
+
+def test_an_access_token_names_the_device(issuer: Issuer, alice: User) -> None:
+    tokens = issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, "eu-west-1_device"))
+    access = claims_of(issuer.jwks(), str(tokens["AccessToken"]))
+    identity = claims_of(issuer.jwks(), str(tokens["IdToken"]))
+    assert access["device_key"] == "eu-west-1_device"
+    assert "device_key" not in identity
+    tokens = issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))
+    assert "device_key" not in claims_of(issuer.jwks(), str(tokens["AccessToken"]))
+
+
 def test_the_issuer_can_be_set(issuer: Issuer, alice: User) -> None:
     before = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["AccessToken"])
     issuer.issuer = f"http://127.0.0.1:5/{POOL_ID}"

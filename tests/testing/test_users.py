@@ -100,3 +100,24 @@ def test_a_custom_challenge_that_makes_no_sense_is_refused(
 )
 def test_where_a_code_went_is_shown_in_part(destination: str, shown: str) -> None:
     assert masked(destination) == shown
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("name", None),
+        ("custom:team", None),
+        ("email", "NotAuthorizedException"),
+        ("email_verified", "NotAuthorizedException"),
+        ("sub", "NotAuthorizedException"),
+        ("cognito:groups", "InvalidParameterException"),
+    ],
+)
+def test_a_user_sets_what_is_new_and_theirs_to_set(name: str, kind: str | None) -> None:
+    known = user(attributes=MAIL)
+    if kind is None:
+        known.check_new_attributes({name: "x"})
+        return
+    with pytest.raises(Refused) as refused:
+        known.check_new_attributes({"name": "x", name: "y"})
+    assert refused.value.kind == kind

@@ -140,6 +140,8 @@ class Account:
     def confirm_device(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Answer ConfirmDevice, which registers a device's verifier."""
         _, device_key, device = self._device(arguments)
+        if not device.may_be_registered:
+            raise invalid("Invalid device key given.")
         if device.verifier is not None:
             raise Refused("DeviceKeyExistsException", "Device already exists.")
         name = "DeviceSecretVerifierConfig"

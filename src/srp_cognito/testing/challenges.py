@@ -50,7 +50,7 @@ from .refused import (
 )
 from .sessions import Sessions
 from .sources import Sources
-from .users import Attempt, Device, User, masked
+from .users import Attempt, Device, masked
 
 __all__ = ["Challenges"]
 
@@ -237,7 +237,8 @@ class Challenges:
 
     def _claim(self, server: SRPServer, attempt: Attempt, answer: Sent) -> Reply:
         self._verify(server, answer)
-        return self._proven(_naming_device(attempt, answer))
+        attempt = replace(_naming_device(attempt, answer), is_proven=True)
+        return self._proven(attempt)
 
     # What follows the first factor.
 
@@ -268,6 +269,7 @@ class Challenges:
         missing = [name for name in user.missing_attributes if name not in given]
         if missing:
             raise invalid(f"Invalid attributes given, {', '.join(missing)} is missing")
+        user.check_new_attributes(given)
         user.attributes.update(given)
         user.verifier = Verifier.for_user(self._pool_id, user.username, password)
         self._hooks.password_set(user.username, password)
@@ -276,7 +278,7 @@ class Challenges:
 
     def _second_factor(self, attempt: Attempt) -> Reply:
         user = attempt.user
-        if attempt.is_custom:
+        if attempt.is_custom and not user.factors:
             return self._custom_challenge(attempt, 0)
         if attempt.device_key is not None and user.device(attempt.device_key).is_remembered:
             take = functools.partial(self._device_srp_auth, attempt.device_key)
@@ -343,7 +345,7 @@ class Challenges:
         user, client_id, device_key = attempt.user, attempt.app.client_id, attempt.device_key
         more: dict[str, object] = {}
         if self._remember_devices and device_key is None:
-            metadata = self._offer_device(user)
+            metadata = self._offer_device(attempt)
             device_key = metadata["DeviceKey"]
             more["NewDeviceMetadata"] = metadata
         sign_in = self._issuer.begin(user, device_key)
@@ -351,11 +353,11 @@ class Challenges:
         result["RefreshToken"] = self._issuer.refresh_token(user, client_id, sign_in)
         return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
-    def _offer_device(self, user: User) -> dict[str, str]:
+    def _offer_device(self, attempt: Attempt) -> dict[str, str]:
         region = self._pool_id.partition("_")[0]
         device_key = f"{region}_{self._sources.uuid()}"
-        device = Device(f"-{self._sources.name(6)}")
-        user.offer_device(device_key, device)
+        device = Device(f"-{self._sources.name(6)}", may_be_registered=attempt.is_proven)
+        attempt.user.offer_device(device_key, device)
         return {"DeviceKey": device_key, "DeviceGroupKey": device.group_key}
 
     # What several challenges share.

@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from .refused import not_authorized
 from .sign_ins import SignedIn
 from .sources import Sources
-from .users import User
+from .users import VERIFIED, User
 
 __all__ = ["LIFETIME", "REFRESH_LIFETIME", "SCOPE", "Issuer"]
 
@@ -75,7 +75,7 @@ class Issuer:
             "username": user.username,
         }
         identity = {
-            **user.attributes,
+            **_claims_of(user.attributes),
             **shared,
             "jti": uuid(),
             "token_use": "id",
@@ -142,3 +142,13 @@ class Issuer:
         issued = int(self._sources.now().timestamp())
         payload = {**claims, "iss": self.issuer, "iat": issued, "exp": expires}
         return jwt.encode(payload, self._key, algorithm="RS256", headers={"kid": self._key_id})
+
+
+def _claims_of(attributes: Mapping[str, str]) -> dict[str, str | bool]:
+    """Return attributes as an ID token has them: whether an address is verified is a boolean.
+
+    Source: AWS's sample in "Understanding the identity (ID) token". GetUser has the texts.
+    """
+    return {
+        name: value == "true" if name in VERIFIED else value for name, value in attributes.items()
+    }

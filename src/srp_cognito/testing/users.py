@@ -7,15 +7,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
+from ..exceptions import printable
 from ..given import given_texts, nonempty
 from ..proof.app_client import AppClient
 from ..proof.server import Verifier
-from .refused import no_device
+from .refused import invalid, no_device, not_authorized
 from .sign_ins import SignIns
 
 __all__ = [
     "ATTRIBUTES",
     "MOST_OFFERED",
+    "STANDARD_ATTRIBUTES",
+    "VERIFIED",
     "Attempt",
     "CustomChallenge",
     "Device",
@@ -30,6 +33,19 @@ Factor: TypeAlias = Literal["SMS_MFA", "EMAIL_OTP", "SOFTWARE_TOKEN_MFA"]
 
 ATTRIBUTES: Final = {"SMS": "phone_number", "EMAIL": "email"}
 """The attribute that says where a code goes, by CODE_DELIVERY_DELIVERY_MEDIUM."""
+
+STANDARD_ATTRIBUTES: Final = frozenset(
+    {
+        *("address", "birthdate", "email", "family_name", "gender", "given_name", "locale"),
+        *("middle_name", "name", "nickname", "phone_number", "picture", "preferred_username"),
+        *("profile", "updated_at", "website", "zoneinfo"),
+    }
+)
+"""The attributes that a user may set, besides custom ones (AWS's developer guide, "Working with
+user attributes"; OpenID Connect)."""
+
+VERIFIED: Final = frozenset({"email_verified", "phone_number_verified"})
+"""The attributes that the service sets. A user cannot; in an ID token they are booleans."""
 
 MOST_OFFERED: Final = 20
 """How many devices a user keeps that were offered and never registered. One more replaces the
@@ -83,6 +99,11 @@ class Device:
     """None until it is registered."""
     is_remembered: bool = False
     """Whether it replaces the second factor."""
+    may_be_registered: bool = True
+    """Whether it was offered after a proof by SRP. The service offers one after any sign-in, and
+    refuses to register another ("Invalid device key given.": amplify-js, issue 2087 after
+    USER_PASSWORD_AUTH, and 2705 after CUSTOM_AUTH without a password; that it is so after every
+    sign-in without SRP is inferred)."""
 
 
 @dataclass
@@ -117,6 +138,21 @@ class User:
         coded = {"EMAIL": "EMAIL_OTP", "SMS": "SMS_OTP"} if not self.factors else {}
         sent = [coded[medium] for medium in coded if ATTRIBUTES[medium] in self.attributes]
         return ["PASSWORD_SRP", "PASSWORD", *sent]
+
+    def check_new_attributes(self, given: Mapping[str, str]) -> None:
+        """Raise `Refused` unless a user may set these attributes with a new password.
+
+        Sources: amplify-js, issue 10491, and aws-saas-factory-bootcamp, issue 67, for an attribute
+        that is there already; aws-sdk-ios, issue 2203, for one that cannot be set. What the service
+        says of a name that is not in the pool's schema is not known.
+        """
+        for name in given:
+            if name in VERIFIED or name == "sub":
+                raise not_authorized(f"Cannot modify the non-mutable attribute {name}")
+            if name in self.attributes:
+                raise not_authorized(f"Cannot modify an already provided {printable(name)}")
+            if name not in STANDARD_ATTRIBUTES and not name.startswith("custom:"):
+                raise invalid(f"Attributes did not conform to the schema: {printable(name)}")
 
     @property
     def missing_attributes(self) -> list[str]:
@@ -157,7 +193,10 @@ class Attempt:
     """What the person typed: the user's name or an alias."""
     device_key: str | None = None
     is_custom: bool = False
-    """Whether this is CUSTOM_AUTH, where custom challenges replace the second factor."""
+    """Whether this is CUSTOM_AUTH, where custom challenges follow the password if there is no
+    second factor (amplify-js, issue 3876)."""
+    is_proven: bool = False
+    """Whether the password was proven by SRP."""
 
 
 def masked(destination: str) -> str:
