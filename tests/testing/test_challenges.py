@@ -222,7 +222,7 @@ def test_each_call_of_a_sign_in_needs_the_right_secret_hash(
         ),
         (
             beginning("X", USERNAME="alice"),
-            ("InvalidParameterException", "This pool does not have this AuthFlow."),
+            ("InvalidParameterException", "Initiate Auth method not supported."),
         ),
         (
             {"ClientId": PUBLIC.client_id, "AuthFlow": "USER_SRP_AUTH"},

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
-from peers import PASSWORD, POOL_ID, OracleClient
+from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     NOW,
     PUBLIC,
@@ -16,6 +16,7 @@ from pool_calls import (
     answering,
     begin,
     beginning,
+    call,
     opened,
     proven,
     refusal,
@@ -23,7 +24,7 @@ from pool_calls import (
     signed_in,
 )
 
-from srp_cognito import Call
+from srp_cognito import Admin, AppClient, Call, Flow, Refresh, SignIn, Tokens
 from srp_cognito.testing import CustomChallenge, Message, Refused, UserPool
 from srp_cognito.testing.pool import MOST_SENT
 
@@ -308,3 +309,37 @@ def test_an_app_client_that_cannot_be_is_refused(
 ) -> None:
     with pytest.raises(error, match=says):
         pool.add_app_client("an_id", **options)
+
+
+# A server's calls.
+
+
+@pytest.mark.parametrize("flow", ["USER_SRP_AUTH", "ADMIN_USER_PASSWORD_AUTH"])
+@pytest.mark.parametrize("secret", [None, CLIENT_SECRET])
+def test_a_server_signs_a_user_in(pool: UserPool, flow: Flow, secret: str | None) -> None:
+    app = PUBLIC if secret is None else AppClient(CLIENT_ID, secret)
+    admin = Admin(pool_id=POOL_ID)
+    sign_in = SignIn(POOL_ID, "alice@example.com", PASSWORD, app=app, flow=flow, admin=admin)
+    step = sign_in.start()
+    while isinstance(step, Call):
+        assert step.operation.startswith("Admin")
+        step = sign_in.reply(pool.send(step), now=NOW)
+    assert isinstance(step, Tokens)
+    refresh = Refresh(step, app=app, admin=admin)
+    assert refresh.reply(pool.send(refresh.start())).username == "alice"
+
+
+def test_a_servers_call_is_about_this_pool_and_has_flows_of_its_own(pool: UserPool) -> None:
+    parameters = {"USERNAME": "alice", "PASSWORD": PASSWORD}
+    password = beginning("ADMIN_USER_PASSWORD_AUTH", **parameters)
+    of_pool = {"UserPoolId": POOL_ID}
+    assert signed_in(call(pool, "AdminInitiateAuth", **password, **of_pool))
+    unsupported = ("InvalidParameterException", "Initiate Auth method not supported.")
+    assert refusal(pool, "InitiateAuth", **password) == unsupported
+    own = beginning("USER_PASSWORD_AUTH", **parameters)
+    assert refusal(pool, "AdminInitiateAuth", **own, **of_pool) == unsupported
+    for operation in ("AdminInitiateAuth", "AdminRespondToAuthChallenge"):
+        other = {**password, "UserPoolId": "eu-west-1_Other"}
+        unknown = ("ResourceNotFoundException", "User pool eu-west-1_Other does not exist.")
+        assert refusal(pool, operation, **other) == unknown
+        assert refusal(pool, operation, **password)[0] == "InvalidParameterException"

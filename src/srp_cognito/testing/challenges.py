@@ -118,7 +118,7 @@ class Challenges:
             "CUSTOM_AUTH": self._custom_auth,
         }.get(flow)
         if begin is None:
-            raise invalid("This pool does not have this AuthFlow.")
+            raise invalid("Initiate Auth method not supported.")
         username = _short(read_nonempty(parameters.get("USERNAME"), "USERNAME"), "USERNAME")
         self._check_secret_hash(app, parameters)
         user = self._directory.typed(username)

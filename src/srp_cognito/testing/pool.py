@@ -11,7 +11,7 @@ from typing import Final, Literal, TypeAlias, get_args
 from cryptography.hazmat.primitives.asymmetric import rsa
 
 from ..calls.call import AnyCall
-from ..exceptions import MalformedParameter, PeerError, SignatureMismatch
+from ..exceptions import MalformedParameter, PeerError, SignatureMismatch, printable
 from ..given import expect, given_bool, given_choice, given_texts, nonempty
 from ..proof.app_client import AppClient
 from ..proof.identity import pool_name
@@ -22,7 +22,7 @@ from .codes import Codes
 from .directory import Directory
 from .hooks import Hooks
 from .issuer import Issuer
-from .refused import CLIENT_ID, Refused, incorrect, invalid
+from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
 from .sources import Sources
 from .totp import code_at
@@ -102,6 +102,8 @@ class UserPool:
         self._operations = {
             "InitiateAuth": self._initiate_auth,
             "RespondToAuthChallenge": self._challenges.respond,
+            "AdminInitiateAuth": self._admin_initiate_auth,
+            "AdminRespondToAuthChallenge": self._admin_respond,
             **self._account.operations,
         }
 
@@ -248,6 +250,27 @@ class UserPool:
         if arguments.get("AuthFlow") in ("REFRESH_TOKEN_AUTH", "REFRESH_TOKEN"):
             return self._account.refresh_token_auth(arguments)
         return self._challenges.initiate(arguments)
+
+    # The same for a server. AWS checks the signature of its credentials; no request is signed here.
+
+    def _admin_initiate_auth(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        self._check_pool_id(arguments)
+        flow = arguments.get("AuthFlow")
+        if flow == "USER_PASSWORD_AUTH":
+            raise invalid("Initiate Auth method not supported.")
+        if flow in ("ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH"):
+            arguments = {**arguments, "AuthFlow": "USER_PASSWORD_AUTH"}
+        return self._initiate_auth(arguments)
+
+    def _admin_respond(self, arguments: Mapping[str, object]) -> dict[str, object]:
+        self._check_pool_id(arguments)
+        return self._challenges.respond(arguments)
+
+    def _check_pool_id(self, arguments: Mapping[str, object]) -> None:
+        pool_id = read_member(arguments, "UserPoolId")
+        if pool_id != self.pool_id:
+            message = f"User pool {printable(pool_id)} does not exist."
+            raise Refused("ResourceNotFoundException", message)
 
     def _deliver(self, message: Message) -> None:
         self.sent.append(message)
