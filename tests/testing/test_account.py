@@ -23,8 +23,7 @@ from pool_calls import (
 
 from srp_cognito import AppClient, SignIn
 from srp_cognito.testing import CustomChallenge, UserPool
-from srp_cognito.testing.issuer import LIFETIME, REFRESH_LIFETIME
-from srp_cognito.testing.users import User
+from srp_cognito.testing.users import Lifetimes, User
 
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
 INVALID_ACCESS = ("NotAuthorizedException", "Invalid Access Token")
@@ -45,8 +44,8 @@ def tokens_of(pool: UserPool, app: AppClient) -> dict[str, str]:
 
 def access_token(pool: UserPool, user: User) -> object:
     """An access token of a user who has signed in in some way."""
-    sign_in = pool._issuer.begin(user, None)
-    return pool._issuer.tokens(user, PUBLIC.client_id, sign_in)["AccessToken"]
+    sign_in = pool._issuer.begin(user, Lifetimes(), None)
+    return pool._issuer.tokens(user, PUBLIC.client_id, Lifetimes(), sign_in)["AccessToken"]
 
 
 # The user.
@@ -65,7 +64,7 @@ def test_an_access_token_says_who_one_is_and_no_other_token_does(
     assert "UserMFASettingList" not in shown
     for other in ("IdToken", "RefreshToken"):
         assert refusal(pool, "GetUser", AccessToken=result[other]) == INVALID_ACCESS
-    clock.now += LIFETIME
+    clock.now += Lifetimes().access
     expired = ("NotAuthorizedException", "Access Token has expired")
     assert refusal(pool, "GetUser", AccessToken=result["AccessToken"]) == expired
 
@@ -106,7 +105,7 @@ def test_a_refresh_token_brings_new_tokens_and_no_new_refresh_token(
     pool: UserPool, clock: Clock
 ) -> None:
     token = proven(pool)["AuthenticationResult"]["RefreshToken"]
-    clock.now += LIFETIME
+    clock.now += Lifetimes().access
     result = begin(pool, "REFRESH_TOKEN_AUTH", REFRESH_TOKEN=token)["AuthenticationResult"]
     assert "RefreshToken" not in result
     assert call(pool, "GetUser", AccessToken=result["AccessToken"])["Username"] == "alice"
@@ -144,7 +143,7 @@ def test_an_app_client_that_rotates_gives_a_new_refresh_token_and_refuses_the_ol
     kind, _ = refusal(pool, "GetTokensFromRefreshToken", **{**arguments, "RefreshToken": second})
     assert kind == "RefreshTokenReuseException"
     # None of them lives longer than the first would have.
-    clock.now = NOW + REFRESH_LIFETIME
+    clock.now = NOW + Lifetimes().refresh
     expired = ("NotAuthorizedException", "Refresh Token has expired")
     arguments["RefreshToken"] = fourth
     assert refusal(pool, "GetTokensFromRefreshToken", **arguments) == expired

@@ -27,7 +27,7 @@ from srp_cognito.testing import Refused, UserPool
 from srp_cognito.testing.directory import Directory, check_secret_hash
 from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
-from srp_cognito.testing.users import User
+from srp_cognito.testing.users import Lifetimes, User
 
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
 
@@ -185,10 +185,10 @@ def test_a_secret_hash_for_an_app_client_without_a_secret_is_refused() -> None:
 
 def test_an_app_client_rotates_refresh_tokens_until_it_is_added_again_without() -> None:
     directory = Directory(POOL_ID, Sources(lambda: NOW, bytes))
-    grace = timedelta(seconds=5)
-    directory.add_app(APP, grace)
+    lifetimes = Lifetimes(grace=timedelta(seconds=5))
+    directory.add_app(APP, lifetimes)
     directory.add_app(PUBLIC)
-    assert directory.rotation(APP) == grace
-    assert directory.rotation(PUBLIC) is None
+    assert directory.lifetimes(APP) == lifetimes
+    assert directory.lifetimes(PUBLIC).grace is None
     directory.add_app(APP)
-    assert directory.rotation(APP) is None
+    assert directory.lifetimes(APP).grace is None

@@ -16,6 +16,7 @@ import socket
 import struct
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import NamedTuple
@@ -28,7 +29,7 @@ from botocore.client import BaseClient
 from botocore.config import Config
 from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
-from pool_calls import INCORRECT, NOW, PUBLIC, TOTP_SECRET, Clock, beginning
+from pool_calls import INCORRECT, NOW, PUBLIC, TOTP_SECRET, Clock, beginning, proven
 from race import race
 
 import srp_cognito.testing.http as pool_http
@@ -482,6 +483,23 @@ def test_a_form_on_a_page_calls_nothing(
     answer = ask(lasting_url, head.encode(), b"Content-Length: %d\r\n\r\n" % len(body), body)
     assert answer.error == ("UnknownOperationException", WRONG_TARGET)
     assert PASSWORD not in str(lasting_log)
+
+
+def test_the_keys_are_found_from_the_issuer(pool: UserPool) -> None:
+    """As OpenID Connect's libraries find them."""
+    with serve(pool, own_issuer=True) as url:
+        token = proven(pool)["AuthenticationResult"]["IdToken"]
+        issuer = jwt.decode(token, options={"verify_signature": False})["iss"]
+        assert issuer == f"{url}{POOL_ID}"
+        with urllib.request.urlopen(f"{issuer}/.well-known/openid-configuration") as reply:
+            document = json.load(reply)
+        assert document["issuer"] == issuer
+        key = jwt.PyJWKClient(document["jwks_uri"]).get_signing_key_from_jwt(token)
+        audience = PUBLIC.client_id
+        moment = {"verify_exp": False, "verify_iat": False}
+        algorithms = document["id_token_signing_alg_values_supported"]
+        claims = jwt.decode(token, key, algorithms, moment, audience=audience, issuer=issuer)
+        assert claims["cognito:username"] == "alice"
 
 
 @pytest.mark.parametrize("path", ["/", "/.well-known/jwks.json", JWKS.upper(), f"/.{JWKS}", "*"])

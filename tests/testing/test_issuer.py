@@ -15,10 +15,10 @@ from pool_calls import NOW, PUBLIC, Clock, proven
 
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import Refused, UserPool
-from srp_cognito.testing.issuer import LIFETIME, REFRESH_LIFETIME, Issuer
+from srp_cognito.testing.issuer import Issuer
 from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
-from srp_cognito.testing.users import User
+from srp_cognito.testing.users import Lifetimes, User
 
 AWS = f"https://cognito-idp.eu-west-1.amazonaws.com/{POOL_ID}"
 CLIENT_ID = PUBLIC.client_id
@@ -55,6 +55,13 @@ def claims_of(jwks: dict, token: str) -> dict:
     return json.loads(decoded(body))
 
 
+def made(issuer: Issuer, user: User, device_key: str | None = None) -> dict[str, str]:
+    """The tokens of a sign-in, perhaps with a device."""
+    sign_in = issuer.begin(user, Lifetimes(), device_key)
+    tokens = issuer.tokens(user, CLIENT_ID, Lifetimes(), sign_in)
+    return {name: str(value) for name, value in tokens.items()}
+
+
 def refused(issuer: Issuer, token: str, use: str) -> str:
     with pytest.raises(Refused) as error:
         issuer.read(token, use)
@@ -82,7 +89,8 @@ def test_a_user_cannot_choose_a_claim_of_the_token_by_an_attribute(
 ) -> None:
     alice.attributes |= {"sub": "another", "token_use": "access", "cognito:username": "bob"}
     claims = claims_of(
-        issuer.jwks(), str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["IdToken"])
+        issuer.jwks(),
+        str(made(issuer, alice)["IdToken"]),
     )
     assert (claims["sub"], claims["token_use"]) == ("sub", "id")
     assert claims["cognito:username"] == "alice"
@@ -91,7 +99,7 @@ def test_a_user_cannot_choose_a_claim_of_the_token_by_an_attribute(
 def test_whether_an_address_is_verified_is_a_boolean(issuer: Issuer, alice: User) -> None:
     """The text "false" is true in most languages."""
     alice.attributes |= {"email_verified": "true", "phone_number_verified": "false", "name": "true"}
-    token = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["IdToken"])
+    token = str(made(issuer, alice)["IdToken"])
     claims = claims_of(issuer.jwks(), token)
     assert claims["email_verified"] is True
     assert claims["phone_number_verified"] is False
@@ -99,26 +107,26 @@ def test_whether_an_address_is_verified_is_a_boolean(issuer: Issuer, alice: User
 
 
 def test_an_access_token_names_the_device(issuer: Issuer, alice: User) -> None:
-    tokens = issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, "eu-west-1_device"))
+    tokens = made(issuer, alice, "eu-west-1_device")
     access = claims_of(issuer.jwks(), str(tokens["AccessToken"]))
     identity = claims_of(issuer.jwks(), str(tokens["IdToken"]))
     assert access["device_key"] == "eu-west-1_device"
     assert "device_key" not in identity
-    tokens = issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))
+    tokens = made(issuer, alice)
     assert "device_key" not in claims_of(issuer.jwks(), str(tokens["AccessToken"]))
 
 
 def test_the_issuer_can_be_set(issuer: Issuer, alice: User) -> None:
-    before = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["AccessToken"])
+    before = str(made(issuer, alice)["AccessToken"])
     issuer.issuer = f"http://127.0.0.1:5/{POOL_ID}"
-    after = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["AccessToken"])
+    after = str(made(issuer, alice)["AccessToken"])
     assert claims_of(issuer.jwks(), after)["iss"] == f"http://127.0.0.1:5/{POOL_ID}"
     assert issuer.read(after, "access")["username"] == "alice"
     assert refused(issuer, before, "access") == "Invalid Access Token"
 
 
 def test_a_token_that_was_changed_is_refused(issuer: Issuer, alice: User) -> None:
-    token = str(issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))["AccessToken"])
+    token = str(made(issuer, alice)["AccessToken"])
     head, body, signature = token.split(".")
     forged = base64.urlsafe_b64encode(b'{"username":"bob"}').decode().rstrip("=")
     with pytest.raises(InvalidSignature):
@@ -132,15 +140,15 @@ def test_a_token_of_another_pool_is_refused(
 ) -> None:
     """Even where both have one key, as the pools of a test suite do."""
     other = Issuer("eu-west-1_Other", sources, signing_key)
-    token = str(other.tokens(alice, CLIENT_ID, other.begin(alice, None))["AccessToken"])
+    token = str(made(other, alice)["AccessToken"])
     assert other.read(token, "access")["username"] == "alice"
     assert refused(issuer, token, "access") == "Invalid Access Token"
 
 
 def test_a_token_is_for_one_use(issuer: Issuer, alice: User) -> None:
-    tokens = issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))
+    tokens = made(issuer, alice)
     access, identity = str(tokens["AccessToken"]), str(tokens["IdToken"])
-    refresh = issuer.refresh_token(alice, CLIENT_ID, issuer.begin(alice, "a device"))
+    refresh = issuer.refresh_token(alice, CLIENT_ID, issuer.begin(alice, Lifetimes(), "a device"))
     assert issuer.read(refresh, "refresh")["device_key"] == "a device"
     for token in (identity, refresh):
         assert refused(issuer, token, "access") == "Invalid Access Token"
@@ -149,13 +157,13 @@ def test_a_token_is_for_one_use(issuer: Issuer, alice: User) -> None:
 
 
 def test_a_token_ends(issuer: Issuer, alice: User, clock: Clock) -> None:
-    tokens = issuer.tokens(alice, CLIENT_ID, issuer.begin(alice, None))
-    refresh = issuer.refresh_token(alice, CLIENT_ID, issuer.begin(alice, None))
-    assert tokens["ExpiresIn"] == LIFETIME.total_seconds()
-    clock.now = NOW + LIFETIME
+    tokens = made(issuer, alice)
+    refresh = issuer.refresh_token(alice, CLIENT_ID, issuer.begin(alice, Lifetimes(), None))
+    assert tokens["ExpiresIn"] == "3600"
+    clock.now = NOW + Lifetimes().access
     assert refused(issuer, str(tokens["AccessToken"]), "access") == "Access Token has expired"
     assert issuer.read(refresh, "refresh")["device_key"] is None
-    clock.now = NOW + REFRESH_LIFETIME
+    clock.now = NOW + Lifetimes().refresh
     assert refused(issuer, refresh, "refresh") == "Refresh Token has expired"
 
 

@@ -290,8 +290,8 @@ def test_hundreds_of_odd_calls_are_refused_and_none_ends_in_another_error(pool: 
 @pytest.mark.parametrize("grace", [0, 60])
 def test_an_app_client_may_rotate_its_refresh_tokens(pool: UserPool, grace: int) -> None:
     app = pool.add_app_client("rotating", rotation_grace_seconds=grace)
-    assert pool._directory.rotation(app) == timedelta(seconds=grace)
-    assert pool._directory.rotation(pool.add_app_client("another")) is None
+    assert pool._directory.lifetimes(app).grace == timedelta(seconds=grace)
+    assert pool._directory.lifetimes(pool.add_app_client("another")).grace is None
 
 
 @pytest.mark.parametrize(
@@ -300,6 +300,9 @@ def test_an_app_client_may_rotate_its_refresh_tokens(pool: UserPool, grace: int)
         ({"rotation_grace_seconds": -1}, ValueError, "must be a number from 0 to 60"),
         ({"rotation_grace_seconds": 61}, ValueError, "must be a number from 0 to 60"),
         ({"rotation_grace_seconds": "5"}, TypeError, "must be an int, not str"),
+        ({"access_token_seconds": 0}, ValueError, "access_token_seconds must be a number from 1"),
+        ({"id_token_seconds": True}, ValueError, "id_token_seconds must be a number from 1"),
+        ({"refresh_token_seconds": 10**9}, ValueError, "refresh_token_seconds must be a number"),
         ({"client_secret": "a", "other_secrets": [""]}, ValueError, "in other_secrets is empty"),
         ({"other_secrets": ["a"]}, ValueError, "other_secrets go with a client_secret"),
     ],
@@ -343,3 +346,28 @@ def test_a_servers_call_is_about_this_pool_and_has_flows_of_its_own(pool: UserPo
         unknown = ("ResourceNotFoundException", "User pool eu-west-1_Other does not exist.")
         assert refusal(pool, operation, **other) == unknown
         assert refusal(pool, operation, **password)[0] == "InvalidParameterException"
+
+
+def test_the_lifetimes_of_tokens_can_be_set_by_the_second(pool: UserPool, clock: Clock) -> None:
+    seconds = {"access_token_seconds": 2, "id_token_seconds": 3, "refresh_token_seconds": 4}
+    app = pool.add_app_client("short", **seconds)
+    sign_in = SignIn(POOL_ID, "alice", PASSWORD, app=app)
+    step = sign_in.reply(pool.send(sign_in.start()), now=NOW)
+    assert isinstance(step, Call)
+    tokens = sign_in.reply(pool.send(step), now=NOW)
+    assert isinstance(tokens, Tokens)
+    assert tokens.expires_in == 2
+    ends = [
+        pool._issuer.read_any(each or "")["exp"]
+        for each in (tokens.access_token, tokens.id_token, tokens.refresh_token)
+    ]
+    assert ends == [NOW.timestamp() + seconds for seconds in (2, 3, 4)]
+    clock.now += timedelta(seconds=2)
+    expired = ("NotAuthorizedException", "Access Token has expired")
+    assert refusal(pool, "GetUser", AccessToken=tokens.access_token) == expired
+
+
+def test_the_document_of_openid_connect_leads_to_the_keys(pool: UserPool) -> None:
+    document = pool.openid_configuration()
+    assert document["issuer"] == pool.issuer
+    assert document["jwks_uri"] == f"{pool.issuer}/.well-known/jwks.json"

@@ -54,7 +54,8 @@ class Account:
         app = self._directory.app(arguments)
         parameters = read_mapping(arguments.get("AuthParameters"), "AuthParameters")
         token = read_nonempty(parameters.get("REFRESH_TOKEN"), "REFRESH_TOKEN")
-        if self._directory.rotation(app) is not None:
+        lifetimes = self._directory.lifetimes(app)
+        if lifetimes.grace is not None:
             # AWS: "Refresh token rotation isn't compatible with the authentication flow
             # REFRESH_TOKEN_AUTH" ("Refresh tokens"). The type and the words are not known.
             message = "REFRESH_TOKEN_AUTH is not enabled: this app client rotates refresh tokens"
@@ -62,7 +63,7 @@ class Account:
         user, sign_in = self._refreshing(app, token, parameters.get("DEVICE_KEY"))
         # No USERNAME is sent, and the hash is over the name inside the pool.
         check_secret_hash(app, {**parameters, "USERNAME": user.username})
-        result = self._issuer.tokens(user, app.client_id, sign_in)
+        result = self._issuer.tokens(user, app.client_id, lifetimes, sign_in)
         return {"AuthenticationResult": result, "ChallengeParameters": {}}
 
     def get_tokens_from_refresh_token(self, arguments: Mapping[str, object]) -> dict[str, object]:
@@ -71,10 +72,11 @@ class Account:
         token = read_member(arguments, "RefreshToken")
         _check_client_secret(app, arguments, "NotAuthorizedException")
         user, sign_in = self._refreshing(app, token, arguments.get("DeviceKey"))
-        grace = self._directory.rotation(app)
+        lifetimes = self._directory.lifetimes(app)
+        grace = lifetimes.grace
         if grace is not None:
             sign_in = user.sign_ins.rotate(sign_in, self._sources.now(), grace)
-        result = self._issuer.tokens(user, app.client_id, sign_in)
+        result = self._issuer.tokens(user, app.client_id, lifetimes, sign_in)
         if grace is not None:
             result["RefreshToken"] = self._issuer.refresh_token(user, app.client_id, sign_in)
         return {"AuthenticationResult": result}

@@ -343,13 +343,14 @@ class Challenges:
 
     def _signed_in(self, attempt: Attempt) -> Reply:
         user, client_id, device_key = attempt.user, attempt.app.client_id, attempt.device_key
+        lifetimes = self._directory.lifetimes(attempt.app)
         more: dict[str, object] = {}
         if self._remember_devices and device_key is None:
             metadata = self._offer_device(attempt)
             device_key = metadata["DeviceKey"]
             more["NewDeviceMetadata"] = metadata
-        sign_in = self._issuer.begin(user, device_key)
-        result = self._issuer.tokens(user, client_id, sign_in) | more
+        sign_in = self._issuer.begin(user, lifetimes, device_key)
+        result = self._issuer.tokens(user, client_id, lifetimes, sign_in) | more
         result["RefreshToken"] = self._issuer.refresh_token(user, client_id, sign_in)
         return {"AuthenticationResult": result, "ChallengeParameters": {}}
 

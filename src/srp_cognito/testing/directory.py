@@ -5,7 +5,6 @@ the default of AWS's pools (PreventUserExistenceErrors).
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
 
 from ..exceptions import IllegalParameter, printable
 from ..given import nonempty
@@ -14,7 +13,7 @@ from ..proof.server import stranger
 from .refused import Refused, invalid, not_authorized, read_member
 from .sign_ins import SignIns
 from .sources import Sources
-from .users import User
+from .users import Lifetimes, User
 
 __all__ = ["Directory", "check_secret_hash"]
 
@@ -27,18 +26,15 @@ class Directory:
         self._sources = sources
         self._salt_key = sources.token_bytes(32)
         self._apps: dict[str, AppClient] = {}
-        self._rotations: dict[str, timedelta] = {}
-        """The grace period of each app client that rotates refresh tokens, by the client's id."""
+        self._lifetimes: dict[str, Lifetimes] = {}
         self._users: dict[str, User] = {}
         self._names: dict[str, str] = {}
         """Each name and alias, with the name of its user."""
 
-    def add_app(self, app: AppClient, rotation: timedelta | None = None) -> None:
-        """Let an app client sign users in; with a grace period it rotates refresh tokens."""
+    def add_app(self, app: AppClient, lifetimes: Lifetimes | None = None) -> None:
+        """Let an app client sign users in, with the lifetimes of its tokens."""
+        self._lifetimes[app.client_id] = Lifetimes() if lifetimes is None else lifetimes
         self._apps[app.client_id] = app
-        self._rotations.pop(app.client_id, None)
-        if rotation is not None:
-            self._rotations[app.client_id] = rotation
 
     def add_user(self, user: User, aliases: Iterable[str]) -> None:
         """Add a user; ValueError if another user has the name or one of the aliases."""
@@ -58,9 +54,9 @@ class Directory:
             raise Refused("ResourceNotFoundException", message)
         return app
 
-    def rotation(self, app: AppClient) -> timedelta | None:
-        """Return the grace period of an app client that rotates its refresh tokens, or None."""
-        return self._rotations.get(app.client_id)
+    def lifetimes(self, app: AppClient) -> Lifetimes:
+        """Return how an app client's tokens last."""
+        return self._lifetimes[app.client_id]
 
     def user(self, username: str) -> User:
         """Return the user of this name inside the pool, as a token of the pool holds it."""

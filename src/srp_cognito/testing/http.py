@@ -272,9 +272,14 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self._answer(status, reply)
 
     def do_GET(self) -> None:
-        """Answer with the JWKS document."""
-        if self.path == f"/{self.server.pool.pool_id}/.well-known/jwks.json":
-            self._answer(200, self.server.pool.jwks(), "application/json")
+        """Answer with the JWKS document, or with the one that leads to it."""
+        pool = self.server.pool
+        documents = {
+            f"/{pool.pool_id}/.well-known/jwks.json": pool.jwks,
+            f"/{pool.pool_id}/.well-known/openid-configuration": pool.openid_configuration,
+        }
+        if self.path in documents:
+            self._answer(200, documents[self.path](), "application/json")
         else:
             self._answer(404, {"message": "This pool has nothing here."}, "application/json")
 

@@ -14,15 +14,9 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from .refused import not_authorized
 from .sign_ins import SignedIn
 from .sources import Sources
-from .users import VERIFIED, User
+from .users import VERIFIED, Lifetimes, User
 
-__all__ = ["LIFETIME", "REFRESH_LIFETIME", "SCOPE", "Issuer"]
-
-LIFETIME: Final = timedelta(hours=1)
-"""How long access and id tokens last: the default of a new app client."""
-
-REFRESH_LIFETIME: Final = timedelta(days=30)
-"""How long refresh tokens last: also the default."""
+__all__ = ["SCOPE", "Issuer"]
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
 
@@ -51,11 +45,28 @@ class Issuer:
         members = {name: public[name] for name in ("kty", "n", "e")}
         return {"keys": [{**members, "alg": "RS256", "use": "sig", "kid": self._key_id}]}
 
-    def begin(self, user: User, device_key: str | None) -> SignedIn:
-        """Return a new sign-in of a user."""
-        return user.sign_ins.begin(self._sources.now(), REFRESH_LIFETIME, device_key)
+    def openid_configuration(self) -> dict[str, object]:
+        """Return the document that a real pool publishes as ``/.well-known/openid-configuration``.
 
-    def tokens(self, user: User, client_id: str, sign_in: SignedIn) -> dict[str, object]:
+        It says where the keys are and what is signed. This pool has no hosted pages, so it does not
+        have their addresses.
+        """
+        return {
+            "issuer": self.issuer,
+            "jwks_uri": f"{self.issuer}/.well-known/jwks.json",
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "response_types_supported": ["code", "token"],
+            "scopes_supported": ["openid", "email", "phone", "profile"],
+            "subject_types_supported": ["public"],
+        }
+
+    def begin(self, user: User, lifetimes: Lifetimes, device_key: str | None) -> SignedIn:
+        """Return a new sign-in of a user."""
+        return user.sign_ins.begin(self._sources.now(), lifetimes.refresh, device_key)
+
+    def tokens(
+        self, user: User, client_id: str, lifetimes: Lifetimes, sign_in: SignedIn
+    ) -> dict[str, object]:
         """Return the AuthenticationResult for a user, without its RefreshToken."""
         uuid = self._sources.uuid
         shared = {
@@ -83,10 +94,10 @@ class Issuer:
             "cognito:username": user.username,
         }
         return {
-            "AccessToken": self._sign(access, self._in(LIFETIME)),
-            "IdToken": self._sign(identity, self._in(LIFETIME)),
+            "AccessToken": self._sign(access, self._in(lifetimes.access)),
+            "IdToken": self._sign(identity, self._in(lifetimes.id)),
             "TokenType": "Bearer",
-            "ExpiresIn": int(LIFETIME.total_seconds()),
+            "ExpiresIn": int(lifetimes.access.total_seconds()),
         }
 
     def refresh_token(self, user: User, client_id: str, sign_in: SignedIn) -> str:

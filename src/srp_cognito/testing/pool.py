@@ -26,7 +26,7 @@ from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
 from .sources import Sources
 from .totp import code_at
-from .users import ATTRIBUTES, CustomChallenge, Message, User
+from .users import ATTRIBUTES, CustomChallenge, Lifetimes, Message, User
 
 __all__ = ["RememberDevices", "UserPool"]
 
@@ -36,6 +36,9 @@ RememberDevices: TypeAlias = Literal["never", "always", "opt-in"]
 MOST_SENT: Final = 1000
 """How many of the newest codes `UserPool.sent` keeps."""
 
+
+MOST_SECONDS: Final = 10 * 366 * 86400
+"""The longest life of AWS's refresh tokens: ten years."""
 
 MOST_GRACE: Final = 60
 """The longest grace period of AWS's RefreshTokenRotationType, in seconds."""
@@ -107,12 +110,15 @@ class UserPool:
             **self._account.operations,
         }
 
-    def add_app_client(
+    def add_app_client(  # noqa: PLR0913, since all but the first two are keyword-only.
         self,
         client_id: str,
         client_secret: str | None = None,
         *,
         other_secrets: Sequence[str] = (),
+        access_token_seconds: int = 3600,
+        id_token_seconds: int = 3600,
+        refresh_token_seconds: int = 30 * 86400,
         rotation_grace_seconds: int | None = None,
     ) -> AppClient:
         """Let an app client sign users in, and return it.
@@ -121,24 +127,30 @@ class UserPool:
             client_id: its id: letters, digits, "_" and "+", as in AWS's model.
             client_secret: its secret, if it has one.
             other_secrets: further secrets that it accepts; AWS allows two at a time.
+            access_token_seconds: how long its access tokens last. AWS has five minutes to a day;
+                any number of seconds is taken here, so that a test can wait for the end.
+            id_token_seconds: how long its ID tokens last.
+            refresh_token_seconds: how long its refresh tokens last.
             rotation_grace_seconds: if given, the app client rotates its refresh tokens, and
                 accepts a replaced one for so long, 60 seconds at most. It then refuses
                 REFRESH_TOKEN_AUTH.
 
         Raises:
             TypeError, ValueError: as `AppClient`, and for an id that does not match AWS's model or
-                a grace period out of range.
+                a number of seconds out of range.
         """
         app = AppClient(client_id, client_secret, tuple(other_secrets))
-        if rotation_grace_seconds is None:
-            grace = None
-        elif 0 <= expect(rotation_grace_seconds, int, "rotation_grace_seconds") <= MOST_GRACE:
-            grace = timedelta(seconds=rotation_grace_seconds)
-        else:
-            raise ValueError(f"rotation_grace_seconds must be a number from 0 to {MOST_GRACE}")
+        lifetimes = Lifetimes(
+            _seconds(access_token_seconds, "access_token_seconds", 1, MOST_SECONDS),
+            _seconds(id_token_seconds, "id_token_seconds", 1, MOST_SECONDS),
+            _seconds(refresh_token_seconds, "refresh_token_seconds", 1, MOST_SECONDS),
+            None
+            if rotation_grace_seconds is None
+            else _seconds(rotation_grace_seconds, "rotation_grace_seconds", 0, MOST_GRACE),
+        )
         if not CLIENT_ID.fullmatch(client_id):
             raise ValueError('client_id must be letters, digits, "_" and "+", as AWS makes them')
-        self._directory.add_app(app, grace)
+        self._directory.add_app(app, lifetimes)
         return app
 
     def add_user(  # noqa: PLR0913, since all but the first two are keyword-only.
@@ -213,6 +225,10 @@ class UserPool:
         """Return the JWKS document, with which anybody can check the pool's tokens."""
         return self._issuer.jwks()
 
+    def openid_configuration(self) -> dict[str, object]:
+        """Return the document by which OpenID Connect's libraries find the keys."""
+        return self._issuer.openid_configuration()
+
     def send(self, call: AnyCall) -> dict[str, object]:
         """Answer a call that this library built; return what `SignIn.reply` takes, also errors."""
         try:
@@ -281,6 +297,13 @@ def _explainer(pool_id: str, directory: Directory, say: Callable[[str], object])
     from .explain import Explainer  # noqa: PLC0415, since no other pool loads `diagnosis`.
 
     return Explainer(pool_id, directory, say)
+
+
+def _seconds(number: int, what: str, least: int, most: int) -> timedelta:
+    """Return a number of seconds that the caller passed in."""
+    if isinstance(number, bool) or not least <= expect(number, int, what) <= most:
+        raise ValueError(f"{what} must be a number from {least} to {most}")
+    return timedelta(seconds=number)
 
 
 def _check_factors(factors: Sequence[str], attributes: Mapping[str, str]) -> None:

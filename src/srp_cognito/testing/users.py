@@ -5,6 +5,7 @@ Of a password the pool keeps a verifier and nothing else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, Literal, TypeAlias
 
 from ..exceptions import printable
@@ -23,6 +24,7 @@ __all__ = [
     "CustomChallenge",
     "Device",
     "Factor",
+    "Lifetimes",
     "Message",
     "User",
     "masked",
@@ -50,6 +52,18 @@ VERIFIED: Final = frozenset({"email_verified", "phone_number_verified"})
 MOST_OFFERED: Final = 20
 """How many devices a user keeps that were offered and never registered. One more replaces the
 oldest, so that sign-ins which register no device cost no memory."""
+
+
+@dataclass(frozen=True)
+class Lifetimes:
+    """How an app client's tokens last, and whether its refresh tokens rotate."""
+
+    access: timedelta = timedelta(hours=1)
+    id: timedelta = timedelta(hours=1)
+    refresh: timedelta = timedelta(days=30)
+    """The three defaults are those of a new app client."""
+    grace: timedelta | None = None
+    """If given, refresh tokens rotate, and a replaced one is accepted for so long."""
 
 
 @dataclass(frozen=True)
