@@ -116,6 +116,17 @@ def test_an_access_token_names_the_device(issuer: Issuer, alice: User) -> None:
     assert "device_key" not in claims_of(issuer.jwks(), str(tokens["AccessToken"]))
 
 
+def test_the_document_of_openid_connect_names_the_issuer_as_the_tokens_do(
+    issuer: Issuer, alice: User
+) -> None:
+    document = issuer.openid_configuration()
+    access = claims_of(issuer.jwks(), made(issuer, alice)["AccessToken"])
+    assert document["issuer"] == access["iss"] == AWS
+    assert document["jwks_uri"] == f"{AWS}/.well-known/jwks.json"
+    issuer.issuer = "http://127.0.0.1:5/x"
+    assert issuer.openid_configuration()["jwks_uri"].startswith("http://127.0.0.1:5/x/.well-known")
+
+
 def test_the_issuer_can_be_set(issuer: Issuer, alice: User) -> None:
     before = str(made(issuer, alice)["AccessToken"])
     issuer.issuer = f"http://127.0.0.1:5/{POOL_ID}"
