@@ -15,6 +15,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from srp_cognito import ServiceError, SRPServer, Tokens
 from srp_cognito.testing import UserPool, serve
+from srp_cognito.testing.users import Lifetimes
 
 
 @pytest.fixture
@@ -76,7 +77,9 @@ def test_tokens_that_are_mixed_up_or_forged_are_caught(
     key = issuer._key.public_key()
 
     def problem(name: str = owner, public: object = key, **changed: object) -> str | None:
-        made = issuer.tokens(pool._directory.user(owner), app.client_id)
+        user = pool._directory.user(owner)
+        sign_in = issuer.begin(user, Lifetimes(), None)
+        made = issuer.tokens(user, app.client_id, Lifetimes(), sign_in)
         tokens = {"access_token": made["AccessToken"], "id_token": made["IdToken"]}
         tokens |= {"refresh_token": "a token", "expires_in": 3600, "token_type": "Bearer"}
         tokens |= {to: tokens.get(value, value) for to, value in changed.items()}

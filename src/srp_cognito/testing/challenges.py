@@ -122,7 +122,7 @@ class Challenges:
         username = _short(read_nonempty(parameters.get("USERNAME"), "USERNAME"), "USERNAME")
         self._check_secret_hash(app, parameters)
         user = self._directory.typed(username)
-        attempt = Attempt(user, app, username, is_custom=flow == "CUSTOM_AUTH")
+        attempt = Attempt(user, app, username, flow=flow)
         return begin(_naming_device(attempt, parameters), parameters)
 
     def respond(self, arguments: Mapping[str, object]) -> Reply:
@@ -278,7 +278,7 @@ class Challenges:
 
     def _second_factor(self, attempt: Attempt) -> Reply:
         user = attempt.user
-        if attempt.is_custom and not user.factors:
+        if attempt.flow == "CUSTOM_AUTH" and not user.factors:
             return self._custom_challenge(attempt, 0)
         if attempt.device_key is not None and user.device(attempt.device_key).is_remembered:
             take = functools.partial(self._device_srp_auth, attempt.device_key)
@@ -357,7 +357,7 @@ class Challenges:
     def _offer_device(self, attempt: Attempt) -> dict[str, str]:
         region = self._pool_id.partition("_")[0]
         device_key = f"{region}_{self._sources.uuid()}"
-        device = Device(f"-{self._sources.name(6)}", may_be_registered=attempt.is_proven)
+        device = Device(f"-{self._sources.name(6)}", may_be_registered=attempt.may_register_device)
         attempt.user.offer_device(device_key, device)
         return {"DeviceKey": device_key, "DeviceGroupKey": device.group_key}
 

@@ -114,10 +114,7 @@ class Device:
     is_remembered: bool = False
     """Whether it replaces the second factor."""
     may_be_registered: bool = True
-    """Whether it was offered after a proof by SRP. The service offers one after any sign-in, and
-    refuses to register another ("Invalid device key given.": amplify-js, issue 2087 after
-    USER_PASSWORD_AUTH, and 2705 after CUSTOM_AUTH without a password; that it is so after every
-    sign-in without SRP is inferred)."""
+    """See `Attempt.may_register_device`."""
 
 
 @dataclass
@@ -206,11 +203,22 @@ class Attempt:
     typed: str
     """What the person typed: the user's name or an alias."""
     device_key: str | None = None
-    is_custom: bool = False
-    """Whether this is CUSTOM_AUTH, where custom challenges follow the password if there is no
+    flow: str = "USER_SRP_AUTH"
+    """AuthFlow. With CUSTOM_AUTH custom challenges follow a proof of the password, if there is no
     second factor (amplify-js, issue 3876)."""
     is_proven: bool = False
     """Whether the password was proven by SRP."""
+
+    @property
+    def may_register_device(self) -> bool:
+        """Whether a device that is offered after this sign-in can be registered.
+
+        The service offers one after any sign-in, and refuses to register some with "Invalid device
+        key given." (amplify-js, issue 2087 after USER_PASSWORD_AUTH, and 2705 after CUSTOM_AUTH
+        without a password). For USER_AUTH without SRP it is not known.
+        """
+        without_srp = ("USER_PASSWORD_AUTH", "CUSTOM_AUTH")
+        return self.is_proven or self.flow not in without_srp
 
 
 def masked(destination: str) -> str:
