@@ -2,38 +2,51 @@
 
 import asyncio
 import sys
+from asyncio import to_thread
+from collections.abc import Mapping
 from getpass import getpass
-from typing import Any
 
+from aiobotocore.config import AioConfig
 from aiobotocore.session import get_session
-from botocore.exceptions import ClientError
+from botocore import UNSIGNED
 
-from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, Tokens
+from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, SRPError, Tokens
 
 
 async def main(pool_id: str, client_id: str, username: str, url: str | None = None) -> Tokens:
     region = pool_id.partition("_")[0]
-    session = get_session()
-    async with session.create_client("cognito-idp", region, endpoint_url=url) as cognito:
+    # No call needs AWS credentials, and no answer is sent twice.
+    config = AioConfig(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
+    client = get_session().create_client("cognito-idp", region, endpoint_url=url, config=config)
+    async with client as cognito:
 
-        async def send(call: AnyCall) -> Any:
+        async def send(call: AnyCall) -> Mapping[str, object] | Exception:
             try:
-                return await getattr(cognito, call.method)(**call.arguments)
-            except ClientError as error:
-                return error.response  # The sign-in reads errors, too.
+                reply: Mapping[str, object] = await getattr(cognito, call.method)(**call.arguments)
+            except Exception as error:  # botocore raises anything if a reply is not the service's.
+                return error
+            return reply
 
-        sign_in = SignIn(pool_id, username, getpass(), app=AppClient(client_id))
-        step = sign_in.start()
+        # What waits for the person or computes runs in a thread, so nothing blocks the event loop.
+        sign_in = SignIn(pool_id, username, await to_thread(getpass), app=AppClient(client_id))
+        step = await to_thread(sign_in.start)
         while not isinstance(step, Tokens):
             try:
-                call = step if isinstance(step, Call) else step.answer(input(f"{step.prompt} "))
-                step = sign_in.reply(await send(call))
-            except (ServiceError, ValueError) as error:
-                if sign_in.question is None or "NotAuthorized" in str(error):
-                    sys.exit(str(error))
+                if isinstance(step, Call):
+                    call = step
+                else:
+                    call = await to_thread(step.answer, await to_thread(input, f"{step.prompt} "))
+                step = await to_thread(sign_in.reply, await send(call))
+            except SRPError as error:
+                is_over = isinstance(error, ServiceError) and error.type == "NotAuthorizedException"
+                if is_over or sign_in.question is None:
+                    raise
                 print(error)  # And the question is asked again.
         return step
 
 
 if __name__ == "__main__":
-    print(asyncio.run(main(*sys.argv[1:])))
+    try:
+        print(asyncio.run(main(*sys.argv[1:])))
+    except Exception as error:
+        sys.exit(f"The sign-in failed: {error!r}")

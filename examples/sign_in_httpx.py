@@ -1,34 +1,42 @@
 """Sign in with httpx: python sign_in_httpx.py POOL_ID CLIENT_ID USERNAME [ENDPOINT_URL]."""
 
 import sys
+from collections.abc import Mapping
 from getpass import getpass
-from typing import Any
 
 import httpx
 
-from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, Tokens, endpoint
+from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, SRPError, Tokens
+from srp_cognito.calls import endpoint, http_reply
 
 
 def main(pool_id: str, client_id: str, username: str, endpoint_url: str | None = None) -> Tokens:
     url = endpoint_url or endpoint(pool_id)
-    with httpx.Client() as http:
+    http = httpx.Client(timeout=30)
 
-        def send(call: AnyCall) -> Any:
-            # The sign-in reads errors, too, so no raise_for_status().
-            return http.post(url, content=call.body, headers=call.headers).json()
+    def send(call: AnyCall) -> Mapping[str, object] | Exception:
+        try:
+            response = http.post(url, content=call.body, headers=call.headers)
+        except httpx.HTTPError as error:
+            return error
+        return http_reply(response.status_code, response.headers, response.content)
 
-        sign_in = SignIn(pool_id, username, getpass(), app=AppClient(client_id))
-        step = sign_in.start()
-        while not isinstance(step, Tokens):
-            try:
-                call = step if isinstance(step, Call) else step.answer(input(f"{step.prompt} "))
-                step = sign_in.reply(send(call))
-            except (ServiceError, ValueError) as error:
-                if sign_in.question is None or "NotAuthorized" in str(error):
-                    sys.exit(str(error))
-                print(error)  # And the question is asked again.
-        return step
+    sign_in = SignIn(pool_id, username, getpass(), app=AppClient(client_id))
+    step = sign_in.start()
+    while not isinstance(step, Tokens):
+        try:
+            call = step if isinstance(step, Call) else step.answer(input(f"{step.prompt} "))
+            step = sign_in.reply(send(call))
+        except SRPError as error:
+            is_over = isinstance(error, ServiceError) and error.type == "NotAuthorizedException"
+            if is_over or sign_in.question is None:
+                raise
+            print(error)  # And the question is asked again.
+    return step
 
 
 if __name__ == "__main__":
-    print(main(*sys.argv[1:]))
+    try:
+        print(main(*sys.argv[1:]))
+    except Exception as error:
+        sys.exit(f"The sign-in failed: {error!r}")
