@@ -1,7 +1,14 @@
-"""examples/: each program is short, and signs in to the pool over HTTP in its own process."""
+"""examples/sign_in_*.py: each program is short, and signs in to the pool over HTTP."""
 
+import asyncio
+import builtins
+import getpass
+import importlib.util
+import socket
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -9,12 +16,20 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from in_place_of_aws import CODE, chance
 from peers import CLIENT_ID, PASSWORD, POOL_ID
 
+from srp_cognito import Tokens
+from srp_cognito.proof import modexp
 from srp_cognito.testing import UserPool, serve
 
-EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("*.py"))
+EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("sign_in_*.py"))
+WITH_BOTOCORE = [path for path in EXAMPLES if "boto" in path.stem]
+UNDER_ASYNCIO = [path for path in EXAMPLES if "aio" in path.stem]
 
 
-@pytest.fixture(params=EXAMPLES, ids=lambda path: path.stem)
+def stem(path: Path) -> str:
+    return path.stem
+
+
+@pytest.fixture(params=EXAMPLES, ids=stem)
 def example(request: pytest.FixtureRequest) -> Path:
     path: Path = request.param
     return path
@@ -31,27 +46,31 @@ def pool(signing_key: rsa.RSAPrivateKey) -> UserPool:
     return pool
 
 
+def start(example: Path, username: str, url: str, typed: str) -> subprocess.CompletedProcess:
+    return subprocess.run(
+        [sys.executable, example, POOL_ID, CLIENT_ID, username, url],
+        input=typed,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        # Without a terminal, getpass reads the password from standard input.
+        start_new_session=True,
+    )
+
+
 def run(example: Path, pool: UserPool, username: str, typed: str) -> subprocess.CompletedProcess:
     with serve(pool) as url:
-        return subprocess.run(
-            [sys.executable, example, POOL_ID, CLIENT_ID, username, url],
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=60,
-            # Without a terminal, getpass reads the password from standard input.
-            start_new_session=True,
-        )
+        return start(example, username, url, typed)
 
 
 def test_there_is_an_example_for_each_kind_of_client() -> None:
-    names = [path.stem for path in EXAMPLES]
-    assert names == [f"sign_in_{name}" for name in ("aiobotocore", "boto3", "httpx", "stdlib")]
+    names = [path.stem.removeprefix("sign_in_") for path in EXAMPLES]
+    assert names == ["aiobotocore", "aiohttp", "boto3", "httpx", "stdlib"]
 
 
-def test_it_has_fewer_than_forty_lines(example: Path) -> None:
-    assert len(example.read_text("utf-8").splitlines()) < 40
+def test_it_can_be_read_in_a_minute(example: Path) -> None:
+    assert len(example.read_text("utf-8").splitlines()) < 55
 
 
 @pytest.mark.parametrize(
@@ -66,22 +85,23 @@ def test_it_has_fewer_than_forty_lines(example: Path) -> None:
 def test_it_signs_in(
     example: Path, pool: UserPool, username: str, typed: list[str], asked: list[str]
 ) -> None:
-    """It also registers the device that the pool offers."""
+    """It shows no token, and leaves the device that the pool offers to the person."""
     done = run(example, pool, username, "".join(f"{line}\n" for line in typed))
     assert done.returncode == 0, done.stderr
-    assert "Tokens(expires_in=3600, token_type='Bearer', " in done.stdout
-    assert f"username='{username}', device=Device(device_group_key=" in done.stdout
+    assert f"Tokens(expires_in=3600, token_type='Bearer', username='{username}'" in done.stdout
+    assert "new_device=NewDevice(" in done.stdout
     assert "eyJ" not in done.stdout  # Every token begins so.
     for prompt in asked:
         assert prompt in done.stdout
     (device,) = pool._directory._users[username].devices.values()
-    assert device.is_remembered
+    assert not device.is_remembered  # As it would be once it is registered.
 
 
 def test_it_says_why_a_wrong_password_is_refused(example: Path, pool: UserPool) -> None:
     done = run(example, pool, "alice", "battery staple\n")
     assert done.returncode == 1
-    assert done.stderr.endswith("NotAuthorizedException: Incorrect username or password.\n")
+    assert "NotAuthorizedException: Incorrect username or password." in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 def test_it_asks_again_for_a_mistyped_code(example: Path, pool: UserPool) -> None:
@@ -91,3 +111,112 @@ def test_it_asks_again_for_a_mistyped_code(example: Path, pool: UserPool) -> Non
     assert "code begins or ends with white space" in done.stdout
     assert "Invalid code or auth state for the user." in done.stdout
     assert "token_type='Bearer'" in done.stdout
+
+
+@pytest.mark.parametrize("typed", ["\n", f"{PASSWORD}\n"], ids=["no password", "no code"])
+def test_it_ends_with_a_sentence_if_nothing_is_typed(
+    example: Path, pool: UserPool, typed: str
+) -> None:
+    done = run(example, pool, "carol", typed)
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("The sign-in failed: ")
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("path", WITH_BOTOCORE, ids=stem)
+def test_it_signs_nothing_with_botocore(path: Path) -> None:
+    """Else boto3 before 1.28 needs AWS credentials for four calls: its model has them signed."""
+    assert "signature_version=UNSIGNED" in path.read_text("utf-8")
+
+
+def test_it_ends_with_a_sentence_if_nobody_listens(example: Path) -> None:
+    """All that else can go wrong is in test_faults.py."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    done = start(example, "alice", f"http://127.0.0.1:{port}/", f"{PASSWORD}\n")
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("The sign-in failed: ")
+    assert "Traceback" not in done.stderr
+
+
+# Under asyncio nothing blocks the event loop.
+
+
+class Heartbeat:
+    """Counts the turns of an event loop; `wait` takes until there were some more.
+
+    So what waits for the person, computes, or is sent takes exactly as long as it may, however busy
+    the machine is. Something that blocks the loop waits in vain, and is in `blocking` then.
+    """
+
+    def __init__(self) -> None:
+        self.turns = 0
+        self.waited: list[str] = []
+        self.blocking: list[str] = []
+
+    async def beat(self) -> None:
+        while True:
+            self.turns += 1
+            await asyncio.sleep(0.001)
+
+    def wait(self, what: str) -> None:
+        self.waited.append(what)
+        enough, end = self.turns + 3, time.monotonic() + 5
+        while self.turns < enough:
+            if time.monotonic() > end:
+                self.blocking.append(what)
+                return
+            time.sleep(0.001)
+
+
+def loaded(path: Path) -> Callable[..., object]:
+    """Return the `main` of an example."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    main: Callable[..., object] = module.main
+    return main
+
+
+@pytest.mark.parametrize("path", UNDER_ASYNCIO, ids=stem)
+def test_nothing_blocks_the_event_loop(
+    path: Path, pool: UserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Typing, computing and sending: the pool computes in threads of this very process."""
+    heartbeat = Heartbeat()
+    engine = modexp.engine()
+
+    class Slow:
+        name = engine.name
+
+        def power(self, base: int, exponent: int) -> int:
+            heartbeat.wait("computing")
+            return engine.power(base, exponent)
+
+    def typing(what: str, answer: str) -> Callable[..., str]:
+        def typed(*prompt: str) -> str:
+            heartbeat.wait(what)
+            return answer
+
+        return typed
+
+    monkeypatch.setattr(modexp, "engine", Slow)
+    monkeypatch.setattr(getpass, "getpass", typing("the password", PASSWORD))
+    monkeypatch.setattr(builtins, "input", typing("the code", CODE))
+    main = loaded(path)
+
+    async def both(url: str) -> object:
+        beat = asyncio.create_task(heartbeat.beat())
+        try:
+            return await main(POOL_ID, CLIENT_ID, "carol", url)
+        finally:
+            beat.cancel()
+
+    with serve(pool) as url:
+        tokens = asyncio.run(both(url))
+    assert isinstance(tokens, Tokens)
+    assert heartbeat.blocking == []
+    assert {"the password", "computing", "the code"} <= set(heartbeat.waited)
+    assert heartbeat.waited.count("computing") >= 6  # Three of the client's, and of the pool's.
