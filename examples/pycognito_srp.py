@@ -1,10 +1,13 @@
-"""pycognito's AWSSRP with this library's proof: from pycognito_srp import AWSSRP."""
+"""pycognito with this library's proof: from pycognito_srp import AWSSRP, Cognito."""
 
 from collections.abc import Mapping
 
 import pycognito.aws_srp
+from pycognito import Cognito
 
 from srp_cognito import AppClient, Device, SRPClient, StateError, secret_hash
+
+__all__ = ["AWSSRP", "Cognito"]
 
 
 class AWSSRP(pycognito.aws_srp.AWSSRP):  # type: ignore[misc]  # pycognito has no types.
@@ -49,3 +52,6 @@ class AWSSRP(pycognito.aws_srp.AWSSRP):  # type: ignore[misc]  # pycognito has n
         name = "DEVICE_PASSWORD_VERIFIER"
         reply = {"ChallengeName": name, "ChallengeParameters": challenge_parameters}
         return dict(self._proof.respond(reply)["ChallengeResponses"])
+
+
+pycognito.AWSSRP = AWSSRP  # There `Cognito` looks for it.
