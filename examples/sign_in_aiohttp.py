@@ -8,8 +8,17 @@ from getpass import getpass
 
 import aiohttp
 
-from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, SRPError, Tokens
-from srp_cognito.calls import endpoint, http_reply
+from srp_cognito import (
+    AnyCall,
+    AppClient,
+    Call,
+    ServiceError,
+    SignIn,
+    SRPError,
+    Tokens,
+    endpoint,
+    http_reply,
+)
 
 
 async def main(pool_id: str, client_id: str, username: str, url: str | None = None) -> Tokens:

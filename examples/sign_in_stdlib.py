@@ -7,8 +7,17 @@ from http.client import HTTPException
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
-from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, SRPError, Tokens
-from srp_cognito.calls import endpoint, http_reply
+from srp_cognito import (
+    AnyCall,
+    AppClient,
+    Call,
+    ServiceError,
+    SignIn,
+    SRPError,
+    Tokens,
+    endpoint,
+    http_reply,
+)
 
 
 def main(pool_id: str, client_id: str, username: str, endpoint_url: str | None = None) -> Tokens:

@@ -4,9 +4,11 @@ import asyncio
 import builtins
 import getpass
 import importlib.util
+import re
 import socket
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +22,7 @@ from srp_cognito import Tokens
 from srp_cognito.proof import modexp
 from srp_cognito.testing import UserPool, serve
 
+DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("sign_in_*.py"))
 WITH_BOTOCORE = [path for path in EXAMPLES if "boto" in path.stem]
 UNDER_ASYNCIO = [path for path in EXAMPLES if "aio" in path.stem]
@@ -70,7 +73,7 @@ def test_there_is_an_example_for_each_kind_of_client() -> None:
 
 
 def test_it_can_be_read_in_a_minute(example: Path) -> None:
-    assert len(example.read_text("utf-8").splitlines()) < 55
+    assert len(example.read_text("utf-8").splitlines()) < 60
 
 
 @pytest.mark.parametrize(
@@ -137,6 +140,33 @@ def test_it_ends_with_a_sentence_if_nobody_listens(example: Path) -> None:
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("The sign-in failed: ")
     assert "Traceback" not in done.stderr
+
+
+def test_its_page_refreshes_the_tokens_with_its_own_client(
+    example: Path, signing_key: rsa.RSAPrivateKey, tmp_path: Path
+) -> None:
+    """The lines of the page are put where the program has the tokens."""
+    name = example.stem.removeprefix("sign_in_").replace("stdlib", "the-standard-library")
+    page = (DOCS / f"sign-in-with-{name}.md").read_text("utf-8").partition("## Refreshing")[2]
+    lines = page.partition("```python\n")[2].partition("```")[0]
+    indent, end = re.findall(r"^( +)(return step\n)", example.read_text("utf-8"), re.MULTILINE)[-1]
+    refreshing = textwrap.indent(f"tokens = step\n{lines}return tokens\n", indent)
+    program = tmp_path / example.name
+    text = example.read_text("utf-8").replace(f"{indent}{end}", refreshing)
+    program.write_text(text, "utf-8")
+    pool = UserPool(POOL_ID, signing_key=signing_key)
+    pool.add_app_client(CLIENT_ID)
+    pool.add_user("alice", PASSWORD)
+    asked: list[str] = []
+    with serve(pool, log=asked.append) as url:
+        done = start(program, "alice", url, f"{PASSWORD}\n")
+    assert done.returncode == 0, done.stderr
+    assert "token_type='Bearer', username='alice'" in done.stdout
+    assert [line.split()[0] for line in asked] == [
+        "InitiateAuth",
+        "RespondToAuthChallenge",
+        "GetTokensFromRefreshToken",
+    ]
 
 
 # Under asyncio nothing blocks the event loop.

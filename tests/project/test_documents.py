@@ -36,7 +36,9 @@ DOCUMENTS = [
         "docs/protocol.md",
         "docs/review.md",
         "docs/security.md",
+        "docs/sign-in-programs.md",
         "docs/sign-in-with-aiobotocore.md",
+        "docs/sign-in-with-aiohttp.md",
         "docs/sign-in-with-boto3.md",
         "docs/sign-in-with-httpx.md",
         "docs/sign-in-with-the-standard-library.md",
@@ -255,7 +257,7 @@ def test_the_documents_name_the_number_of_vectors() -> None:
     assert f"{count} logins" in (ROOT / "vectors" / "README.md").read_text("utf-8")
 
 
-@pytest.mark.parametrize("name", ["aiobotocore", "boto3", "httpx", "stdlib"])
+@pytest.mark.parametrize("name", ["aiobotocore", "aiohttp", "boto3", "httpx", "stdlib"])
 def test_a_page_shows_the_program_that_runs(name: str) -> None:
     page = name if name != "stdlib" else "the-standard-library"
     text = (ROOT / "docs" / f"sign-in-with-{page}.md").read_text("utf-8")
