@@ -1,4 +1,4 @@
-"""Sign in with aiohttp: python sign_in_aiohttp.py POOL_ID CLIENT_ID USERNAME [ENDPOINT_URL]."""
+"""Sign in with aiohttp: python sign_in_aiohttp.py POOL_ID CLIENT_ID USERNAME [URL]."""
 
 import asyncio
 import sys

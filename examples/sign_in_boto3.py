@@ -1,4 +1,4 @@
-"""Sign in with boto3: python sign_in_boto3.py POOL_ID CLIENT_ID USERNAME [ENDPOINT_URL]."""
+"""Sign in with boto3: python sign_in_boto3.py POOL_ID CLIENT_ID USERNAME [URL]."""
 
 import sys
 from collections.abc import Mapping
@@ -11,11 +11,11 @@ from botocore.config import Config
 from srp_cognito import AnyCall, AppClient, Call, ServiceError, SignIn, SRPError, Tokens
 
 
-def main(pool_id: str, client_id: str, username: str, endpoint_url: str | None = None) -> Tokens:
+def main(pool_id: str, client_id: str, username: str, url: str | None = None) -> Tokens:
     region = pool_id.partition("_")[0]
     # No call needs AWS credentials, and no answer is sent twice.
     config = Config(signature_version=UNSIGNED, retries={"total_max_attempts": 1})
-    cognito = boto3.client("cognito-idp", region, endpoint_url=endpoint_url, config=config)
+    cognito = boto3.client("cognito-idp", region, endpoint_url=url, config=config)
 
     def send(call: AnyCall) -> Mapping[str, object] | Exception:
         try:

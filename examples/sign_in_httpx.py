@@ -1,4 +1,4 @@
-"""Sign in with httpx: python sign_in_httpx.py POOL_ID CLIENT_ID USERNAME [ENDPOINT_URL]."""
+"""Sign in with httpx: python sign_in_httpx.py POOL_ID CLIENT_ID USERNAME [URL]."""
 
 import sys
 from collections.abc import Mapping
@@ -19,8 +19,8 @@ from srp_cognito import (
 )
 
 
-def main(pool_id: str, client_id: str, username: str, endpoint_url: str | None = None) -> Tokens:
-    url = endpoint_url or endpoint(pool_id)
+def main(pool_id: str, client_id: str, username: str, url: str | None = None) -> Tokens:
+    url = url or endpoint(pool_id)
     http = httpx.Client(timeout=30)
 
     def send(call: AnyCall) -> Mapping[str, object] | Exception:

@@ -20,8 +20,8 @@ from srp_cognito import (
 )
 
 
-def main(pool_id: str, client_id: str, username: str, endpoint_url: str | None = None) -> Tokens:
-    url = endpoint_url or endpoint(pool_id)
+def main(pool_id: str, client_id: str, username: str, url: str | None = None) -> Tokens:
+    url = url or endpoint(pool_id)
 
     def send(call: AnyCall) -> Mapping[str, object] | Exception:
         request = Request(url, data=call.body, headers=call.headers)
