@@ -36,7 +36,7 @@ class Refresh:
         app: the app client that they were given to.
         operation: GetTokensFromRefreshToken serves every app client; it sends the client secret, if
             there is one. InitiateAuth (with REFRESH_TOKEN_AUTH) is for clients and emulators that
-            do not know it, as boto3 before 1.37; an app client that rotates refresh tokens refuses
+            do not know it, as boto3 before 1.38; an app client that rotates refresh tokens refuses
             it.
         client_metadata: ClientMetadata, for the pool's Lambda triggers.
         admin: for a server that calls with AWS credentials: AdminInitiateAuth is sent.
