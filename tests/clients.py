@@ -9,20 +9,20 @@ import contextlib
 import functools
 import http.client
 import io
-import runpy
-import socket
+import re
 import sys
 import traceback
 import urllib.parse
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
-import aiohttp
+import aiobotocore.session
+import boto3
+import botocore
 import botocore.config
-import httpx
 import logins
 from peers import PASSWORD, POOL_ID
 from pool_calls import PUBLIC
@@ -62,7 +62,12 @@ class Visit:
     folder: Path
     device: Device | None = None
     is_hasty: bool = False
-    """Whether it gives up after `SECONDS`. It costs nothing to wait if every reply comes."""
+    """Whether it gives up soon. Where every reply comes, it costs nothing to wait for long."""
+
+    @property
+    def seconds(self) -> float:
+        """How long it waits for a reply."""
+        return SECONDS if self.is_hasty else 30
 
 
 @dataclass(frozen=True)
@@ -81,8 +86,7 @@ def _run(main: Any, visit: Visit, argv: list[str]) -> Done:
     out, err = io.StringIO(), io.StringIO()
     lines = iter([PASSWORD, *visit.typed])
 
-    def read(prompt: str = "") -> str:
-        print(prompt)
+    def read(_: str = "") -> str:
         line = next(lines, None)
         if line is None:
             raise EOFError
@@ -114,17 +118,11 @@ def _run(main: Any, visit: Visit, argv: list[str]) -> Done:
 
 def plain(visit: Visit) -> Done:
     """The shortest loop of the README, with the standard library, and all that can follow it."""
-    return _run(functools.partial(_plain, visit), visit, [])
-
-
-def _plain(visit: Visit) -> int:
-    app = AppClient(PUBLIC.client_id)
     address = urllib.parse.urlsplit(visit.url).netloc
-    timeout = SECONDS if visit.is_hasty else 30
 
     def send(call: AnyCall) -> Any:
         try:
-            connection = http.client.HTTPConnection(address, timeout=timeout)
+            connection = http.client.HTTPConnection(address, timeout=visit.seconds)
             with contextlib.closing(connection):
                 connection.request("POST", "/", call.body, call.headers)
                 response = connection.getresponse()
@@ -132,6 +130,30 @@ def _plain(visit: Visit) -> int:
         except (OSError, http.client.HTTPException) as error:
             return error
 
+    return _run(functools.partial(_plain, visit, send), visit, [])
+
+
+def plain_boto3(visit: Visit) -> Done:
+    """The same with boto3, which passes on less of a reply."""
+    config = botocore.config.Config(
+        signature_version=botocore.UNSIGNED,
+        retries={"total_max_attempts": 1},
+        read_timeout=visit.seconds,
+    )
+    cognito = boto3.client("cognito-idp", "eu-west-1", endpoint_url=visit.url, config=config)
+
+    def send(call: AnyCall) -> Any:
+        try:
+            return getattr(cognito, call.method)(**call.arguments)
+        except Exception as error:  # noqa: BLE001, as in the README.
+            return error
+
+    with contextlib.closing(cognito):
+        return _run(functools.partial(_plain, visit, send), visit, [])
+
+
+def _plain(visit: Visit, send: Callable[[AnyCall], Any]) -> int:
+    app = AppClient(PUBLIC.client_id)
     sign_in = SignIn(POOL_ID, visit.username, PASSWORD, app=app, device=visit.device)
     input()  # The password, which is known already.
     try:
@@ -180,7 +202,7 @@ def login(visit: Visit) -> Done:
         DeviceFile(path, POOL_ID, visit.username).save(visit.username, visit.device)
     typed = "".join(f"{line}\n" for line in visit.typed)
     with (
-        mock.patch.object(network, "SECONDS", SECONDS if visit.is_hasty else 30),
+        mock.patch.object(network, "SECONDS", visit.seconds),
         mock.patch.object(network, "PAUSES", (0.01, 0.01, 0.01)),
     ):
         done = logins.run(
@@ -191,28 +213,25 @@ def login(visit: Visit) -> Done:
 
 # The examples.
 
+# Every session reads the service's model, which takes longer than a sign-in. boto3 keeps its own.
+_SESSION = functools.cache(aiobotocore.session.get_session)
+
 
 def example(name: str, visit: Visit) -> Done:
-    """One of the examples, as a program."""
-    path = str(EXAMPLES / f"sign_in_{name}.py")
-    argv = [path, POOL_ID, PUBLIC.client_id, visit.username, visit.url]
-    with _hasty() if visit.is_hasty else contextlib.nullcontext():
-        return _run(functools.partial(runpy.run_path, path, run_name="__main__"), visit, argv)
-
-
-@contextlib.contextmanager
-def _hasty() -> Iterator[None]:
-    """Have each HTTP client give up soon, by the default that its example leaves alone."""
-    before = socket.getdefaulttimeout()
-    socket.setdefaulttimeout(SECONDS)
-    try:
-        with (
-            mock.patch.object(httpx._config.DEFAULT_TIMEOUT_CONFIG, "read", SECONDS),
-            mock.patch.dict(botocore.config.Config.OPTION_DEFAULTS, read_timeout=SECONDS),
-            mock.patch.object(
-                aiohttp.client, "DEFAULT_TIMEOUT", aiohttp.ClientTimeout(total=SECONDS)
-            ),
-        ):
-            yield
-    finally:
-        socket.setdefaulttimeout(before)
+    """One of the examples, as a program. What it prints but the tokens is for the person."""
+    path = EXAMPLES / f"sign_in_{name}.py"
+    text = path.read_text("utf-8")
+    if visit.is_hasty:  # With botocore it is the default that counts.
+        text, number = re.subn(r"\b(timeout|total)=30\b", rf"\1={SECONDS}", text)
+        assert number or "botocore" in text
+    program = functools.partial(exec, compile(text, path, "exec"), {"__name__": "__main__"})
+    argv = [str(path), POOL_ID, PUBLIC.client_id, visit.username, visit.url]
+    with (
+        mock.patch.dict(botocore.config.Config.OPTION_DEFAULTS, read_timeout=visit.seconds),
+        mock.patch("aiobotocore.session.get_session", _SESSION),
+    ):
+        done = _run(program, visit, argv)
+    lines = done.out.splitlines()
+    told = [line for line in lines if not line.startswith("Tokens(")]
+    tokens = [line for line in lines if line not in told]
+    return Done(done.status, "\n".join(tokens), "\n".join([*told, done.err]))

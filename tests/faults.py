@@ -144,7 +144,14 @@ FAULTS = (
         is_throttling=True,
     ),
     # Somebody in front of the service answers.
-    Fault("a page with 503", _PAGE, 503, _HTML, says=("503", "The proxy is tired")),
+    Fault(
+        "a page with 503",
+        _PAGE,
+        503,
+        _HTML,
+        says=("503", "The proxy is tired"),
+        of_botocore=("503",),
+    ),
     Fault("a page with 200", _PAGE, 200, _HTML, says=("The proxy is tired",), of_botocore=()),
     _json("a gateway's 403", {"message": "Forbidden"}, 403, "403", "Forbidden"),
     _json("a gateway's 200", {"message": "Forbidden"}, 200, "Forbidden", of_botocore=()),

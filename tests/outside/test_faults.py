@@ -4,6 +4,8 @@ What is asked of each cell of the table: the tokens that came are handed over; n
 that must not be; no fault is taken for a success; and a person can read what went wrong.
 """
 
+import functools
+import gc
 import itertools
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -171,22 +173,64 @@ class Client:
 
 
 PLAIN = Client("plain", clients.plain, JOURNEYS, without=(), asks_again=False)
+PLAIN_BOTO3 = Client(
+    "plain with boto3",
+    clients.plain_boto3,
+    JOURNEYS,
+    without=(),
+    asks_again=False,
+    is_of_botocore=True,
+)
 LOGIN = Client("login", clients.login, JOURNEYS, repeats_throttled=True)
-CLIENTS = (PLAIN, LOGIN)
+EXAMPLES = tuple(
+    Client(
+        name,
+        functools.partial(clients.example, name),
+        without=(*DEVICE_TURNS, *LATER_TURNS),
+        is_of_botocore="boto" in name,
+        shows=lambda _, done: done.out.startswith("Tokens("),
+    )
+    for name in ("boto3", "aiobotocore", "httpx", "aiohttp", "stdlib")
+)
+CLIENTS = (PLAIN, PLAIN_BOTO3, LOGIN)
 
 LOST = tuple(fault for fault in FAULTS if fault.name in ("a page with 503", "cut off", "reset"))
 """For the quick tests: a client sees no difference between a fault and a reply that is lost."""
 
+_UNSEEN = (
+    "botocore leaves out what its model does not have, so what is left of any reply with status 200"
+    " is that of an operation that answers nothing"
+)
+_READ_AS_NOTHING = (
+    *("a page with 200", "a gateway's 200", "refused with 200", "another object", "an array"),
+    *("a number", "not a number", "half of the tokens", "cut off"),
+)
 _TITLE, _OF_DEVICE = "refused in title and detail", f"{ANSWER} DEVICE_"
 _URI = "RFC 9457's type is a URI: of about:blank, about is taken for the type, and no status shown"
 _NO_TYPE = "login says in words of its own that the device is refused; only the type is missing"
 KNOWN: dict[tuple[str, str, str], str] = {
+    **{
+        ("plain with boto3", turn, fault): _UNSEEN
+        for turn in MAY_BE_EMPTY
+        for fault in _READ_AS_NOTHING
+    },
     ("plain", "*", _TITLE): _URI,
     ("login", "*", _TITLE): _URI,
     ("login", f"{_OF_DEVICE}SRP_AUTH", "refused"): _NO_TYPE,
     ("login", f"{_OF_DEVICE}PASSWORD_VERIFIER", "refused"): _NO_TYPE,
 }
 """Cells that are known to be wrong: (client, turn, fault), each of which may be "*", and why."""
+
+
+# A program that ends need not close its connections, and these run in one process.
+pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
+
+
+@pytest.fixture(autouse=True)
+def _no_connection_is_left() -> Iterator[None]:
+    """Collect what the programs left while nobody is warned of it."""
+    yield
+    gc.collect()
 
 
 @pytest.fixture(scope="module")
