@@ -192,7 +192,7 @@ EXAMPLES = tuple(
     )
     for name in ("boto3", "aiobotocore", "httpx", "aiohttp", "stdlib")
 )
-CLIENTS = (PLAIN, PLAIN_BOTO3, LOGIN)
+CLIENTS = (PLAIN, PLAIN_BOTO3, LOGIN, *EXAMPLES)
 
 LOST = tuple(fault for fault in FAULTS if fault.name in ("a page with 503", "cut off", "reset"))
 """For the quick tests: a client sees no difference between a fault and a reply that is lost."""
@@ -214,8 +214,8 @@ KNOWN: dict[tuple[str, str, str], str] = {
         for turn in MAY_BE_EMPTY
         for fault in _READ_AS_NOTHING
     },
-    ("plain", "*", _TITLE): _URI,
-    ("login", "*", _TITLE): _URI,
+    **{(client, "*", _TITLE): _URI for client in ("plain", "login", "httpx", "aiohttp", "stdlib")},
+    ("aiobotocore", "*", "a redirection"): "aiobotocore follows it, with the whole call",
     ("login", f"{_OF_DEVICE}SRP_AUTH", "refused"): _NO_TYPE,
     ("login", f"{_OF_DEVICE}PASSWORD_VERIFIER", "refused"): _NO_TYPE,
 }
