@@ -226,7 +226,7 @@ KNOWN: dict[tuple[str, str, str], str] = {
 pytestmark = pytest.mark.filterwarnings("ignore::ResourceWarning")
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def _no_connection_is_left() -> Iterator[None]:
     """Collect what the programs left while nobody is warned of it."""
     yield
