@@ -195,7 +195,7 @@ EXAMPLES = tuple(
 CLIENTS = (PLAIN, PLAIN_BOTO3, LOGIN, *EXAMPLES)
 
 LOST = tuple(fault for fault in FAULTS if fault.name in ("a page with 503", "cut off", "reset"))
-"""For the quick tests: a client sees no difference between a fault and a reply that is lost."""
+"""Those that are also met after the pool saw the call. A client sees no difference, so a few do."""
 
 _UNSEEN = (
     "botocore leaves out what its model does not have, so what is left of any reply with status 200"
@@ -448,14 +448,16 @@ def test_every_client_meets_every_fault_and_has_one_at_every_turn(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("is_seen", [False, True], ids=["instead", "lost"])
 @pytest.mark.parametrize(
     ("client", "journey", "turn"),
-    [(client, *turn) for client in CLIENTS for turn in client.turns],
+    [(client, *turn) for client in CLIENTS[1:] for turn in client.turns],
     ids=_name,
 )
 def test_every_client_meets_every_fault_at_every_turn(
-    table: Table, client: Client, journey: Journey, turn: str, is_seen: bool
+    table: Table, client: Client, journey: Journey, turn: str
 ) -> None:
-    problems = list(table.problems(client, journey, turn, FAULTS, is_seen=is_seen))
+    problems = [
+        *table.problems(client, journey, turn, FAULTS, is_seen=False),
+        *table.problems(client, journey, turn, LOST, is_seen=True),
+    ]
     assert not problems, "\n".join(problems)
