@@ -558,6 +558,9 @@ def test_no_secret_is_in_any_repr() -> None:
         ({"error": {"code": 403, "message": "No."}}, (None, "No.", 403)),
         ({"title": "Forbidden", "detail": "No.", "status": 403}, (None, "No.")),
         ({"message": "Forbidden"}, (None, "Forbidden")),
+        ({"type": "about:blank", "title": "Forbidden"}, (None, "Forbidden")),
+        ({"type": "https://example.com/x", "detail": "No."}, (None, "No.")),
+        ({"type": "Oops", "message": "No."}, ("Oops", "No.")),
         ({"__type": "Oops", "message": ' {"AccessToken": "hunter2'}, ("Oops", "")),
         ({"__type": "Oops", "message": '["hunter2"]'}, ("Oops", "")),
     ],
@@ -610,6 +613,21 @@ def test_a_refusal_is_the_same_through_boto3_and_through_any_other_client(
     assert read_reply(theirs, operation) == expected
     for given_body in (body, body.encode()):
         assert read_reply(http_reply(status, headers, given_body), operation) == expected
+
+
+@pytest.mark.parametrize("operation", ["UpdateDeviceStatus", "RevokeToken"])
+def test_what_botocore_drops_is_not_taken_for_an_empty_reply(operation: str) -> None:
+    def reply(**headers: str) -> dict[str, Any]:
+        names = {name.replace("_", "-"): value for name, value in headers.items()}
+        return {"ResponseMetadata": {"HTTPStatusCode": 200, "HTTPHeaders": names}}
+
+    for length in ("0", "2", "?", ""):
+        assert read_reply(reply(content_length=length), operation)
+    assert read_reply(reply(content_length="22", content_encoding="gzip"), operation)
+    assert named(MalformedParameter, reply(content_length="3"), operation) == "the reply"
+    theirs = as_botocore_reads_it(200, {"Content-Length": "23"}, b'{"message":"Forbidden"}')
+    assert set(theirs) == {"ResponseMetadata"}
+    assert named(MalformedParameter, theirs, operation) == "the reply"
 
 
 def test_an_empty_page_is_known_by_its_status() -> None:

@@ -400,8 +400,16 @@ def _check_is_about_device(reply: Mapping[str, object]) -> None:
 
 def _check_has_only(reply: Mapping[str, object], names: frozenset[str]) -> None:
     """Raise if the reply has other members: where it may be empty, any would pass for success."""
-    if reply.keys() - names - {"ResponseMetadata"}:
+    members = reply.keys() - {"ResponseMetadata"}
+    if members - names or (not members and _had_more(reply)):
         raise MalformedParameter("the reply", "has members that this operation does not answer")
+
+
+def _had_more(reply: Mapping[str, object]) -> bool:
+    """Return whether the body was more than ``{}``: botocore drops what its model does not have."""
+    headers = _mapping(_mapping(reply.get("ResponseMetadata")).get("HTTPHeaders"))
+    length = _words(headers.get("content-length"))
+    return length.isdecimal() and int(length) > 2 and "content-encoding" not in headers
 
 
 _MAY_BE_EMPTY: Final = {
@@ -441,7 +449,8 @@ _ANSWERED: Final[Mapping[str, tuple[str, ...]]] = {
 # A refusal.
 
 
-_TYPES: Final = ("__type", "code", "Code", "errorType", "type", "error")
+_OWN_TYPES: Final = ("__type", "code", "Code")
+_OTHER_TYPES: Final = ("errorType", "type", "error")
 _MESSAGES: Final = ("message", "Message", "errorMessage", "error_description", "detail", "title")
 """The members in which the service, and what may stand in front of it, put an error: the service's
 own, botocore's, a Lambda function's, OAuth's, and those of RFC 9457."""
@@ -474,12 +483,13 @@ def _read_refusal(reply: Mapping[str, object], answered: tuple[str, ...]) -> Ref
     if not is_refused and any(reply.get(name) is not None for name in answered):
         return None
     source = error if isinstance(error, Mapping) else reply
-    kinds = [_kind(value) for value in (*map(source.get, _TYPES), named)]
+    kinds = [_kind(value) for value in (*map(source.get, _OWN_TYPES), named)]
+    kinds += [_words(source.get(key)) for key in _OTHER_TYPES]
     kind = next((each for each in kinds if _ERROR_TYPE.fullmatch(each)), None)
     if status is None:  # botocore names an error that has no name for its status.
         status = next((int(each) for each in kinds if _STATUS.fullmatch(each)), None)
     words = next(filter(None, map(_words, map(source.get, _MESSAGES))), "")
-    if not words and kind != _kind(error):
+    if not words and kind != _words(error):
         words = _words(error)
     if not (is_refused or kind or words):
         return None
@@ -489,7 +499,7 @@ def _read_refusal(reply: Mapping[str, object], answered: tuple[str, ...]) -> Ref
 
 
 def _kind(value: object) -> str:
-    """Return the name of an error without what may stand around it."""
+    """Return the name of an error without the namespace and the address of AWS's protocol."""
     return _words(value).partition(":")[0].rpartition("#")[2]
 
 
