@@ -2,6 +2,7 @@
 
 import json
 import re
+from http import HTTPStatus
 from typing import Any
 
 import pytest
@@ -23,6 +24,7 @@ from srp_cognito import (
     checked_reply,
     http_reply,
 )
+from srp_cognito.calls.operations import verify_software_token
 from srp_cognito.calls.replies import (
     AuthenticationResult,
     Challenge,
@@ -130,6 +132,52 @@ def test_an_exception_that_is_not_a_reply_is_raised_again(operation: str) -> Non
         with pytest.raises(type(error)) as caught:
             read_reply(error, operation)
         assert caught.value is error
+
+
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_an_exception_is_never_a_success_whatever_its_response_holds(operation: str) -> None:
+    answers = {**result(), "Session": "s", "SecretCode": "JBSWY3DP", "Status": "SUCCESS"}
+    for response in ({}, {"ResponseMetadata": {}}, answers):
+        error = ClientError(response, operation)
+        assert read_reply(error, operation) == Refusal(None, "")
+        with pytest.raises(ServiceError):
+            checked_reply(Call(operation, {}), error)
+
+
+@pytest.mark.parametrize(
+    ("status", "read"), [("403", 403), (HTTPStatus.FORBIDDEN, 403), (403.0, 0), ("403 No", 0)]
+)
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_status_of_another_type_is_not_taken_for_success(
+    operation: str, status: object, read: int
+) -> None:
+    reply = {"ResponseMetadata": {"HTTPStatusCode": status}}
+    assert read_reply(reply, operation) == Refusal(None, "", read)
+
+
+def test_a_status_that_is_text_does_not_lose_the_tokens() -> None:
+    reply = {**result(), "ResponseMetadata": {"HTTPStatusCode": "200"}}
+    assert isinstance(read_reply(reply, "InitiateAuth"), AuthenticationResult)
+
+
+@pytest.mark.parametrize("action", [b"captcha", ["captcha"], ""])
+@pytest.mark.parametrize("operation", OPERATIONS)
+def test_a_firewalls_action_that_cannot_be_read_is_a_refusal(
+    operation: str, action: object
+) -> None:
+    metadata = {"HTTPStatusCode": 202, "HTTPHeaders": {"x-amzn-waf-action": action}}
+    expected = Refusal(None, "AWS WAF wants a check (x-amzn-waf-action).", 202)
+    assert read_reply({"ResponseMetadata": metadata}, operation) == expected
+
+
+@pytest.mark.parametrize("uri", ["about:blank", "https://example.com/forbidden", "urn:x:y"])
+def test_an_errors_type_that_is_an_address_is_none(uri: str) -> None:
+    """RFC 9457: ``type`` is a URI, and ``title`` says what it means."""
+    for problem in ({"type": uri, "title": "No."}, {"error": {"type": uri, "message": "No."}}):
+        assert read_reply(problem, "InitiateAuth") == Refusal(None, "No.")
+    named = {"type": uri, "code": "Throttled", "title": "No."}
+    assert read_reply(named, "InitiateAuth") == Refusal("Throttled", "No.")
+    assert read_reply({"type": "Throttled"}, "InitiateAuth") == Refusal("Throttled", "")
 
 
 def test_the_error_of_boto3_is_read_like_its_response() -> None:
@@ -455,6 +503,18 @@ def test_of_the_parameters_only_texts_are_kept() -> None:
     )
     kept = {"ChallengeName": "SMS_MFA", "ChallengeParameters": {"a": "b"}}
     assert kept_members(challenge) == kept
+
+
+def test_what_belongs_to_another_question_is_not_kept() -> None:
+    """A paused sign-in would continue with a question that was not asked, or not at all."""
+    for other in ("JBSWY3DP", float("nan")):
+        members = {"ChallengeName": "SMS_MFA", "Session": "s"}
+        assert kept_members(read_challenge({**members, "SecretCode": other})) == members
+        secret = {"SecretCode": "JBSWY3DP", "Session": "s"}
+        more = {"ChallengeName": other, "ChallengeParameters": other, "AvailableChallenges": other}
+        reading = read_reply({**secret, **more}, "AssociateSoftwareToken")
+        assert isinstance(reading, SoftwareTokenSecret)
+        assert kept_members(reading) == secret
 
 
 def test_the_secret_of_an_authenticator_app_is_kept() -> None:
@@ -794,3 +854,11 @@ def test_any_bytes_are_a_refusal_or_not_the_services(
         return
     empty = isinstance(reading, (Revoked, DeviceAccepted)) and not body.strip()
     assert empty or isinstance(reading, Refusal)
+
+
+def test_a_code_that_was_not_accepted_is_never_a_success() -> None:
+    """VerifySoftwareToken says so with the HTTP status 200."""
+    call = verify_software_token("012345", access_token="an access token")
+    assert checked_reply(call, {"Status": "SUCCESS"}) == {"Status": "SUCCESS"}
+    with pytest.raises(IllegalParameter, match="^Status is not SUCCESS"):
+        checked_reply(call, {"Status": "ERROR"})

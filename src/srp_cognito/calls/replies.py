@@ -64,13 +64,6 @@ _MAX_WORDS: Final = 4096
 _UNSEEN: Final = re.compile(r"(?is)<(style|script)\b.*?(</\1[^>]*>?|\Z)|<!--.*?(-->|\Z)")
 _TAG: Final = re.compile(r"<[^>]*>?")
 
-_ASKING: Final = (
-    *("ChallengeName", "Session", "ChallengeParameters", "AvailableChallenges"),
-    "SecretCode",  # Of AssociateSoftwareToken.
-)
-"""The members of a reply that make a question."""
-
-
 # What a reply may be.
 
 
@@ -213,10 +206,10 @@ def read_reply(reply: object, operation: str) -> Reading:
         Exception: the reply is an exception that is not a reply of the service: the call could not
             be sent, or its reply did not come.
     """
-    reply = _as_mapping(reply)
+    members = _as_mapping(reply)
     answered, read = _READERS[operation.removeprefix("Admin")]
-    refusal = _read_refusal(reply, answered)
-    return read(reply) if refusal is None else refusal
+    refusal = _read_refusal(members, answered, is_error=members is not reply)
+    return read(members) if refusal is None else refusal
 
 
 def checked_reply(
@@ -233,6 +226,7 @@ def checked_reply(
     Raises:
         ServiceError: the service refused the call, or something in front of it did.
         MalformedParameter: the reply does not have what its operation answers.
+        IllegalParameter: the Status of VerifySoftwareToken is not SUCCESS.
         Exception: the reply is an exception that is not a reply of the service.
 
     >>> call = Call("ForgotPassword", {"ClientId": "1example23456789", "Username": "alice"})
@@ -241,17 +235,19 @@ def checked_reply(
         ...
     srp_cognito.exceptions.ServiceError: refused: Forbidden
     """
-    reply = _as_mapping(reply)
+    members = _as_mapping(reply)
     operation = call.operation.removeprefix("Admin")
     answered = _ANSWERED.get(operation, ())
-    refusal = _read_refusal(reply, answered)
+    refusal = _read_refusal(members, answered, is_error=members is not reply)
     if refusal is not None:
         raise refusal.error(call.operation)
     if operation in _MAY_BE_EMPTY:
-        _check_has_only(reply, _MAY_BE_EMPTY[operation])
-    elif answered and all(reply.get(name) is None for name in answered):
+        _check_has_only(members, _MAY_BE_EMPTY[operation])
+    elif answered and all(members.get(name) is None for name in answered):
         raise MalformedParameter(answered[0], "is missing, and so is an error")
-    return reply
+    if operation == "VerifySoftwareToken":
+        _check_code_was_accepted(members)
+    return members
 
 
 def read_challenge(reply: object) -> Challenge:
@@ -286,13 +282,17 @@ def kept_members(asking: Challenge | SoftwareTokenSecret) -> dict[str, object]:
 
     Only texts are kept: nothing else is read of them, and the rest need not be JSON.
     """
-    kept = {name: asking.reply[name] for name in _ASKING if asking.reply.get(name) is not None}
-    if isinstance(asking, Challenge) and asking.parameters is not None:
+    if isinstance(asking, SoftwareTokenSecret):
+        return {"SecretCode": asking.secret_code, "Session": asking.session}
+    kept: dict[str, object] = {"ChallengeName": asking.name}
+    if asking.session is not None:
+        kept["Session"] = asking.session
+    if asking.parameters is not None:
         kept["ChallengeParameters"] = {
             name: value for name, value in asking.parameters.items() if isinstance(value, str)
         }
-        if "AvailableChallenges" in kept and asking.name != "SELECT_CHALLENGE":
-            del kept["AvailableChallenges"]
+    if asking.name == "SELECT_CHALLENGE":
+        kept["AvailableChallenges"] = asking.reply.get("AvailableChallenges")
     return kept
 
 
@@ -368,9 +368,13 @@ def _read_secret(reply: Mapping[str, object]) -> SoftwareTokenSecret:
 
 
 def _read_verified(reply: Mapping[str, object]) -> SoftwareTokenVerified:
+    _check_code_was_accepted(reply)
+    return SoftwareTokenVerified(read_nonempty(reply.get("Session"), "Session"))
+
+
+def _check_code_was_accepted(reply: Mapping[str, object]) -> None:
     if read_text(reply.get("Status"), "Status") != "SUCCESS":
         raise IllegalParameter("Status", "is not SUCCESS: the code was not accepted")
-    return SoftwareTokenVerified(read_nonempty(reply.get("Session"), "Session"))
 
 
 def _read_confirmed(reply: Mapping[str, object]) -> DeviceAccepted:
@@ -456,12 +460,15 @@ _MESSAGES: Final = ("message", "Message", "errorMessage", "error_description", "
 own, botocore's, a Lambda function's, OAuth's, and those of RFC 9457."""
 
 
-def _read_refusal(reply: Mapping[str, object], answered: tuple[str, ...]) -> Refusal | None:
+def _read_refusal(
+    reply: Mapping[str, object], answered: tuple[str, ...], *, is_error: bool
+) -> Refusal | None:
     """Return the error that a reply reports, or None if it reports none.
 
     Args:
         reply: the reply.
         answered: the members of which the operation answers one.
+        is_error: whether the reply came with an exception, which is never a success.
 
     Sources: AWS's JSON protocol 1.1 (``__type``, which may carry a namespace before "#" and an
     address after ":", or the header x-amzn-ErrorType); botocore's ``ClientError.response``; AWS
@@ -470,15 +477,14 @@ def _read_refusal(reply: Mapping[str, object], answered: tuple[str, ...]) -> Ref
     """
     metadata = _mapping(reply.get("ResponseMetadata"))
     headers = _mapping(metadata.get("HTTPHeaders"))
-    status = metadata.get("HTTPStatusCode")
-    status = status if isinstance(status, int) else None
-    firewall = _words(headers.get("x-amzn-waf-action"))
+    status = _read_status(metadata.get("HTTPStatusCode"))
+    firewall = headers.get("x-amzn-waf-action")
     named = headers.get("x-amzn-errortype")
     error = reply["Error"] if reply.get("Error") is not None else reply.get("error")
     is_refused = (
-        (status is not None and not 200 <= status < 300)
-        or bool(firewall)
-        or any(each is not None for each in (named, reply.get("__type"), error))
+        is_error
+        or (status is not None and not 200 <= status < 300)
+        or any(each is not None for each in (firewall, named, reply.get("__type"), error))
     )
     if not is_refused and any(reply.get(name) is not None for name in answered):
         return None
@@ -493,9 +499,17 @@ def _read_refusal(reply: Mapping[str, object], answered: tuple[str, ...]) -> Ref
         words = _words(error)
     if not (is_refused or kind or words):
         return None
-    if firewall:
-        words = f"AWS WAF wants a {firewall} (x-amzn-waf-action). {words}".rstrip()
+    if firewall is not None:
+        wanted = _words(firewall) or "check"
+        words = f"AWS WAF wants a {wanted} (x-amzn-waf-action). {words}".rstrip()
     return Refusal(kind, words, status)
+
+
+def _read_status(value: object) -> int | None:
+    """Return an HTTP status, also one that is text, or None; 0, which is no success, for others."""
+    if isinstance(value, str) and _STATUS.fullmatch(value):
+        return int(value)
+    return int(value) if isinstance(value, int) else None if value is None else 0
 
 
 def _kind(value: object) -> str:
