@@ -112,6 +112,12 @@ def test_what_is_not_a_reply_of_http_is_the_callers_mistake() -> None:
     wrong: Any = "200"
     with pytest.raises(TypeError, match="^status must be an int, not str$"):
         http_reply(wrong, {}, b"")
+    for wrong in (None, [("x-amzn-errortype", "hunter2")], b""):
+        with pytest.raises(TypeError, match="^headers must be a mapping of str to str, not "):
+            http_reply(200, wrong, b"")
+    for wrong in ({b"x-amzn-errortype": b"hunter2"}, {None: "hunter2"}):
+        with pytest.raises(TypeError, match="^a header's name must be a str, not "):
+            http_reply(200, wrong, b"")
     wrong = {"Session": "hunter2"}
     with pytest.raises(TypeError, match="^body must be bytes or a str, not dict$"):
         http_reply(200, {}, wrong)

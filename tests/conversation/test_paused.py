@@ -62,5 +62,30 @@ def test_a_text_with_more_or_less_in_it_is_not_read() -> None:
     for wrong in ({**kept, "surplus": 1}, less, {}):
         with pytest.raises(InputError):
             Paused.from_json(json.dumps(wrong))
+    with pytest.raises(InputError, match="^text holds a lone surrogate"):
+        Paused.from_json("\udcff")
     with pytest.raises(TypeError, match="^text must be a str"):
         Paused.from_json(kept)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"flow": "USER_SRP_AUTH"},
+        {"flow": "USER_PASSWORD_AUTH"},
+        {"preferred_challenge": "PASSWORD"},
+        {"preferred_challenge": "PASSWORD_SRP"},
+    ],
+)
+def test_what_needs_the_password_cannot_begin_again(change: dict[str, str]) -> None:
+    kept = {**json.loads(PAUSED.to_json()), **change}
+    with pytest.raises(InputError):
+        Paused.from_json(json.dumps(kept))
+    assert Paused.from_json(json.dumps({**kept, "begins_again": False})).begins_again is False
+
+
+def test_a_paused_sign_in_does_not_show_its_session() -> None:
+    paused = replace(PAUSED, reply={"ChallengeName": "SMS_MFA", "Session": "hunter2"})
+    shown = repr(replace(paused, context={"client_metadata": {"a": "hunter2"}}))
+    assert "hunter2" not in shown
+    assert "alice" in shown

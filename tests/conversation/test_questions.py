@@ -151,8 +151,10 @@ def test_the_second_factor_is_chosen_from_those_on_offer(key: str) -> None:
     assert isinstance(question, questions.SelectMFAType)
     assert question.choices == ("SMS_MFA", "EMAIL_MFA", "FUTURE")
     assert question.prompt == "Second factor (SMS_MFA, EMAIL_MFA, FUTURE):"
-    for wrong in ("EMAIL_OTP", "SMS", "", 5, None):
+    for wrong in ("EMAIL_OTP", "SMS", ""):
         refused(question, "^choice must be one of SMS_MFA, EMAIL_MFA, FUTURE$", wrong)
+    for wrong_type in (5, None, ["SMS_MFA"]):
+        refused(question, "^choice must be a str", wrong_type)
     assert responses(question.answer("EMAIL_MFA"), "SELECT_MFA_TYPE") == {"ANSWER": "EMAIL_MFA"}
     # What this library does not know may be known to a caller.
     assert responses(question.answer("FUTURE"), "SELECT_MFA_TYPE") == {"ANSWER": "FUTURE"}
@@ -331,8 +333,10 @@ def test_only_what_is_offered_can_be_chosen() -> None:
     question = asked("SELECT_CHALLENGE", choices=WAYS)
     assert isinstance(question, questions.SelectChallenge)
     assert question.choices == tuple(WAYS)
-    for wrong in ("SMS_MFA", "", 1, None):
+    for wrong in ("SMS_MFA", ""):
         refused(question, "^choice must be one of PASSWORD, PASSWORD_SRP", wrong)
+    for wrong_type in (1, None, {}):
+        refused(question, "^choice must be a str", wrong_type)
     refused(question, "^others goes with a choice that is new", "EMAIL_OTP", others={})
     for choice in ("PASSWORD", "PASSWORD_SRP"):
         refused(question, "^password is needed: the sign-in was begun without", choice)

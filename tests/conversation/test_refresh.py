@@ -142,6 +142,7 @@ def test_a_refresh_asks_nobody() -> None:
     ("tokens", "options", "error", "says"),
     [
         (replace(OLD, refresh_token=None), {}, ValueError, "tokens have no refresh_token"),
+        (replace(OLD, refresh_token=""), {}, ValueError, "tokens have no refresh_token"),
         ("token", {}, TypeError, "tokens must be a Tokens"),
         (OLD, {"app": CLIENT_ID}, TypeError, "app must be an AppClient"),
         (OLD, {"operation": "RefreshToken"}, ValueError, "operation must be one of GetTokens"),

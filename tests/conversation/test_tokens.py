@@ -162,11 +162,15 @@ def test_tokens_are_kept_as_json_with_the_names_of_aws() -> None:
         '{"AccessToken": "a", "Username": 5}',
         '{"AccessToken": "a", "Username": "alice", "ExpiresIn": "hunter2"}',
         '{"AccessToken": "a", "Username": "alice", "DeviceKey": ["hunter2"]}',
+        '{"AccessToken": "a", "Username": "alice", "DeviceKey": "hunter2 "}',
+        '{"AccessToken": "a", "Username": "alice", "DeviceKey": ""}',
     ],
 )
 def test_what_is_not_the_json_of_tokens_is_refused(text: str) -> None:
     with pytest.raises(InputError, match=r"^text is not the JSON of Tokens\.to_json\(\)") as caught:
         Tokens.from_json(text)
     assert_hidden(caught.value, "hunter2")
+    with pytest.raises(InputError, match="^text holds a lone surrogate"):
+        Tokens.from_json(f"{text}\udcff")
     with pytest.raises(TypeError, match="^text must be a str"):
         Tokens.from_json(text.encode())  # type: ignore[arg-type]

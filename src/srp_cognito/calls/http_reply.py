@@ -51,7 +51,7 @@ def http_reply(status: int, headers: Headers, body: bytes | str) -> dict[str, ob
     """
     metadata = {
         "HTTPStatusCode": int(expect(status, int, "status")),
-        "HTTPHeaders": {name.lower(): value for name, value in headers.items()},
+        "HTTPHeaders": _in_lower_case(headers),
     }
     if not isinstance(body, (bytes, str)):
         raise TypeError(f"body must be bytes or a str, not {type(body).__name__}")
@@ -66,6 +66,14 @@ def http_reply(status: int, headers: Headers, body: bytes | str) -> dict[str, ob
         shown = text[:_SHOWN] if _may_be_shown(text, status) else ""
         members = {"message": shown} if text.strip() else {}
     return {**members, "ResponseMetadata": metadata}
+
+
+def _in_lower_case(headers: Headers) -> dict[str, str]:
+    """Return the headers as boto3 does. A name that is not a str would never be found."""
+    if not hasattr(headers, "items"):
+        kind = type(headers).__name__
+        raise TypeError(f"headers must be a mapping of str to str, not {kind}")
+    return {expect(name, str, "a header's name").lower(): value for name, value in headers.items()}
 
 
 def _may_be_shown(text: str, status: int) -> bool:

@@ -6,13 +6,13 @@ had put into its reply.
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import cast, get_args
 
 from ..calls.challenges import FirstFactor
 from ..calls.context import Context
 from ..exceptions import InputError
-from ..given import given_bool, given_choice, nonempty, utf8
+from ..given import given_bool, given_choice, nonempty, typed_utf8
 from ..proof.identity import pool_name
 from ..wire import json_object
 from .steps import Flow
@@ -36,11 +36,11 @@ class Paused:
     begins_again: bool
     """Whether the sign-in can begin again without what is not in here."""
     device_key: str | None
-    context: Mapping[str, object] | None
+    context: Mapping[str, object] | None = field(repr=False)
     """The fields of the `Context`."""
     context_is_function: bool
     is_admin: bool
-    reply: Mapping[str, object]
+    reply: Mapping[str, object] = field(repr=False)
     """The members of the reply that asked (see `replies.kept_members`)."""
 
     def to_json(self) -> str:
@@ -55,9 +55,9 @@ class Paused:
             TypeError: `text` is not a str.
             InputError: it is not what `to_json` writes. The question in it has not been read yet.
         """
-        utf8(text, "text")
+        typed_utf8(text, "text")
         kept = json_object(text)
-        if kept is None or kept.keys() != {field.name for field in fields(cls)}:
+        if kept is None or kept.keys() != {each.name for each in fields(cls)}:
             raise InputError("text", "is not what pause() returned")
         try:
             return cls(**cast("dict[str, str]", kept))  # type: ignore[arg-type]  # __post_init__ checks.
@@ -73,6 +73,11 @@ class Paused:
         given_choice(self.flow, get_args(Flow), "flow")
         if self.preferred_challenge is not None:
             given_choice(self.preferred_challenge, get_args(FirstFactor), "preferred_challenge")
+        needs_password = self.flow not in ("USER_AUTH", "CUSTOM_AUTH") or (
+            self.preferred_challenge in ("PASSWORD", "PASSWORD_SRP")
+        )
+        if self.begins_again and needs_password:
+            raise ValueError("begins_again does not go with a flow that needs the password")
         if self.device_key is not None:
             nonempty(self.device_key, "device_key")
         if self.context is not None:

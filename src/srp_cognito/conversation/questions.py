@@ -14,7 +14,7 @@ from ..calls.challenges import CODES, USER_ATTRIBUTES, Answers, FirstFactor, MFA
 from ..calls.operations import associate_software_token, verify_software_token
 from ..calls.replies import Challenge, shown_name
 from ..exceptions import InputError, UnsupportedChallenge, printable
-from ..given import typed_text
+from ..given import expect, typed_text
 from ..proof.client import Prover
 from ..wire import read_json_array, read_json_object, read_map, read_optional_text
 
@@ -464,8 +464,8 @@ def _check_not_empty(challenge: Challenge, choices: tuple[str, ...]) -> None:
 
 
 def _check_offered(choice: str, choices: tuple[str, ...]) -> None:
-    """Raise InputError unless the answer is one of the choices."""
-    if choice not in choices:
+    """Raise InputError unless the answer is one of the choices; TypeError if it is not a str."""
+    if expect(choice, str, "choice") not in choices:
         raise InputError("choice", f"must be one of {_listed(choices)}")
 
 

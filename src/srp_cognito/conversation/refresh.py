@@ -66,7 +66,7 @@ class Refresh:
             expect(admin, Admin, "admin")
             if operation != "InitiateAuth":
                 raise ValueError("admin goes with the operation InitiateAuth")
-        if expect(tokens, Tokens, "tokens").refresh_token is None:
+        if not expect(tokens, Tokens, "tokens").refresh_token:
             raise ValueError("tokens have no refresh_token")
         self._tokens = tokens
         self._app = expect(app, AppClient, "app")

@@ -113,7 +113,7 @@ class Steps:
     preferred_challenge: FirstFactor | None
     begins_again: bool
     """Whether everything is known that the first call needs; a pause forgets the password."""
-    session: str | None
+    session: str | None = field(repr=False)
     step_up: initiate_auth.StepUp | None
     context: Context | Callable[[str], Context] | None
     admin: Admin | None

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 
 from ..calls.replies import AuthenticationResult, NewDevice, read_lifetime
 from ..exceptions import InputError, PeerError
-from ..given import utf8
+from ..given import typed_utf8
 from ..proof.device import Device
 from ..wire import (
     as_utf8,
     base64_leniently,
     json_object,
+    read_identifier,
     read_nonempty,
     read_optional_text,
 )
@@ -80,7 +81,7 @@ class Tokens:
             TypeError: `text` is not a str.
             InputError: `text` is not what `to_json` writes.
         """
-        utf8(text, "text")
+        typed_utf8(text, "text")
         kept = json_object(text)
         if kept is None:
             raise InputError("text", "is not the JSON of Tokens.to_json()")
@@ -92,7 +93,7 @@ class Tokens:
                 expires_in=read_lifetime(kept.get("ExpiresIn")),
                 token_type=read_optional_text(kept.get("TokenType"), "TokenType"),
                 username=read_nonempty(kept.get("Username"), "Username"),
-                device_key=read_optional_text(kept.get("DeviceKey"), "DeviceKey"),
+                device_key=_read_device_key(kept.get("DeviceKey")),
             )
         except PeerError as error:
             raise InputError("text", f"is not the JSON of Tokens.to_json(): {error}") from None
@@ -126,6 +127,10 @@ def tokens_of(
     if isinstance(offered, PeerError):
         return replace(tokens, device_error=offered)
     return replace(tokens, new_device=offered)
+
+
+def _read_device_key(value: object) -> str | None:
+    return None if value is None else read_identifier(value, "DeviceKey")
 
 
 def _claim(access_token: str, name: str) -> str | None:
