@@ -130,6 +130,16 @@ def test_a_folder_is_refused(tmp_path: Path) -> None:
         save(tmp_path, None)
 
 
+@posix_only
+def test_what_is_not_a_file_is_refused_before_it_is_opened(tmp_path: Path) -> None:
+    """A pipe would be waited for, and the advice for /dev/null would break the machine."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe, 0o600)
+    for path in (pipe, Path("/dev/null")):
+        with pytest.raises(UnusableError, match="is a device or a pipe; name another file$"):
+            load(path)
+
+
 def test_a_missing_folder_is_not_made(tmp_path: Path) -> None:
     path = tmp_path / "no such folder" / "device.json"
     assert load(path) is None

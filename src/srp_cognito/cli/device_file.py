@@ -56,6 +56,9 @@ class DeviceFile:
         """
         try:
             self._remove_temporary()
+            # A pipe would wait for ever, and nobody should run chmod on /dev/null, or replace it.
+            if self.path.exists() and not (self.path.is_file() or self.path.is_dir()):
+                raise UnusableError(f"{self.path} is a device or a pipe; name another file")
             # Bytes that are not UTF-8 become surrogates, which a device refuses; a decoder's error
             # would show them.
             with self.path.open(encoding="utf-8", errors="surrogateescape") as file:
