@@ -161,7 +161,7 @@ class DeviceRefused(ServiceError):
 
     The service's words are the same for both. Sign in without the device
     (`SignIn.without_device` begins again), and discard what was kept of it: no later proof of this
-    device will be accepted either.
+    device will be accepted either, unless this machine's clock was wrong.
 
     >>> error = DeviceRefused("NotAuthorizedException", "Incorrect username or password.", "...")
     >>> str(error).partition("(")[2]

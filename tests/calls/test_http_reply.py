@@ -90,6 +90,14 @@ def test_a_body_that_may_be_the_services_is_never_shown(status: int, body: bytes
     assert http_reply(status, {}, body)["message"] == ""
 
 
+@pytest.mark.parametrize("mark", [b"\xef\xbb\xbf", b""])
+def test_a_byte_order_mark_neither_loses_nor_shows_tokens(mark: bytes) -> None:
+    body = mark + b'{"AccessToken": "hunter2"}'
+    for each in (body, body.decode()):
+        assert http_reply(200, {}, each)["AccessToken"] == "hunter2"
+        assert http_reply(502, {}, each[:-2])["message"] == ""
+
+
 def test_of_what_came_with_success_only_a_page_is_shown() -> None:
     assert http_reply(200, {}, b"hunter2")["message"] == ""
     assert http_reply(200, {}, b" <html>Log in</html>")["message"] == " <html>Log in</html>"

@@ -171,7 +171,7 @@ def test_a_firewalls_action_that_cannot_be_read_is_a_refusal(
 
 
 @pytest.mark.parametrize("uri", ["about:blank", "https://example.com/forbidden", "urn:x:y"])
-def test_an_errors_type_that_is_an_address_is_none(uri: str) -> None:
+def test_an_address_is_not_taken_for_an_errors_type(uri: str) -> None:
     """RFC 9457: ``type`` is a URI, and ``title`` says what it means."""
     for problem in ({"type": uri, "title": "No."}, {"error": {"type": uri, "message": "No."}}):
         assert read_reply(problem, "InitiateAuth") == Refusal(None, "No.")

@@ -57,15 +57,20 @@ def http_reply(status: int, headers: Headers, body: bytes | str) -> dict[str, ob
         raise TypeError(f"body must be bytes or a str, not {type(body).__name__}")
     members: dict[str, object] | None = None
     if len(body) <= MAX_BODY:
-        text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+        text = _text(body)
         members = json_object(text)
     else:
-        start = body[:_SHOWN]
-        text = start if isinstance(start, str) else start.decode("utf-8", "replace")
+        text = _text(body[:_SHOWN])
     if members is None:
         shown = text[:_SHOWN] if _may_be_shown(text, status) else ""
         members = {"message": shown} if text.strip() else {}
     return {**members, "ResponseMetadata": metadata}
+
+
+def _text(body: bytes | str) -> str:
+    """Return a body as text, without the byte order mark that RFC 8259 lets a parser ignore."""
+    text = body if isinstance(body, str) else body.decode("utf-8", "replace")
+    return text.removeprefix("\ufeff")
 
 
 def _in_lower_case(headers: Headers) -> dict[str, str]:

@@ -506,7 +506,7 @@ def _read_refusal(
 
 
 def _read_status(value: object) -> int | None:
-    """Return an HTTP status, also one that is text, or None; 0, which is no success, for others."""
+    """Return an HTTP status, also one that is text, or None; 0 for what cannot be read."""
     if isinstance(value, str) and _STATUS.fullmatch(value):
         return int(value)
     return int(value) if isinstance(value, int) else None if value is None else 0
