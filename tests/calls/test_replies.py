@@ -799,6 +799,8 @@ def test_a_refused_device_is_not_a_refused_password(
         "Unable to verify secret hash for client 1example23456789",
         "SecretHash does not match for the client: 1example23456789",
         "Client 1example23456789 is configured with secret but SECRET_HASH was not received",
+        "Password attempts exceeded",
+        "User is disabled.",
     ],
 )
 def test_a_device_is_not_blamed_for_what_is_not_its_proof(message: str) -> None:

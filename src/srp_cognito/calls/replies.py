@@ -64,6 +64,12 @@ _MAX_WORDS: Final = 4096
 _UNSEEN: Final = re.compile(r"(?is)<(style|script)\b.*?(</\1[^>]*>?|\Z)|<!--.*?(-->|\Z)")
 _TAG: Final = re.compile(r"<[^>]*>?")
 
+_NOT_A_PROOF: Final = ("session", "secrethash", "secret_hash", "attemptsexceeded", "disabled")
+"""Words, without spaces, of a NotAuthorizedException that is not about a proof: the Session is too
+old, SECRET_HASH is wrong (amplify-android, issue 3111; see also `testing.directory`), "Password
+attempts exceeded", "User is disabled" (amazon-cognito-identity-js, issues 479 and 373)."""
+
+
 # What a reply may be.
 
 
@@ -171,10 +177,8 @@ class Refusal:
             challenge_name: the challenge that the refused call answered, if it answered one.
         """
         of_device = challenge_name in ("DEVICE_SRP_AUTH", "DEVICE_PASSWORD_VERIFIER")
-        # The type is the same for a Session that is too old and for a wrong SECRET_HASH, whose
-        # words are known (amplify-android, issue 3111; see also `testing.directory`).
         words = self.message.lower().replace(" ", "")
-        is_proof = not ("session" in words or "secrethash" in words or "secret_hash" in words)
+        is_proof = not any(word in words for word in _NOT_A_PROOF)
         refused = of_device and is_proof and self.type == "NotAuthorizedException"
         kind = DeviceRefused if refused else ServiceError
         return kind(self.type, self.message, operation, challenge_name, self.status)
