@@ -26,11 +26,13 @@ from logins import (
     wait_until,
     words,
 )
-from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, OracleServer
+from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleServer
 from pool_calls import INCORRECT
 
+from srp_cognito import AppClient, InputError, SignIn
 from srp_cognito.__main__ import main
 from srp_cognito.cli import terminal
+from srp_cognito.conversation.questions import Question
 from srp_cognito.testing import UserPool
 
 pytest.importorskip("pty", reason="the terminals and the file modes are POSIX's")
@@ -280,6 +282,26 @@ def test_a_yes_is_a_yes_and_no_answer_is_what_was_announced(
     keyboard.type(*typed)
     assert terminal.confirm("Really?", otherwise=otherwise) is answer
     assert f"Really? ({'Y/n' if otherwise else 'y/N'}): " in capsys.readouterr().err
+
+
+def test_bytes_that_are_not_text_are_a_slip_and_not_shown(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def types_bytes(prompt: str) -> str:
+        return b"hunter2\xfe".decode("utf-8") + prompt
+
+    typed = tmp_path / "terminal"
+    typed.write_bytes(b"hunter2\xff\n")
+    monkeypatch.setattr(terminal, "TERMINAL", typed)
+    monkeypatch.setattr(getpass, "getpass", types_bytes)
+    question = SignIn(POOL_ID, "alice", app=AppClient(CLIENT_ID), flow="CUSTOM_AUTH")
+    question.start()
+    asked = question.reply({"ChallengeName": "SMS_MFA", "ChallengeParameters": {}})
+    assert isinstance(asked, Question)
+    with pytest.raises(InputError, match="^answer is not text in the terminal's encoding$"):
+        terminal.answer(asked, has_password=False)
+    with pytest.raises(InputError, match="^password is not text in the terminal's encoding$"):
+        terminal.ask_secret("Password:", "password")
 
 
 def test_at_a_terminal_no_secret_is_seen(url: str) -> None:

@@ -25,6 +25,9 @@ PASSWORD_SEEN: Final = "Password (which the service will see):"  # noqa: S105, a
 """The prompt where the password itself is sent."""
 
 
+_NOT_TEXT: Final = "is not text in the terminal's encoding"
+
+
 class NoAnswerError(UnusableError):
     """The input ended, perhaps with Ctrl-D, before the question was answered."""
 
@@ -103,6 +106,7 @@ def ask_secret(prompt: str, what: str) -> str:
 
     Raises:
         NoAnswerError: the input ends without an answer.
+        InputError: what is typed is not text.
     """
     if not _has_terminal():
         return _ask(prompt, what)  # Nothing that comes through a pipe is shown.
@@ -111,6 +115,8 @@ def ask_secret(prompt: str, what: str) -> str:
     except EOFError:
         tell("")
         raise _no_answer(what) from None
+    except UnicodeDecodeError:  # It would show a byte of the secret.
+        raise InputError(what, _NOT_TEXT) from None
 
 
 def _ask(prompt: str, what: str = "answer") -> str:
@@ -120,7 +126,10 @@ def _ask(prompt: str, what: str = "answer") -> str:
         # The password may have come from standard input; the person is at the terminal.
         with contextlib.suppress(OSError):
             stream = stack.enter_context(TERMINAL.open())
-        line = "" if stream is None else stream.readline()
+        try:
+            line = "" if stream is None else stream.readline()
+        except UnicodeDecodeError:
+            raise InputError(what, _NOT_TEXT) from None
     if not line.endswith("\n"):
         tell("")
     if not line:
