@@ -37,6 +37,7 @@ from srp_cognito.calls.replies import (
     kept_members,
     read_challenge,
     read_kept,
+    read_lifetime,
     read_reply,
     shown_name,
 )
@@ -333,6 +334,16 @@ def test_tokens_must_be_in_an_object() -> None:
         ("AccessToken", 5),
         ("AccessToken", "hunter2\ud800"),
         ("AccessToken", "t" * 200_000),
+    ],
+    ids=short,
+)
+def test_an_access_token_that_cannot_be_read_is_named(key: str, value: Any) -> None:
+    assert named(MalformedParameter, result(**{key: value})) == key
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
         ("IdToken", 5),
         ("IdToken", {"hunter2": 5}),
         ("RefreshToken", ["hunter2"]),
@@ -345,8 +356,11 @@ def test_tokens_must_be_in_an_object() -> None:
     ],
     ids=short,
 )
-def test_a_token_that_cannot_be_read_is_named(key: str, value: Any) -> None:
-    assert named(MalformedParameter, result(**{key: value})) == key
+def test_the_access_token_is_good_without_what_cannot_be_read(key: str, value: Any) -> None:
+    read = read_reply(result(**{key: value}), "InitiateAuth")
+    assert read == read_reply(result(**{key: None}), "InitiateAuth")
+    assert isinstance(read, AuthenticationResult)
+    assert read.access_token == "an access token"
 
 
 @pytest.mark.parametrize(("number", "seconds"), [(0, 0), (3600, 3600), (3600.0, 3600)])
@@ -359,7 +373,7 @@ def test_the_lifetime_is_a_whole_number_however_json_writes_it(number: Any, seco
 
 def test_a_lifetime_that_is_not_a_number_is_refused_with_its_type() -> None:
     with pytest.raises(MalformedParameter, match="^ExpiresIn must be a number, not bool$"):
-        read_reply(result(ExpiresIn=True), "InitiateAuth")
+        read_lifetime(True, "ExpiresIn")
 
 
 def new_device(metadata: object) -> object:

@@ -141,8 +141,10 @@ def test_what_is_not_a_file_is_refused_before_it_is_opened(tmp_path: Path) -> No
 
 
 def test_a_missing_folder_is_not_made(tmp_path: Path) -> None:
+    """Nor is a device registered whose secret could not be saved: loading comes first."""
     path = tmp_path / "no such folder" / "device.json"
-    assert load(path) is None
+    with pytest.raises(UnusableError, match="no such folder is not a folder; name a file in one"):
+        load(path)
     save(path, None)
     with pytest.raises(UnusableError, match="cannot be written: "):
         save(path)

@@ -99,6 +99,12 @@ def test_a_pool_may_offer_a_new_device_with_new_tokens() -> None:
     assert tokens.device is None
 
 
+def test_an_offer_that_is_still_open_is_kept() -> None:
+    offer = NewDevice("-new", "eu-west-1_new")
+    offered = replace(OLD, device=None, device_key="eu-west-1_new", new_device=offer)
+    assert Refresh(offered, app=APP).reply({"AuthenticationResult": NEW}).new_device == offer
+
+
 @pytest.mark.parametrize("options", WAYS, ids=str)
 @pytest.mark.parametrize(
     ("reply", "kind", "status"),

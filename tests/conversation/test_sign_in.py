@@ -671,6 +671,11 @@ def test_a_pool_id_and_a_name_are_needed() -> None:
 # Secrets
 
 
+def test_a_sign_in_that_was_not_made_has_a_repr() -> None:
+    """A debugger shows the frame of a constructor that refuses an argument."""
+    assert repr(SignIn.__new__(SignIn)) == "<SignIn, not made>"
+
+
 def test_no_repr_shows_a_secret() -> None:
     conversation = sign_in(device=DEVICE)
     shown = [repr(conversation)]

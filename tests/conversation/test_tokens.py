@@ -131,7 +131,7 @@ def test_an_offer_of_a_new_device_ends_the_old_one() -> None:
     assert (tokens.new_device, tokens.device, tokens.device_key) == (offer, None, None)
     error = MalformedParameter("DeviceKey", "is missing")
     tokens = tokens_of(replace(RESULT, new_device=error), username="alice", device=DEVICE)
-    assert (tokens.new_device, tokens.device, tokens.device_error) == (None, None, error)
+    assert (tokens.new_device, tokens.device, tokens.device_error) == (None, DEVICE, error)
 
 
 def test_tokens_are_kept_as_json_with_the_names_of_aws() -> None:

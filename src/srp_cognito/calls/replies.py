@@ -12,7 +12,7 @@ import html
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, TypeVar
 
 from ..exceptions import (
     DeviceRefused,
@@ -52,6 +52,8 @@ __all__ = [
     "read_reply",
     "shown_name",
 ]
+
+T = TypeVar("T")
 
 _CHALLENGE_NAME: Final = re.compile(r"[A-Z_]{1,40}")
 _ERROR_TYPE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.]{0,99}", re.ASCII)
@@ -333,23 +335,32 @@ def _read_sign_in(reply: Mapping[str, object]) -> Challenge | AuthenticationResu
         )
     result = read_mapping(reply["AuthenticationResult"], "AuthenticationResult")
     access_token = read_nonempty(result.get("AccessToken"), "AccessToken")
-    expires_in = read_lifetime(result.get("ExpiresIn"))
     return AuthenticationResult(
         access_token=access_token,
-        id_token=read_optional_text(result.get("IdToken"), "IdToken"),
-        refresh_token=read_optional_text(result.get("RefreshToken"), "RefreshToken"),
-        expires_in=expires_in,
-        token_type=read_optional_text(result.get("TokenType"), "TokenType"),
+        id_token=_if_readable(read_optional_text, result, "IdToken"),
+        refresh_token=_if_readable(read_optional_text, result, "RefreshToken"),
+        expires_in=_if_readable(read_lifetime, result, "ExpiresIn"),
+        token_type=_if_readable(read_optional_text, result, "TokenType"),
         new_device=_read_new_device(result.get("NewDeviceMetadata")),
     )
 
 
-def read_lifetime(seconds: object) -> int | None:
-    """Return ExpiresIn, in seconds, or None where the service sent none."""
+def _if_readable(
+    read: Callable[[object, str], T | None], result: Mapping[str, object], name: str
+) -> T | None:
+    """Return an optional member, or None: the access token is good without it."""
+    try:
+        return read(result.get(name), name)
+    except MalformedParameter:
+        return None
+
+
+def read_lifetime(seconds: object, name: str) -> int | None:
+    """Return a number of seconds, or None where the service sent none."""
     if isinstance(seconds, float) and seconds.is_integer():
         return int(seconds)  # JSON has one kind of number.
     if seconds is not None and (isinstance(seconds, bool) or not isinstance(seconds, int)):
-        raise MalformedParameter("ExpiresIn", f"must be a number, not {type(seconds).__name__}")
+        raise MalformedParameter(name, f"must be a number, not {type(seconds).__name__}")
     return seconds
 
 

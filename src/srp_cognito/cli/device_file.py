@@ -52,8 +52,13 @@ class DeviceFile:
         """Return the device that the file holds for this user, or None if there is no file.
 
         Raises:
-            UnusableError: the file cannot be read, can be read by others, or is another user's.
+            UnusableError: the file cannot be read, can be read by others, or is another user's; or
+                it could not be saved, since its folder does not exist.
         """
+        if not self.path.parent.is_dir():
+            raise UnusableError(
+                f"{self.path.parent} is not a folder; name a file in one that exists"
+            )
         try:
             self._remove_temporary()
             # A pipe would wait for ever, and nobody should run chmod on /dev/null, or replace it.

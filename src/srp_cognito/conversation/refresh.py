@@ -124,6 +124,7 @@ class Refresh:
             new,
             refresh_token=new.refresh_token or old.refresh_token,
             device_key=new.device_key or old.device_key,
+            new_device=new.new_device or old.new_device,
         )
 
     def __repr__(self) -> str:

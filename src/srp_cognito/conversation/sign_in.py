@@ -342,7 +342,9 @@ class SignIn:
         raise TypeError(_NO_COPY)
 
     def __repr__(self) -> str:
-        state = self._state
+        state: State | None = vars(self).get("_state")
+        if state is None:  # The constructor refused an argument, and a debugger shows the frame.
+            return "<SignIn, not made>"
         if state.tokens is not None:
             where = "over"
         elif state.sent is not None:

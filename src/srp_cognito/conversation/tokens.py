@@ -90,7 +90,7 @@ class Tokens:
                 access_token=read_nonempty(kept.get("AccessToken"), "AccessToken"),
                 id_token=read_optional_text(kept.get("IdToken"), "IdToken"),
                 refresh_token=read_optional_text(kept.get("RefreshToken"), "RefreshToken"),
-                expires_in=read_lifetime(kept.get("ExpiresIn")),
+                expires_in=read_lifetime(kept.get("ExpiresIn"), "ExpiresIn"),
                 token_type=read_optional_text(kept.get("TokenType"), "TokenType"),
                 username=read_nonempty(kept.get("Username"), "Username"),
                 device_key=_read_device_key(kept.get("DeviceKey")),
@@ -108,10 +108,11 @@ def tokens_of(
         result: the AuthenticationResult.
         username: the user's name as far as it is known; the name in the access token takes
             precedence.
-        device: the device that was used. If the pool offers a new one, it has forgotten this one.
+        device: the device that was used. If the pool offers a new one, it has forgotten this one;
+            an offer that cannot be read is not enough to discard it.
     """
     offered = result.new_device
-    if offered is not None:
+    if isinstance(offered, NewDevice):
         device = None
     key = _claim(result.access_token, "device_key") if device is None else device.device_key
     tokens = Tokens(
