@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from in_place_of_aws import CODE, chance
 from peers import CLIENT_ID, PASSWORD, POOL_ID
 
-from srp_cognito import Tokens
+from srp_cognito import AnyCall, Tokens, questions
 from srp_cognito.proof import modexp
 from srp_cognito.testing import UserPool, serve
 
@@ -128,7 +128,7 @@ def test_it_ends_with_a_sentence_if_nothing_is_typed(
 
 @pytest.mark.parametrize("path", WITH_BOTOCORE, ids=stem)
 def test_it_signs_nothing_with_botocore(path: Path) -> None:
-    """Else boto3 before 1.28 needs AWS credentials for four calls: its model has them signed."""
+    """Else botocore before 1.31.37 needs credentials for four calls: its model signs them."""
     assert "signature_version=UNSIGNED" in path.read_text("utf-8")
 
 
@@ -214,9 +214,13 @@ def loaded(path: Path) -> Callable[..., object]:
 def test_nothing_blocks_the_event_loop(
     path: Path, pool: UserPool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Typing, computing and sending: the pool computes in threads of this very process."""
+    """Typing, computing and sending: the pool computes in threads of this very process.
+
+    `answer` computes for some questions, such as a password. Here it waits as if it did for a code.
+    """
     heartbeat = Heartbeat()
     engine = modexp.engine()
+    answer = questions.Code.answer
 
     class Slow:
         name = engine.name
@@ -232,7 +236,12 @@ def test_nothing_blocks_the_event_loop(
 
         return typed
 
+    def answering(question: questions.Code, code: str) -> AnyCall:
+        heartbeat.wait("answering")
+        return answer(question, code)
+
     monkeypatch.setattr(modexp, "engine", Slow)
+    monkeypatch.setattr(questions.Code, "answer", answering)
     monkeypatch.setattr(getpass, "getpass", typing("the password", PASSWORD))
     monkeypatch.setattr(builtins, "input", typing("the code", CODE))
     main = loaded(path)
@@ -248,5 +257,5 @@ def test_nothing_blocks_the_event_loop(
         tokens = asyncio.run(both(url))
     assert isinstance(tokens, Tokens)
     assert heartbeat.blocking == []
-    assert {"the password", "computing", "the code"} <= set(heartbeat.waited)
+    assert {"the password", "computing", "the code", "answering"} <= set(heartbeat.waited)
     assert heartbeat.waited.count("computing") >= 6  # Three of the client's, and of the pool's.
