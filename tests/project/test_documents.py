@@ -1,23 +1,31 @@
 """The documents: every example in them runs, and every link leads to a file."""
 
+import contextlib
 import doctest
 import importlib.util
 import json
 import os
+import platform
 import re
 import subprocess
 import sys
 from pathlib import Path
-from typing import get_args
+from typing import Any, get_args
 
+import boto3
 import pytest
+import requests
+from botocore.exceptions import EndpointConnectionError
+from cryptography.hazmat.primitives.asymmetric import rsa
 from in_place_of_aws import InPlaceOfAWS
+from peers import CLIENT_ID, PASSWORD, POOL_ID
 
-from srp_cognito import Answers, questions
+import srp_cognito
+from srp_cognito import Answers, AppClient, Refresh, ServiceError, SignIn, Tokens, questions
 from srp_cognito.calls.arguments import ChallengeName
 from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, REGISTRATION, SECRET_HASH
 from srp_cognito.proof import modexp
-from srp_cognito.testing import UserPool
+from srp_cognito.testing import UserPool, serve
 from srp_cognito.testing.config import make_pool, read
 
 ROOT = Path(__file__).parents[2]
@@ -263,6 +271,102 @@ def test_a_page_shows_the_program_that_runs(name: str) -> None:
     text = (ROOT / "docs" / f"sign-in-with-{page}.md").read_text("utf-8")
     program = (ROOT / "examples" / f"sign_in_{name}.py").read_text("utf-8")
     assert f"```python\n{program}```\n" in text
+
+
+SECRET = "sekrit-client-secret-of-pool"  # botocore sends none that is shorter than 24.
+
+
+@pytest.fixture
+def pool(signing_key: rsa.RSAPrivateKey) -> UserPool:
+    pool = UserPool(POOL_ID, signing_key=signing_key, remember_devices="opt-in")
+    pool.add_app_client(CLIENT_ID, SECRET)
+    pool.add_user("alice", PASSWORD)
+    return pool
+
+
+def python(page: str, beginning: str) -> str:
+    """Return the block of a page that begins so."""
+    text = (ROOT / "docs" / page).read_text("utf-8")
+    blocks = re.findall(r"^```python\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+    (block,) = (each for each in blocks if each.startswith(beginning))
+    return str(block)
+
+
+def test_a_program_that_came_from_pycognito_runs(pool: UserPool) -> None:
+    """The loop of docs/migrate.md, and the rows that sign in, register a device and refresh."""
+    page = (ROOT / "docs" / "migrate.md").read_text("utf-8")
+
+    def row(theirs: str) -> list[str]:
+        """Return the pieces of code in the second cell of the row that begins so."""
+        (line,) = re.findall(rf"^\| `{re.escape(theirs)}.* \| (.*) \|$", page, re.MULTILINE)
+        return re.findall(r"`([^`]+)`", line)
+
+    names: dict[str, Any] = {
+        **{name: getattr(srp_cognito, name) for name in srp_cognito.__all__},
+        "pool_id": POOL_ID,
+        "client_id": CLIENT_ID,
+        "client_secret": SECRET,
+        "username": "alice",
+        "password": PASSWORD,
+        "platform": platform,
+    }
+    asked: list[str] = []
+    with (
+        serve(pool, log=asked.append) as url,
+        contextlib.closing(boto3.client("cognito-idp", "eu-west-1", endpoint_url=url)) as cognito,
+    ):
+        names["cognito"] = cognito
+        exec(python("migrate.md", "def send"), names)
+        exec(row("Cognito(pool_id, ")[0], names)
+        exec(row("u.authenticate(")[0], names)
+        making, *sending, keeping = row("aws.confirm_device(")
+        assert sending == ["registration.start()", "registration.remember()"]
+        exec(making, names)
+        for each in sending:
+            exec(f"tokens = registration.reply(send({each}))", names)
+        assert eval(keeping, names) == names["tokens"].device.to_json()
+        for statement in row("u.renew_access_token(")[:2]:
+            exec(statement, names)
+    assert isinstance(names["tokens"], Tokens)
+    assert names["tokens"].device_error is None
+    operations = [line.split()[0] for line in asked]
+    assert operations == [
+        *[*SIGN_IN, "ConfirmDevice", "UpdateDeviceStatus"],
+        "GetTokensFromRefreshToken",
+    ]
+
+
+def test_a_program_that_came_from_pycognito_keeps_its_tokens(pool: UserPool) -> None:
+    """Nobody listens any more when the device is to be registered."""
+    names: dict[str, Any] = {"SignIn": SignIn, "Tokens": Tokens, "Call": srp_cognito.Call}
+    exec(python("migrate.md", "def send"), names)
+    app = AppClient(CLIENT_ID, SECRET)
+    with serve(pool) as url:
+        cognito = boto3.client("cognito-idp", "eu-west-1", endpoint_url=url)
+        names["cognito"] = cognito
+        tokens = names["run"](SignIn(POOL_ID, "alice", PASSWORD, app=app))
+    with contextlib.closing(cognito):
+        registration = srp_cognito.DeviceRegistration(tokens)
+        after = registration.reply(names["send"](registration.start()))
+    assert after.access_token == tokens.access_token
+    assert isinstance(after.device_error, EndpointConnectionError)
+
+
+def test_the_lines_for_requests_run(pool: UserPool) -> None:
+    names: dict[str, Any] = {"requests": requests, "http_reply": srp_cognito.http_reply}
+    exec(python("sign-in-with-httpx.md", "def send(call):\n    try:\n"), names)
+    app = AppClient(CLIENT_ID, SECRET)
+    send, sign_in = names["send"], SignIn(POOL_ID, "alice", PASSWORD, app=app)
+    with serve(pool) as names["url"]:
+        step = sign_in.start()
+        while not isinstance(step, Tokens):
+            step = sign_in.reply(send(step))
+        # Without its device a pool refuses to refresh, and the refusal is read.
+        refresh = Refresh(step, app=app)
+        with pytest.raises(ServiceError, match="Invalid Refresh Token"):
+            refresh.reply(send(refresh.start()))
+    with pytest.raises(requests.ConnectionError):
+        refresh.reply(send(refresh.start()))
 
 
 def test_the_table_of_challenges_has_a_row_for_each_that_says_what_is_sent() -> None:
