@@ -5,6 +5,9 @@ The signatures are checked with RSA itself, not with the library that makes them
 
 import base64
 import json
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -181,3 +184,21 @@ def test_a_token_ends(issuer: Issuer, alice: User, clock: Clock) -> None:
 def test_without_a_key_each_issuer_makes_its_own(sources: Sources) -> None:
     keys = [Issuer(POOL_ID, sources).jwks()["keys"] for _ in range(2)]
     assert keys[0] != keys[1]
+
+
+@pytest.mark.parametrize("there", ["nothing", "another project"])
+def test_without_the_extra_the_pool_says_what_to_install(there: str, tmp_path: Path) -> None:
+    if there == "another project":
+        (tmp_path / "jwt.py").write_text("class JWT: pass\n")
+        program = f"import sys; sys.path.insert(0, {str(tmp_path)!r}); import srp_cognito.testing"
+    else:
+        program = "import sys; sys.modules['jwt'] = None; import srp_cognito.testing"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith(
+        "ModuleNotFoundError: the pool needs PyJWT, which the extra installs: pip"
+    )
+    assert "pip install 'srp-cognito[testing]'" in last

@@ -8,8 +8,18 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Literal
 
-import jwt
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+try:
+    import jwt
+    from jwt.algorithms import RSAAlgorithm
+except ImportError as _missing:
+    # PyPI's "jwt" is another project, which has a module of the same name.
+    raise ModuleNotFoundError(
+        "the pool needs PyJWT, which the extra installs: pip install 'srp-cognito[testing]' (where"
+        " another project has its name, first: pip uninstall jwt)",
+        name="jwt",
+    ) from _missing
 
 from .refused import not_authorized
 from .sign_ins import SignedIn
@@ -41,7 +51,7 @@ class Issuer:
 
     def jwks(self) -> dict[str, object]:
         """Return the document that a real pool publishes under ``/.well-known/jwks.json``."""
-        public = json.loads(jwt.algorithms.RSAAlgorithm.to_jwk(self._key.public_key()))
+        public = json.loads(RSAAlgorithm.to_jwk(self._key.public_key()))
         members = {name: public[name] for name in ("kty", "n", "e")}
         return {"keys": [{**members, "alg": "RS256", "use": "sig", "kid": self._key_id}]}
 
