@@ -1114,7 +1114,7 @@ def test_the_log_has_a_line_for_each_call_with_who_and_what_and_no_secret(
         f"InitiateAuth USER_PASSWORD_AUTH alice -> NotAuthorizedException: {INCORRECT}",
         "InitiateAuth USER_PASSWORD_AUTH alice -> tokens",
         "InitiateAuth REFRESH_TOKEN_AUTH -> tokens",
-        "GetTokensFromRefreshToken -> NotAuthorizedException: Invalid Refresh Token",
+        "GetTokensFromRefreshToken -> NotAuthorizedException: Refresh Token has different Client",
         "GetUser -> OK",
         "GlobalSignOut -> OK",
         "GetUser -> NotAuthorizedException: Access Token has been revoked",

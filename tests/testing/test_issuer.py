@@ -167,7 +167,7 @@ def test_a_token_is_for_one_use(issuer: Issuer, alice: User) -> None:
     for token in (identity, refresh):
         assert refused(issuer, token, "access") == "Invalid Access Token"
     for token in (identity, access):
-        assert refused(issuer, token, "refresh") == "Invalid Refresh Token"
+        assert refused(issuer, token, "refresh") == "Invalid Refresh Token."
 
 
 def test_a_token_ends(issuer: Issuer, alice: User, clock: Clock) -> None:

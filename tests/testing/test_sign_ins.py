@@ -61,6 +61,17 @@ def test_one_sign_in_can_be_ended() -> None:
     assert not has_ended(sign_ins, second)
 
 
+def test_a_replaced_token_in_between_ends_nothing() -> None:
+    sign_ins = SignIns(secrets.token_bytes)
+    first = begin(sign_ins)
+    second = sign_ins.rotate(first, NOW, DAY)
+    third = sign_ins.rotate(second, NOW, DAY)
+    sign_ins.revoke(second)
+    assert not has_ended(sign_ins, third)
+    sign_ins.revoke(first)
+    assert has_ended(sign_ins, third)
+
+
 def test_a_rotated_sign_in_stays_revoked() -> None:
     sign_ins = SignIns(secrets.token_bytes)
     first = begin(sign_ins)
@@ -71,17 +82,18 @@ def test_a_rotated_sign_in_stays_revoked() -> None:
     assert has_ended(sign_ins, second)
 
 
-def test_the_token_before_the_newest_counts_for_the_grace_period_and_no_longer() -> None:
+def test_the_token_that_was_replaced_last_counts_for_the_grace_period_and_no_longer() -> None:
     sign_ins, grace = SignIns(secrets.token_bytes), timedelta(seconds=10)
     first = begin(sign_ins)
     second = sign_ins.rotate(first, NOW, grace)
-    assert sign_ins.rotate(first, NOW + timedelta(seconds=9.9), grace) == second
-    with pytest.raises(Refused) as refused:
-        sign_ins.rotate(first, NOW + grace, grace)
-    assert refused.value.kind == "RefreshTokenReuseException"
-    assert sign_ins.rotate(second, NOW + grace, grace).generation == 2
-    with pytest.raises(Refused):
-        sign_ins.rotate(first, NOW + grace, grace)
+    third = sign_ins.rotate(first, NOW + timedelta(seconds=9.9), grace)
+    assert len({first, second, third}) == 3
+    for old, moment in ((first, NOW + grace), (second, NOW)):
+        with pytest.raises(Refused) as refused:
+            sign_ins.rotate(old, moment, grace)
+        assert refused.value.kind == "RefreshTokenReuseException"
+        assert refused.value.message == "Refresh token reuse detected"
+    assert sign_ins.rotate(third, NOW + grace, grace).generation == 3
 
 
 def test_a_generation_that_was_never_given_out_is_refused() -> None:

@@ -57,9 +57,9 @@ class Account:
         lifetimes = self._directory.lifetimes(app)
         if lifetimes.grace is not None:
             # AWS: "Refresh token rotation isn't compatible with the authentication flow
-            # REFRESH_TOKEN_AUTH" ("Refresh tokens"). The type and the words are not known.
-            message = "REFRESH_TOKEN_AUTH is not enabled: this app client rotates refresh tokens"
-            raise not_authorized(message)
+            # REFRESH_TOKEN_AUTH" ("Refresh tokens"). How it refuses is not known; since the flow
+            # must be disabled, the words are those for another flow that is disabled.
+            raise invalid("REFRESH_TOKEN_AUTH flow not enabled for this client")
         user, sign_in = self._refreshing(app, token, parameters.get("DEVICE_KEY"))
         # No USERNAME is sent, and the hash is over the name inside the pool.
         check_secret_hash(app, {**parameters, "USERNAME": user.username})
@@ -98,17 +98,21 @@ class Account:
             # The type is in AWS's model; the words are not known.
             message = "Only refresh tokens can be revoked"
             raise Refused("UnsupportedTokenTypeException", message)
-        if claims.get("client_id") != app.client_id:
-            raise invalid("Invalid Refresh Token")  # What the service says is not known.
+        if not claims:
+            return {}  # As for a token that is revoked already (measured, see `SignIns.rotate`).
+        if claims["client_id"] != app.client_id:
+            # The type is inferred from AWS's model; the words are not known.
+            raise Refused("UnauthorizedException", "The token is of another client")
         self._directory.user(claims["username"]).sign_ins.revoke(_sign_in_of(claims))
         return {}
 
     def _refreshing(self, app: AppClient, token: str, device_key: object) -> tuple[User, SignedIn]:
         """Return the user and the sign-in whose refresh token an app client sends."""
         claims, user = self._of_token(token, "refresh")
-        invalid_token = not_authorized("Invalid Refresh Token")
+        invalid_token = not_authorized("Invalid Refresh Token.")
         if claims["client_id"] != app.client_id:
-            raise invalid_token
+            # So since 2022 (aws-sdk-js, issue 4016).
+            raise not_authorized("Refresh Token has different Client")
         # With device tracking a refresh token belongs to one device, which must be registered, and
         # not forgotten since (AWS's blog, "Tracking and Remembering Devices"; amplify-android,
         # issue 2506).

@@ -136,7 +136,8 @@ class Issuer:
         """
         claims = self.read_any(token)
         if claims.get("token_use") != use:
-            raise not_authorized(f"Invalid {use.capitalize()} Token")
+            # With a full stop for one of the two, as people report them.
+            raise not_authorized(f"Invalid {use.capitalize()} Token{'.' * (use == 'refresh')}")
         if claims["exp"] <= self._sources.now().timestamp():
             raise not_authorized(f"{use.capitalize()} Token has expired")
         return claims
