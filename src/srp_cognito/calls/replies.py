@@ -16,11 +16,11 @@ from typing import Final, TypeAlias, TypeVar
 
 from ..exceptions import (
     DeviceRefused,
-    IllegalParameter,
     MalformedParameter,
     PeerError,
     ServiceError,
     StateError,
+    printable,
 )
 from ..wire import (
     as_utf8,
@@ -213,9 +213,9 @@ def read_reply(reply: object, operation: str) -> Reading:
             be sent, or its reply did not come.
     """
     members = _as_mapping(reply)
-    answered, read = _READERS[operation.removeprefix("Admin")]
-    refusal = _read_refusal(members, answered, is_error=members is not reply)
-    return read(members) if refusal is None else refusal
+    operation = operation.removeprefix("Admin")
+    refusal = _refusal(members, operation, is_error=members is not reply)
+    return _READERS[operation][1](members) if refusal is None else refusal
 
 
 def checked_reply(
@@ -232,7 +232,6 @@ def checked_reply(
     Raises:
         ServiceError: the service refused the call, or something in front of it did.
         MalformedParameter: the reply does not have what its operation answers.
-        IllegalParameter: the Status of VerifySoftwareToken is not SUCCESS.
         Exception: the reply is an exception that is not a reply of the service.
 
     >>> call = Call("ForgotPassword", {"ClientId": "1example23456789", "Username": "alice"})
@@ -244,15 +243,13 @@ def checked_reply(
     members = _as_mapping(reply)
     operation = call.operation.removeprefix("Admin")
     answered = _ANSWERED.get(operation, ())
-    refusal = _read_refusal(members, answered, is_error=members is not reply)
+    refusal = _refusal(members, operation, is_error=members is not reply)
     if refusal is not None:
         raise refusal.error(call.operation)
     if operation in _MAY_BE_EMPTY:
         _check_has_only(members, _MAY_BE_EMPTY[operation])
     elif answered and all(members.get(name) is None for name in answered):
         raise MalformedParameter(answered[0], "is missing, and so is an error")
-    if operation == "VerifySoftwareToken":
-        _check_code_was_accepted(members)
     return members
 
 
@@ -383,13 +380,7 @@ def _read_secret(reply: Mapping[str, object]) -> SoftwareTokenSecret:
 
 
 def _read_verified(reply: Mapping[str, object]) -> SoftwareTokenVerified:
-    _check_code_was_accepted(reply)
     return SoftwareTokenVerified(read_nonempty(reply.get("Session"), "Session"))
-
-
-def _check_code_was_accepted(reply: Mapping[str, object]) -> None:
-    if read_text(reply.get("Status"), "Status") != "SUCCESS":
-        raise IllegalParameter("Status", "is not SUCCESS: the code was not accepted")
 
 
 def _read_confirmed(reply: Mapping[str, object]) -> DeviceAccepted:
@@ -473,6 +464,16 @@ _OTHER_TYPES: Final = ("errorType", "type", "error")
 _MESSAGES: Final = ("message", "Message", "errorMessage", "error_description", "detail", "title")
 """The members in which the service, and what may stand in front of it, put an error: the service's
 own, botocore's, a Lambda function's, OAuth's, and those of RFC 9457."""
+
+
+def _refusal(reply: Mapping[str, object], operation: str, *, is_error: bool) -> Refusal | None:
+    """Return the error that a reply to this operation reports, or None if it reports none."""
+    refusal = _read_refusal(reply, _ANSWERED.get(operation, ()), is_error=is_error)
+    if refusal is None and operation == "VerifySoftwareToken":
+        status = read_text(reply.get("Status"), "Status")
+        if status != "SUCCESS":  # AWS's model has ERROR as well.
+            return Refusal(None, f"the code was not accepted (Status {printable(status)})")
+    return refusal
 
 
 def _read_refusal(
