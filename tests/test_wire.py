@@ -346,7 +346,20 @@ def test_json_is_nested_as_deeply_as_can_be_read_again_anywhere(opened: str, clo
         assert wire.json_object(f'{{"a":{opened * levels}1{closed * levels}}}') is None
     wide = "[" + "[]," * 1000 + "[]]"
     assert wire.json_object(f'{{"a":{wide},"b":{{}}}}') is not None
-    assert not wire.is_nested_deeply(({"a": ("b", [])}, "c"))
+    assert wire.is_nested_deeply(({"a": ("b", [])}, "c")) is False
+
+
+def test_the_deepest_that_is_read_is_a_hundred() -> None:
+    assert wire.MAX_NESTING == 100
+    for levels in (99, 100, 101, 102):
+        value: object = 1
+        for _ in range(levels):
+            value = [value]
+        assert wire.is_nested_deeply(value) is (levels > 100)
+    # Also where there is more than one place that opens.
+    deepest = "[" * 99 + "1" + "]" * 99
+    assert wire.json_object(f'{{"a":{deepest},"b":[],"c":[]}}') is not None
+    assert wire.json_object(f'{{"a":[{deepest}],"b":[],"c":[]}}') is None
 
 
 def test_json_without_end_is_refused_by_its_length() -> None:

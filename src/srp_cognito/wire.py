@@ -233,8 +233,7 @@ def _json(text: str) -> object:
         parsed: object = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         return None
-    opened = text.count("[") + text.count("{")
-    return None if opened > MAX_NESTING and is_nested_deeply(parsed) else parsed
+    return None if is_nested_deeply(parsed) else parsed
 
 
 def is_nested_deeply(value: object) -> bool:
