@@ -525,6 +525,7 @@ def test_a_user_has_a_name_and_a_password_of_text() -> None:
             config(b"\x80", b"\5"),
             "PasswordVerifier is negative; it lacks the 00 byte before its top bit",
         ),
+        (config(b"\5", b"\xff"), "Salt is negative; it lacks the 00 byte before its top bit"),
         (config(b"\0", b"\5"), "PasswordVerifier must lie between 1 and N - 1"),
     ],
     ids=lambda value: value if isinstance(value, str) else "",
