@@ -107,8 +107,9 @@ def run(
             described[name] = [
                 entry if shows_secrets else {key: entry[key]} for entry in settings.get(name, [])
             ]
-        write_line(json.dumps(described))
+        # Logged first: a client may call as soon as it has read the other line.
         _log(f"answering at {url}, until Ctrl-C")
+        write_line(json.dumps(described))
         while not signals:
             time.sleep(0.1)
     _log("stopped")
