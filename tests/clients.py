@@ -24,6 +24,7 @@ import boto3
 import botocore
 import botocore.config
 import logins
+from command import run_here
 from peers import PASSWORD, POOL_ID
 from pool_calls import PUBLIC
 
@@ -187,7 +188,8 @@ def _plain(visit: Visit, send: Callable[[AnyCall], Any]) -> int:
 
 
 def _said(error: Exception, status: int) -> int:
-    print(f"{error}" or type(error).__name__, file=sys.stderr)
+    # http.client's own errors may show a line with its end.
+    print(f"{error}".strip() or type(error).__name__, file=sys.stderr)
     return status
 
 
@@ -209,6 +211,17 @@ def login(visit: Visit) -> Done:
             visit.url, "--device-file", str(path), username=visit.username, typed=typed
         )
     return Done(done.returncode, done.stdout, done.stderr, keeps_device=path.exists())
+
+
+def refresh(visit: Visit, tokens: str, operation: str) -> Done:
+    """`srp-cognito refresh`, with what `login` printed."""
+    whose = ("--pool-id", POOL_ID, "--client-id", PUBLIC.client_id, "--endpoint-url", visit.url)
+    with (
+        mock.patch.object(network, "SECONDS", visit.seconds),
+        mock.patch.object(network, "PAUSES", (0.01, 0.01, 0.01)),
+    ):
+        done = run_here("refresh", *whose, "--operation", operation, stdin=tokens.encode())
+    return Done(done.returncode, done.stdout.decode(), done.stderr.decode())
 
 
 # The examples.

@@ -14,7 +14,6 @@ import socket
 import socketserver
 import struct
 import threading
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
@@ -233,10 +232,6 @@ class Run:
     def turns(self) -> list[str]:
         """The turns, in the order in which they came."""
         return [turn for turn, _ in self.sent]
-
-    def sent_twice(self) -> list[str]:
-        """Return the turns of which the same body came more than once."""
-        return [turn for (turn, _), number in Counter(self.sent).items() if number > 1]
 
     def answer(self, operation: str, body: bytes) -> bytes | Fault:
         """Note a call, and return what to write to the client."""

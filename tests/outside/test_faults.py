@@ -156,6 +156,8 @@ class Client:
     repeats_throttled: bool = False
     is_of_botocore: bool = False
     status_without_device: int = clients.NO_DEVICE
+    complains: str = ""
+    """How the sentence begins that says why it failed. It is in the last line, after a prompt."""
     shows: Callable[[Mapping[str, Any], Done], bool] = _shows
     """Whether these tokens are handed over."""
 
@@ -181,13 +183,14 @@ PLAIN_BOTO3 = Client(
     asks_again=False,
     is_of_botocore=True,
 )
-LOGIN = Client("login", clients.login, JOURNEYS, repeats_throttled=True)
+LOGIN = Client("login", clients.login, JOURNEYS, repeats_throttled=True, complains="srp-cognito: ")
 EXAMPLES = tuple(
     Client(
         name,
         functools.partial(clients.example, name),
         without=(*DEVICE_TURNS, *LATER_TURNS),
         is_of_botocore="boto" in name,
+        complains="The sign-in failed: ",
         shows=lambda _, done: done.out.startswith("Tokens("),
     )
     for name in ("boto3", "aiobotocore", "httpx", "aiohttp", "stdlib")
@@ -379,8 +382,13 @@ def _said(client: Client, done: Done, fault: Fault) -> Iterator[str]:
     ]
     if missing:
         yield f"{missing} cannot be read: {written[-300:]}"
+    lines = done.err.splitlines()
     if not done.err.strip():
         yield "nothing is said"
+    elif done.status and client.complains not in lines[-1]:
+        yield f"the last line does not say why it failed: {lines[-1]}"
+    elif not client.asks_again and len(lines) > 1 and not client.repeats_throttled:
+        yield f"it is more than one line: {done.err[:300]}"
     if "eyJ" in done.err or PASSWORD in written or NEW in written:
         yield "a secret is shown"
 
@@ -434,6 +442,35 @@ def test_every_client_meets_every_fault_and_has_one_at_every_turn(
         for number, (fault, (journey, turn)) in enumerate(zip(FAULTS, turns, strict=False))
         for problem in table.problems(client, journey, turn, (fault,), is_seen=number % 3 == 0)
     ]
+    assert not problems, "\n".join(problems)
+
+
+@pytest.mark.parametrize(
+    ("operation", "turn"),
+    [
+        ("GetTokensFromRefreshToken", "GetTokensFromRefreshToken"),
+        ("InitiateAuth", "InitiateAuth REFRESH_TOKEN_AUTH"),
+    ],
+)
+def test_the_command_refresh_meets_every_fault(table: Table, operation: str, turn: str) -> None:
+    """It prints no tokens then, and those that it was given are good afterwards."""
+    first, printed = table.run(LOGIN, CODED)
+    problems = []
+    for fault in (*FAULTS, None):
+        is_hasty = fault is not None and fault.way == "silent"
+        visit = Visit(table.stub.url, "carol", (), table.folder, is_hasty=is_hasty)
+        with table.stub.meets(Run(first.pool, turn, fault)) as run:
+            done = clients.refresh(visit, printed.out, operation)
+        is_repeated = fault is not None and fault.is_throttling
+        ends_well = fault is None or is_repeated
+        if run.turns != [turn] * (1 + is_repeated):
+            problems.append(f"{fault}: {run.turns} were sent")
+        if (done.status == 0, "AccessToken" in done.out) != (ends_well, ends_well):
+            problems.append(f"{fault}: status {done.status}, {done.err[-300:]}")
+        if not all(_shows(given, done) for given in run.given):
+            problems.append(f"{fault}: tokens were lost")
+        if fault is not None:
+            problems += [f"{fault}: {problem}" for problem in _said(LOGIN, done, fault)]
     assert not problems, "\n".join(problems)
 
 
