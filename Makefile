@@ -14,6 +14,7 @@
 #   make rooms    see whether each module is covered by the tests of its own room, some minutes;
 #                 ROOMS='proof/ wire.py' does it with some
 #   make newest   fetch AWS's newest model of the service, at most once a day; test and check do it
+#   make conformance  try on the pool what is known of the service's behaviour, in memory and HTTP
 #   make catalogue  write the catalogue of mistakes into docs/ from the data in src/
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
@@ -29,7 +30,7 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress lint mutants automutants rooms newest catalogue vectors wheel clean
+.PHONY: demo test check javascript bench stress lint mutants automutants rooms newest conformance catalogue vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
@@ -81,6 +82,10 @@ automutants: $(VENV)/installed-dev
 
 rooms: $(VENV)/installed-dev
 	$(BIN)/python tests/rooms.py $(ROOMS)
+
+conformance: $(VENV)/installed
+	$(BIN)/srp-cognito conformance
+	$(BIN)/srp-cognito conformance --over-http
 
 catalogue: $(VENV)/installed-dev
 	$(BIN)/python docs/catalogue.py

@@ -8,7 +8,7 @@ import contextlib
 import functools
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from .options import SETTINGS, parse
@@ -158,12 +158,24 @@ def _with_options(run: Callable[..., int], options: argparse.Namespace) -> int:
         raise UnusableError(error) from error
 
 
-def _serve(options: argparse.Namespace) -> int:
+def _conformance(options: argparse.Namespace) -> int:
+    with _saying_what_to_install():
+        from . import conformance
+    return _with_options(conformance.run, options)
+
+
+@contextlib.contextmanager
+def _saying_what_to_install() -> Iterator[None]:
     try:
-        from . import serve
+        yield
     except ModuleNotFoundError as error:
         message = f"the pool needs {error.name}: pip install 'srp-cognito[testing]'"
         raise UnusableError(message) from error
+
+
+def _serve(options: argparse.Namespace) -> int:
+    with _saying_what_to_install():
+        from . import serve
 
     path = options.config
     flags = {name: value for name, value in vars(options).items() if name in SETTINGS}
@@ -198,6 +210,7 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "bench": _bench,
     "login": _login,
     "refresh": _refresh,
+    "conformance": _conformance,
     "serve": _serve,
     "demo": _demo,
 }

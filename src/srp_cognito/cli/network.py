@@ -13,7 +13,7 @@ import ssl
 import time
 import urllib.parse
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Final
 
@@ -83,7 +83,7 @@ class Service:
             UnusableError: the service cannot be reached, or its reply breaks off or has no end.
         """
         for pause in PAUSES:
-            reply, headers = self._send_once(call)
+            reply, headers = self._ask("", call.headers, call.body)
             refused = _refused_as_too_many(reply, call)
             wanted = _retry_after(headers)
             if refused is None or wanted > LONGEST_PAUSE:
@@ -92,7 +92,15 @@ class Service:
             seconds = max(wanted, pause * (0.75 + secrets.randbelow(501) / 1000))
             tell(f"{refused}\nTrying again in {seconds:.1f} seconds.")
             self._sleep(seconds)
-        return self._send_once(call)[0]
+        return self._ask("", call.headers, call.body)[0]
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> dict[str, object]:
+        """Send a request as it is, once, and return its reply. It raises what `send` raises."""
+        return self._ask("", headers, body)[0]
+
+    def get(self, path: str) -> dict[str, object]:
+        """Return the document at a path below the URL. It raises what `send` raises."""
+        return self._ask(path, {}, None)[0]
 
     def clock_hint(self, error: SRPError) -> str | None:
         """Return what is wrong with this machine's clock, if that may be why a proof was refused.
@@ -115,25 +123,27 @@ class Service:
             " is signed with it; set the clock and try again"
         )
 
-    def _send_once(self, call: AnyCall) -> tuple[dict[str, object], http.client.HTTPMessage]:
-        url = self._url
+    def _ask(
+        self, path: str, headers: Mapping[str, str], body: bytes | None
+    ) -> tuple[dict[str, object], http.client.HTTPMessage]:
+        url = self._url + path
         request = urllib.request.Request(  # noqa: S310, since the constructor has seen it.
-            url, data=call.body, headers=call.headers
+            url, data=body, headers=dict(headers)
         )
         try:
             with self._opener.open(request, timeout=SECONDS) as response:
-                status, headers = response.status, response.headers
-                body, missing = response.read(MAX_REPLY + 1), response.length
+                status, received = response.status, response.headers
+                content, missing = response.read(MAX_REPLY + 1), response.length
         except (OSError, UnicodeError, http.client.HTTPException) as error:
             reason = printable(str(getattr(error, "reason", error)))
             raise UnusableError(f"{url} cannot be reached: {reason}") from error
         # Nothing of such a body is shown: it may hold half of a token.
-        if len(body) > MAX_REPLY:
+        if len(content) > MAX_REPLY:
             raise UnusableError(f"{url} answered with status {status} and more than a megabyte")
         if missing:
             raise UnusableError(f"{url} answered with status {status}, and its answer broke off")
-        self._behind = _date(headers) - datetime.now(timezone.utc)
-        return http_reply(status, headers, body), headers
+        self._behind = _date(received) - datetime.now(timezone.utc)
+        return http_reply(status, received, content), received
 
 
 def _is_loopback(url: str) -> bool:

@@ -23,6 +23,9 @@ conversation."""
 REFRESHES: Final = ("GetTokensFromRefreshToken", "InitiateAuth")
 """The operations of `Refresh`."""
 
+COSTS: Final = ("waits", "uses-up", "locks-out")
+"""`behaviour.Cost` without what is free."""
+
 SETTINGS: Final = ("pool_id", "client_id", "client_secret", "user", "totp", "remember_devices")
 """The options of `serve` for which a file has keys."""
 
@@ -159,6 +162,67 @@ def _refresh(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _conformance(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--pool",
+        metavar="FILE",
+        help="try the pool that this TOML file describes (docs/conformance.md), and not this"
+        " library's own; a password that the file leaves out is asked for",
+    )
+    command.add_argument(
+        "--endpoint-url",
+        metavar="URL",
+        help="with --pool, where to call; AWS in the pool's region if left out",
+    )
+    command.add_argument(
+        "--over-http",
+        action="store_true",
+        help="without --pool, call this library's own pool over HTTP, and not in memory",
+    )
+    command.add_argument(
+        "--only",
+        action="append",
+        metavar="PATTERN",
+        help="try the behaviours whose names match, such as 'claims/*'",
+    )
+    command.add_argument(
+        "--also",
+        action="append",
+        choices=COSTS,
+        help="also try behaviours that wait some minutes, that use up a user in some state, or"
+        " that lock a user out for a while",
+    )
+    command.add_argument(
+        "--codes",
+        action="store_true",
+        help="with --pool, ask at the terminal for each code that is sent",
+    )
+    command.add_argument(
+        "--rate",
+        type=_rate,
+        default=2,
+        metavar="N",
+        help="with --pool, make at most N calls a second (2 if left out)",
+    )
+    command.add_argument(
+        "--most-calls",
+        type=_most_calls,
+        default=1000,
+        metavar="N",
+        help="with --pool, begin nothing more after N calls (1000 if left out)",
+    )
+    command.add_argument("--json", metavar="FILE", help="write the report to this file as JSON")
+    command.add_argument(
+        "--markdown", metavar="FILE", help="write the report to this file, to be put into an issue"
+    )
+    command.add_argument(
+        "--list",
+        dest="list_only",
+        action="store_true",
+        help="list the behaviours and what is expected; try none",
+    )
+
+
 def _serve(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--port",
@@ -214,6 +278,7 @@ _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]
     ("bench", "measure an exchange on this machine, with each engine", _json),
     ("login", "sign in to a user pool, and print the tokens as JSON", _login),
     ("refresh", "get new tokens for those on standard input, as login printed them", _refresh),
+    ("conformance", "try on a user pool what is known of the service's behaviour", _conformance),
     ("serve", "run a user pool that really checks, for tests without AWS", _serve),
     ("demo", "watch a sign-in being computed and checked", _nothing),
 )
@@ -223,6 +288,14 @@ def _number_of_jobs(text: str) -> int:
     from ..transcripts.bulk import MAX_JOBS
 
     return _number(text, 1, MAX_JOBS)
+
+
+def _rate(text: str) -> int:
+    return _number(text, 1, 100)
+
+
+def _most_calls(text: str) -> int:
+    return _number(text, 1, 100_000)
 
 
 def _port(text: str) -> int:

@@ -17,7 +17,7 @@ from ..conversation.questions import Question
 from ..exceptions import InputError, printable
 from .streams import UnusableError, tell
 
-__all__ = ["PASSWORD_SEEN", "NoAnswerError", "answer", "ask_secret", "confirm", "described"]
+__all__ = ["PASSWORD_SEEN", "NoAnswerError", "answer", "ask", "ask_secret", "confirm", "described"]
 
 TERMINAL: Final = Path("/dev/tty")
 
@@ -44,7 +44,7 @@ def answer(question: Question, *, has_password: bool) -> AnyCall:
         ValueError: the answer does not fit the question.
     """
     if isinstance(question, questions.NewPassword):
-        attributes = {name: _ask(f"{printable(name)}:") for name in question.required_attributes}
+        attributes = {name: ask(f"{printable(name)}:") for name in question.required_attributes}
         return question.answer(ask_secret("New password:", "new password"), attributes)
     if isinstance(question, questions.Password):
         return question.answer(ask_secret(question.prompt, "password"))
@@ -54,14 +54,14 @@ def answer(question: Question, *, has_password: bool) -> AnyCall:
                 tell(printable(f"{name}: {value}"))
     if isinstance(question, questions.WebAuthn):
         tell(json.dumps(question.options))  # A browser can make a credential from it.
-    typed = _ask(question.prompt)
+    typed = ask(question.prompt)
     if isinstance(question, questions.SelectChallenge) and not has_password:
         prompts = {"PASSWORD": PASSWORD_SEEN, "PASSWORD_SRP": "Password:"}
         needs = typed in question.choices and typed in prompts
         password = ask_secret(prompts[typed], "password") if needs else None
         return question.answer(typed, password=password)
     if isinstance(question, questions.MFASetup) and typed == "EMAIL_OTP":
-        return question.answer(typed, email=_ask("Mail address:"))
+        return question.answer(typed, email=ask("Mail address:"))
     return question.answer(typed)
 
 
@@ -88,7 +88,7 @@ def confirm(question: str, *, otherwise: bool) -> bool:
         return otherwise
     while True:
         try:
-            typed = _ask(f"{question} ({'Y/n' if otherwise else 'y/N'}):").strip().lower()
+            typed = ask(f"{question} ({'Y/n' if otherwise else 'y/N'}):").strip().lower()
         except NoAnswerError:
             return otherwise
         if not typed:
@@ -109,7 +109,7 @@ def ask_secret(prompt: str, what: str) -> str:
         InputError: what is typed is not text.
     """
     if not _has_terminal():
-        return _ask(prompt, what)  # Nothing that comes through a pipe is shown.
+        return ask(prompt, what)  # Nothing that comes through a pipe is shown.
     try:
         return getpass.getpass(f"{prompt} ")
     except EOFError:
@@ -119,7 +119,8 @@ def ask_secret(prompt: str, what: str) -> str:
         raise InputError(what, _NOT_TEXT) from None
 
 
-def _ask(prompt: str, what: str = "answer") -> str:
+def ask(prompt: str, what: str = "answer") -> str:
+    """Ask for something that is shown. The arguments and errors are those of `ask_secret`."""
     tell(prompt, end=" ")
     with contextlib.ExitStack() as stack:
         stream = sys.stdin

@@ -1,0 +1,207 @@
+"""The command `conformance`: the list of the service's behaviours, tried on a pool.
+
+Standard output gets a line for each behaviour as soon as it is tried, and a table at the end. The
+reports are written also if the run is cut short.
+"""
+
+import contextlib
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timezone
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Final, get_args
+
+from ..calls.call import AnyCall, endpoint
+from ..conformance import (
+    BEHAVIOURS,
+    Behaviour,
+    Cost,
+    NoReply,
+    OpenPool,
+    Person,
+    Result,
+    Setting,
+    Unavailable,
+    own_pool,
+    read_setting,
+    report,
+    try_all,
+)
+from ..conformance.setting import PEOPLE
+from ..exceptions import printable
+from ..testing import totp_code
+from .network import Service
+from .streams import FAILED, OK, UnusableError, write_line
+from .terminal import ask, ask_secret
+
+__all__ = ["run"]
+
+ANY_COST: Final[tuple[Cost, ...]] = get_args(Cost)
+"""The library's own pool pays any: its clock can be moved, and it is new each time."""
+
+
+def run(  # noqa: PLR0913, since there are this many options.
+    *,
+    pool: str | None,
+    endpoint_url: str | None,
+    over_http: bool,
+    only: Sequence[str] | None,
+    also: Sequence[Cost] | None,
+    codes: bool,
+    rate: int,
+    most_calls: int,
+    json: str | None,
+    markdown: str | None,
+    list_only: bool,
+) -> int:
+    """Try behaviours, report, and return the exit status.
+
+    The arguments are the options of the same names.
+
+    Raises:
+        UnusableError: the service or a file cannot be used.
+        ValueError: an option is wrong.
+    """
+    behaviours = [
+        each
+        for each in BEHAVIOURS
+        if any(fnmatchcase(each.name, pattern) for pattern in only or ("*",))
+    ]
+    if not behaviours:
+        raise ValueError("--only matches no behaviour; --list shows their names")
+    if list_only:
+        for each in behaviours:
+            write_line(f"{each.name} ({each.sure}): {each.says}\n    {each.answers}")
+        return OK
+    if pool is None:
+        if endpoint_url is not None or codes or also:
+            raise ValueError("--endpoint-url, --codes and --also go with --pool")
+        opened = own_pool.over_http() if over_http else own_pool.in_memory()
+        about, costs = "srp-cognito's own pool", ANY_COST
+    else:
+        if over_http:
+            raise ValueError("--over-http goes without --pool")
+        setting = _setting(Path(pool))
+        url = endpoint(setting.pool_id) if endpoint_url is None else endpoint_url
+        opened = _opened(_Remote(setting, Service(url), rate, asks_for_codes=codes), most_calls)
+        about = "Amazon Cognito" if endpoint_url is None else "a pool at another endpoint"
+        costs = tuple(also or ())
+    results: list[Result] = []
+    try:
+        return _show(behaviours, opened, costs, results, is_own=pool is None)
+    finally:
+        _write(json, report.as_json, results, about)
+        _write(markdown, report.as_markdown, results, about)
+
+
+def _show(
+    behaviours: Sequence[Behaviour],
+    opened: OpenPool,
+    costs: Sequence[Cost],
+    results: list[Result],
+    *,
+    is_own: bool,
+) -> int:
+    """Try behaviours, show and keep each result, and return the exit status."""
+    status = OK
+    for result in try_all(behaviours, opened, also=costs):
+        results.append(result)
+        write_line(_printable_lines(report.line(result)))
+        reason = report.on_purpose(result) if is_own else None
+        if reason is not None:
+            write_line(f"           on purpose: {reason}")
+        elif result.verdict == "differs":
+            status = FAILED
+    write_line("")
+    for text in report.summary(results):
+        write_line(text)
+    return status
+
+
+def _printable_lines(text: str) -> str:
+    """Return text with what a peer may have put into it made harmless for a terminal."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
+def _setting(path: Path) -> Setting:
+    def ask_password(role: str) -> str:
+        return ask_secret(f"Password of people.{role}, {PEOPLE[role]}:", "password")
+
+    try:
+        text = path.read_text("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnusableError(f"{path} cannot be read: {error}") from error
+    try:
+        return read_setting(text, ask_password)
+    except ValueError as error:
+        raise UnusableError(f"{path}: {error}") from error
+
+
+def _write(path: str | None, write: report.Write, results: Sequence[Result], about: str) -> None:
+    if path is not None:
+        text = write(results, pool=about, now=datetime.now(timezone.utc))
+        Path(path).write_text(text, "utf-8")
+
+
+class _Remote:
+    """A pool at an endpoint, called at a bounded rate."""
+
+    def __init__(
+        self, setting: Setting, service: Service, rate: int, *, asks_for_codes: bool
+    ) -> None:
+        self.setting = setting
+        self.calls = 0
+        self._service = service
+        self._rate = rate
+        self._asks_for_codes = asks_for_codes
+        self._next = 0.0
+
+    def send(self, call: AnyCall) -> Mapping[str, object]:
+        self._pace()
+        return self._service.send(call)
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, object]:
+        self._pace()
+        try:
+            return self._service.post(headers, body)
+        except UnusableError as error:  # A reset connection may be the answer.
+            raise NoReply(str(error)) from error
+
+    def get(self, path: str) -> Mapping[str, object]:
+        self._pace()
+        return self._service.get(f"{self.setting.pool_id}/.well-known/{path}")
+
+    def code(self, person: Person) -> str:
+        if not self._asks_for_codes:
+            raise Unavailable("it needs the code that is sent: --codes asks for it")
+        return ask(f"Code for {printable(person.username)}:")
+
+    def totp_code(self, person: Person) -> str:
+        if person.totp_secret is None:
+            raise Unavailable("it needs the secret of the authenticator app (totp_secret)")
+        return totp_code(person.totp_secret, self.now())
+
+    def wait(self, seconds: float) -> None:
+        time.sleep(seconds)
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc)
+
+    def _pace(self) -> None:
+        self.calls += 1
+        time.sleep(max(0.0, self._next - time.monotonic()))
+        self._next = time.monotonic() + 1 / self._rate
+
+
+def _opened(remote: _Remote, most_calls: int) -> OpenPool:
+    """Return what gives the same pool to each behaviour, until there were so many calls."""
+
+    @contextlib.contextmanager
+    def open_pool(needs: frozenset[str]) -> Iterator[_Remote]:
+        del needs  # The pool has what it has.
+        if remote.calls >= most_calls:
+            raise Unavailable(f"{most_calls} calls were made before (--most-calls)")
+        yield remote
+
+    return open_pool

@@ -1,0 +1,21 @@
+"""The list: one file for each group of behaviours.
+
+The rules of this folder. A behaviour is a function, decorated with what the service answers and
+the evidence. Its docstring is one sentence: what a client does. A fact about the service has an
+address where a reader can follow it; what nobody has reported is marked as unknown.
+"""
+
+from types import ModuleType
+from typing import Final
+
+from ..behaviour import Behaviour
+from . import claims
+
+__all__ = ["BEHAVIOURS", "GROUPS"]
+
+GROUPS: Final[tuple[ModuleType, ...]] = (claims,)
+
+BEHAVIOURS: Final[tuple[Behaviour, ...]] = tuple(
+    value for group in GROUPS for value in vars(group).values() if isinstance(value, Behaviour)
+)
+"""All behaviours, in the order of the files."""

@@ -1,0 +1,14 @@
+"""Where the pool of `srp_cognito.testing` differs from the list on purpose, and why.
+
+A test holds that it differs there, and nowhere else.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+__all__ = ["DELIBERATE"]
+
+DELIBERATE: Final[Mapping[str, str]] = {
+    "claims/answered-twice": "No client needs it, and a test wants to find a replay.",
+}
+"""The reason, by the behaviour's name."""

@@ -1,0 +1,189 @@
+"""The pool of `srp_cognito.testing` as a pool to try the list on, in memory or over HTTP."""
+
+import contextlib
+import functools
+import http.client
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime, timedelta, timezone
+from typing import Any, Final
+
+from cryptography.hazmat.primitives.asymmetric import rsa
+
+from ..calls.call import AnyCall
+from ..calls.http_reply import http_reply
+from ..testing import CustomChallenge, RememberDevices, UserPool, serve, totp_code
+from .run import OpenPool
+from .setting import Person, Setting
+from .trial import NoReply, Unavailable
+
+__all__ = ["in_memory", "over_http"]
+
+POOL_ID: Final = "eu-west-1_Example"
+PASSWORD: Final = "Correct-Horse-1"  # noqa: S105, since it is of nobody.
+TOTP_SECRET: Final = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105, as above.
+ANSWER: Final = "blue"
+
+_PHONE: Final = {"phone_number": "+15551234567", "phone_number_verified": "true"}
+_MAIL: Final = {"email_verified": "true"}
+
+_PEOPLE: Final[Mapping[str, Mapping[str, Any]]] = {
+    "plain": {},
+    "alias": {
+        "aliases": ["alias@example.com"],
+        "attributes": {"email": "alias@example.com", **_MAIL},
+    },
+    "totp": {"totp_secret": TOTP_SECRET},
+    "sms": {"attributes": _PHONE, "mfa": ["SMS_MFA"]},
+    "email": {"attributes": {"email": "email@example.com", **_MAIL}, "mfa": ["EMAIL_OTP"]},
+    "several": {
+        "attributes": {"email": "several@example.com", **_MAIL},
+        "mfa": ["EMAIL_OTP"],
+        "totp_secret": TOTP_SECRET,
+    },
+    "custom": {"custom_challenges": [CustomChallenge({"riddle": "Of what colour?"}, ANSWER)]},
+    "temporary": {
+        "must_change_password": True,
+        "attributes": {"email": "temporary@example.com", **_MAIL},
+    },
+}
+"""What `UserPool.add_user` takes for each role, besides a name and the password."""
+
+_APPS: Final[Mapping[str, tuple[str, str | None, Mapping[str, Any]]]] = {
+    "plain": ("1example23456789", None, {}),
+    "other": ("2example23456789", None, {}),
+    "secret": ("3example23456789", "sekrit-client-secret-of-some-length", {}),
+    "rotating": ("4example23456789", None, {"rotation_grace_seconds": 10}),
+    "brief": ("5example23456789", None, {"access_token_seconds": 300}),
+}
+
+_REMEMBER: Final[Mapping[str, RememberDevices]] = {
+    "devices": "always",
+    "opt-in-devices": "opt-in",
+    "no-devices": "never",
+}
+
+FEATURES: Final = frozenset({"hides-users", "admin"})
+"""What the pool has whatever is needed."""
+
+
+class _OwnPool:
+    """A new pool, whose clock can be moved."""
+
+    def __init__(self, needs: frozenset[str]) -> None:
+        self._later = timedelta()
+        devices = needs & {"devices", "opt-in-devices"} or {"no-devices"}
+        self.pool = UserPool(
+            POOL_ID,
+            remember_devices=_REMEMBER[next(iter(devices))],
+            now=self.now,
+            signing_key=_signing_key(),
+        )
+        apps = {
+            role: self.pool.add_app_client(client_id, secret, **lifetimes)
+            for role, (client_id, secret, lifetimes) in _APPS.items()
+        }
+        people = {role: self._add(f"a-user-{role}", given) for role, given in _PEOPLE.items()}
+        self.setting = Setting(POOL_ID, apps, people, FEATURES | devices)
+
+    def _add(self, name: str, arguments: Mapping[str, Any]) -> Person:
+        self.pool.add_user(name, PASSWORD, **arguments)
+        return Person(
+            name,
+            PASSWORD,
+            alias=next(iter(arguments.get("aliases", ())), None),
+            totp_secret=arguments.get("totp_secret"),
+            answer=ANSWER if "custom_challenges" in arguments else None,
+        )
+
+    def send(self, call: AnyCall) -> Mapping[str, object]:
+        return self.pool.send(call)
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, object]:
+        del headers, body
+        raise Unavailable("it needs the pool over HTTP")
+
+    def get(self, path: str) -> Mapping[str, object]:
+        documents: Mapping[str, Callable[[], Mapping[str, object]]] = {
+            "jwks.json": self.pool.jwks,
+            "openid-configuration": self.pool.openid_configuration,
+        }
+        return documents[path]()
+
+    def code(self, person: Person) -> str:
+        return next(
+            message.code
+            for message in reversed(self.pool.sent)
+            if message.username == person.username
+        )
+
+    def totp_code(self, person: Person) -> str:
+        if person.totp_secret is None:
+            raise Unavailable("the secret of the authenticator app is not known")
+        return totp_code(person.totp_secret, self.now())
+
+    def wait(self, seconds: float) -> None:
+        self._later += timedelta(seconds=seconds)
+
+    def now(self) -> datetime:
+        return datetime.now(timezone.utc) + self._later
+
+
+class _Served(_OwnPool):
+    """The same over HTTP."""
+
+    url: str
+
+    def send(self, call: AnyCall) -> Mapping[str, object]:
+        return self.post(call.headers, call.body)
+
+    def post(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, object]:
+        return self._ask("POST", "/", headers, body)
+
+    def get(self, path: str) -> Mapping[str, object]:
+        return self._ask("GET", f"/{POOL_ID}/.well-known/{path}", {}, b"")
+
+    def _ask(
+        self, method: str, path: str, headers: Mapping[str, str], body: bytes
+    ) -> Mapping[str, object]:
+        host = self.url.removeprefix("http://").rstrip("/")
+        connection = http.client.HTTPConnection(host, timeout=30)
+        try:
+            connection.request(method, path, body or None, dict(headers))
+            response = connection.getresponse()
+            return http_reply(response.status, response.headers, response.read())
+        except (OSError, http.client.HTTPException) as error:
+            raise NoReply(str(error)) from error
+        finally:
+            connection.close()
+
+
+def in_memory() -> OpenPool:
+    """Return what makes a new pool for each behaviour."""
+
+    @contextlib.contextmanager
+    def open_pool(needs: frozenset[str]) -> Iterator[_OwnPool]:
+        yield _OwnPool(needs)
+
+    return open_pool
+
+
+def over_http() -> OpenPool:
+    """Return what serves a new pool for each behaviour, at a free port of this machine."""
+
+    @contextlib.contextmanager
+    def open_pool(needs: frozenset[str]) -> Iterator[_OwnPool]:
+        pool = _Served(needs)
+        pool.setting = Setting(
+            POOL_ID, pool.setting.apps, pool.setting.people, pool.setting.features | {"http"}
+        )
+        with serve(pool.pool) as url:
+            pool.url = url
+            yield pool
+
+    return open_pool
+
+
+@functools.cache
+def _signing_key() -> rsa.RSAPrivateKey:
+    """Return one key for all pools, since making one takes longer than a whole trial."""
+    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
