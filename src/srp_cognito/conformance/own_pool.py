@@ -23,6 +23,9 @@ PASSWORD: Final = "Correct-Horse-1"  # noqa: S105, since it is of nobody.
 TOTP_SECRET: Final = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105, as above.
 ANSWER: Final = "blue"
 
+NOW: Final = datetime(2026, 9, 5, 7, 0, 9, tzinfo=timezone.utc)
+"""When the pool's clock begins: a day and an hour of one digit, of which some behaviours are."""
+
 _PHONE: Final = {"phone_number": "+15551234567", "phone_number_verified": "true"}
 _MAIL: Final = {"email_verified": "true"}
 
@@ -62,7 +65,7 @@ _REMEMBER: Final[Mapping[str, RememberDevices]] = {
     "no-devices": "never",
 }
 
-FEATURES: Final = frozenset({"hides-users", "admin"})
+FEATURES: Final = frozenset({"hides-users", "admin", "case-sensitive"})
 """What the pool has whatever is needed."""
 
 
@@ -70,7 +73,7 @@ class _OwnPool:
     """A new pool, whose clock can be moved."""
 
     def __init__(self, needs: frozenset[str]) -> None:
-        self._later = timedelta()
+        self._now = NOW
         devices = needs & {"devices", "opt-in-devices"} or {"no-devices"}
         self.pool = UserPool(
             POOL_ID,
@@ -82,8 +85,13 @@ class _OwnPool:
             role: self.pool.add_app_client(client_id, secret, **lifetimes)
             for role, (client_id, secret, lifetimes) in _APPS.items()
         }
-        people = {role: self._add(f"a-user-{role}", given) for role, given in _PEOPLE.items()}
-        self.setting = Setting(POOL_ID, apps, people, FEATURES | devices)
+        people = {
+            role: self._add(f"a-user-{role}", given)
+            for role, given in _PEOPLE.items()
+            if role != "custom" or "no-triggers" not in needs
+        }
+        features = FEATURES | devices | needs & {"no-triggers"}
+        self.setting = Setting(POOL_ID, apps, people, features)
 
     def _add(self, name: str, arguments: Mapping[str, Any]) -> Person:
         self.pool.add_user(name, PASSWORD, **arguments)
@@ -122,10 +130,10 @@ class _OwnPool:
         return totp_code(person.totp_secret, self.now())
 
     def wait(self, seconds: float) -> None:
-        self._later += timedelta(seconds=seconds)
+        self._now += timedelta(seconds=seconds)
 
     def now(self) -> datetime:
-        return datetime.now(timezone.utc) + self._later
+        return self._now
 
 
 class _Served(_OwnPool):

@@ -62,12 +62,13 @@ def _try_one(behaviour: Behaviour, pool: PoolUnderTest) -> Result:
     trial = Trial(pool)
     try:
         difference = behaviour.answers.difference(behaviour.does(trial))
-    except Unavailable as reason:
+    except (Unavailable, Stopped) as reason:
         return Result(behaviour, "not tried", str(reason))
-    except Stopped as reason:
-        return Result(behaviour, "not tried", f"it came to a stop before: {reason}")
     except NoReply as reason:
-        return Result(behaviour, "differs", f"no reply: {reason}")
+        difference = f"no reply: {reason}"
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        # A reply of an unexpected form; its values may be secrets, so they are not shown.
+        difference = f"a reply of a form that cannot be compared ({type(error).__name__})"
     finally:
         trial.clean_up()
     if difference is None:

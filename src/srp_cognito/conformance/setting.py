@@ -51,7 +51,9 @@ FEATURES: Final = {
     "opt-in-devices": "the pool remembers a device if the user says so",
     "no-devices": "the pool does not track devices",
     "hides-users": "the app clients do not say whether a user exists",
+    "case-sensitive": "user names have a case: alice and Alice are two users",
     "case-insensitive": "user names have no case",
+    "no-triggers": "the pool has no triggers for CUSTOM_AUTH",
     "admin": "calls are signed with AWS credentials",
     "http": "requests can be sent byte by byte",
 }

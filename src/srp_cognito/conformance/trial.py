@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
 
-from ..calls import operations
+from ..calls import initiate_auth, operations
 from ..calls.call import AnyCall, Call
+from ..calls.challenges import Answers
 from ..calls.replies import checked_reply
 from ..calls.srp_client import SRPClient
 from ..conversation.device_registration import DeviceRegistration
@@ -16,6 +17,7 @@ from ..conversation.steps import Flow
 from ..conversation.tokens import Tokens
 from ..exceptions import PeerError, ServiceError, SRPError
 from ..proof.app_client import AppClient
+from ..proof.client import Prover
 from ..proof.device import Device
 from ..wire import json_object
 from .expected import Reply
@@ -105,6 +107,8 @@ class Trial:
         self._pool = pool
         self._tokens: list[tuple[AppClient, str]] = []
         self._devices: list[tuple[str, str]] = []
+        self.last = Reply({})
+        """The last reply of the last `sign_in`."""
 
     # Who and what there is.
 
@@ -230,6 +234,17 @@ class Trial:
         """Send the first call of a proof: InitiateAuth with SRP_A."""
         return self.send(Call("InitiateAuth", client.start()), changes)
 
+    def challenge(self, client: SRPClient) -> Mapping[str, object]:
+        """Send the first call of a proof, and return the ChallengeParameters.
+
+        Raises:
+            Stopped: there are none.
+        """
+        reply = self.open(client)
+        if not reply.parameters:
+            raise Stopped(f"there is no challenge: {reply}")
+        return reply.parameters
+
     def claim(
         self,
         client: SRPClient,
@@ -264,6 +279,49 @@ class Trial:
         client = self.client(role, app=app, username=username)
         return self.claim(client, self.open(client))
 
+    def claim_at(self, text: str, role: str = "plain") -> Reply:
+        """Prove a password with a TIMESTAMP of this spelling, which is signed as it is sent."""
+        person, app = self.person(role), self.app()
+        prover = Prover.for_user(self.pool_id, person.username, person.password)
+        challenge = self.send(initiate_auth.user_srp_auth(app, person.username, prover.srp_a))
+        answers = self.answers(challenge, role)
+        return self.send(answers.password_verifier(prover.claim_at(challenge.parameters, text)))
+
+    # Other calls, step by step.
+
+    def initiate(
+        self, flow: str, parameters: Mapping[str, str | None], app: str = "plain"
+    ) -> Reply:
+        """Make the first call of a flow.
+
+        SECRET_HASH is added if the app client has a secret; one that is given takes precedence, and
+        None leaves it out.
+        """
+        client = self.app(app)
+        hashed = client.secret_hash(parameters.get("USERNAME") or "")
+        given = changed({}, {"SECRET_HASH": hashed, **parameters})
+        return self.call(
+            "InitiateAuth",
+            {"AuthFlow": flow, "ClientId": client.client_id, "AuthParameters": given},
+        )
+
+    def answers(self, challenge: Reply, role: str = "plain", *, app: str = "plain") -> Answers:
+        """Return what builds the answers to the challenge of a reply.
+
+        Raises:
+            Stopped: the reply has no challenge.
+        """
+        if challenge.challenge_name is None:
+            raise Stopped(f"there is no challenge to answer: {challenge}")
+        names = (challenge.parameters.get(key) for key in ("USERNAME", "USER_ID_FOR_SRP"))
+        username = next((name for name in names if isinstance(name, str)), None)
+        session = challenge.members.get("Session")
+        return Answers(
+            self.app(app),
+            self.person(role).username if username is None else username,
+            session=session if isinstance(session, str) else None,
+        )
+
     # A whole sign-in.
 
     def begin(self, role: str = "plain", *, app: str = "plain", **arguments: Any) -> SignIn:
@@ -293,7 +351,8 @@ class Trial:
         while not isinstance(step, Tokens):
             call = step if isinstance(step, Call) else self._answered(role, step)
             raw = self._pool.send(call)
-            self._remember(call, self._read(call, raw))
+            self.last = self._read(call, raw)
+            self._remember(call, self.last)
             try:
                 step = sign_in.reply(raw, now=self.now())
             except SRPError as error:
@@ -339,6 +398,14 @@ class Trial:
         if not reply.result:
             raise Stopped(f"there are no tokens: {reply}")
         return reply.result
+
+    def claims_of(self, reply: Reply, token: str) -> Mapping[str, Any]:
+        """Return the claims of the AccessToken or the IdToken of a reply.
+
+        Raises:
+            Stopped: the reply has no such token.
+        """
+        return header_and_claims(self.tokens_of(reply).get(token))[1]
 
 
 def changed(arguments: Mapping[str, Any], changes: Changes) -> dict[str, Any]:

@@ -142,7 +142,16 @@ class Prover:
             TypeError, ValueError: `now` is not an aware datetime.
         """
         self.check_unused()
-        signed_at = timestamp(datetime.now(timezone.utc) if now is None else now)
+        return self.claim_at(
+            parameters, timestamp(datetime.now(timezone.utc) if now is None else now)
+        )
+
+    def claim_at(self, parameters: Mapping[str, object], signed_at: str) -> Claim:
+        """Make the claim with a TIMESTAMP that is written already, however it is spelled.
+
+        That is for trying a server; see `claim`, which writes it and says the rest.
+        """
+        self.check_unused()
         parameters = read_mapping(parameters, "ChallengeParameters")
         username = self._read_username(parameters)
         salt = read_hex(parameters.get("SALT"), "SALT")

@@ -9,11 +9,41 @@ from types import ModuleType
 from typing import Final
 
 from ..behaviour import Behaviour
-from . import claims
+from . import (
+    claims,
+    custom,
+    devices,
+    flows,
+    http,
+    mfa,
+    names,
+    new_password,
+    refresh,
+    secret_hash,
+    sessions,
+    states,
+    tokens,
+    validation,
+)
 
 __all__ = ["BEHAVIOURS", "GROUPS"]
 
-GROUPS: Final[tuple[ModuleType, ...]] = (claims,)
+GROUPS: Final[tuple[ModuleType, ...]] = (
+    claims,
+    names,
+    secret_hash,
+    sessions,
+    flows,
+    custom,
+    mfa,
+    new_password,
+    devices,
+    refresh,
+    tokens,
+    states,
+    validation,
+    http,
+)
 
 BEHAVIOURS: Final[tuple[Behaviour, ...]] = tuple(
     value for group in GROUPS for value in vars(group).values() if isinstance(value, Behaviour)

@@ -1,21 +1,29 @@
 """The proof of a password: claims that are wrong, late, misspelled or sent twice."""
 
+import base64
+from datetime import timedelta
 from typing import Final
 
-from ..behaviour import behaviour, documented, measured
-from ..expected import Asks, Refuses, Seen, SignsIn
-from ..trial import Trial
+from ...proof import srp
+from ...proof.timestamps import timestamp
+from ...wire import write_hex
+from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
+from ..expected import Asks, Either, Facts, Refuses, Seen, SignsIn
+from ..sources import GUIDE_FLOWS, MINISTACK, MOTO, issue
+from ..trial import Changes, Trial, Unavailable
 
-MINISTACK: Final = "https://github.com/ministackorg/ministack/pull/1758"
 INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
 
-
-@behaviour(
-    SignsIn(),
-    documented("Amazon Cognito developer guide, Authentication flows", "USER_SRP_AUTH"),
+PARSED: Final = Refuses(
+    "InvalidParameterException", "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."
 )
+
+WORDS_UNKNOWN: Final = Refuses("InvalidParameterException")
+
+
+@behaviour(SignsIn(), documented(GUIDE_FLOWS, "USER_SRP_AUTH"), measured(MINISTACK, "SRP sign-in"))
 def right(trial: Trial) -> Seen:
-    """A right claim signs a user in who has no second factor."""
+    """A right claim signs in a user who has no second factor."""
     return trial.prove()
 
 
@@ -25,15 +33,364 @@ def right(trial: Trial) -> Seen:
         ("SALT", "SECRET_BLOCK", "SRP_B", "USERNAME", "USER_ID_FOR_SRP"),
         session=False,
     ),
-    measured(MINISTACK, "the table of a real pool's replies"),
+    measured(MINISTACK, "no Session after USER_SRP_AUTH"),
 )
 def challenge(trial: Trial) -> Seen:
     """USER_SRP_AUTH with SRP_A is answered with PASSWORD_VERIFIER, without a Session."""
     return trial.open(trial.client())
 
 
-@behaviour(INCORRECT, measured(MINISTACK, "a wrong password"))
+@behaviour(
+    Facts({"SALT": True, "SRP_B": True, "SECRET_BLOCK": True}),
+    inferred(
+        "https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/cognito"
+        "/utils/srp/AuthenticationHelper/AuthenticationHelper.ts",
+        "AWS's clients parse SALT and SRP_B as hexadecimal and decode SECRET_BLOCK as base64",
+    ),
+)
+def challenge_form(trial: Trial) -> Seen:
+    """SALT and SRP_B are hexadecimal, SRP_B is below N, and SECRET_BLOCK is base64."""
+    parameters = trial.challenge(trial.client())
+    return {
+        "SALT": _is_hex(parameters["SALT"]),
+        "SRP_B": _is_hex(parameters["SRP_B"]) and 0 < int(str(parameters["SRP_B"]), 16) < srp.N,
+        "SECRET_BLOCK": _is_base64(parameters["SECRET_BLOCK"]),
+    }
+
+
+@behaviour(
+    Facts({"the same SALT": True, "the same SRP_B": False, "the same SECRET_BLOCK": False}),
+    inferred("https://www.rfc-editor.org/rfc/rfc5054#section-2.5.3", "b is random for each login"),
+)
+def challenge_is_new(trial: Trial) -> Seen:
+    """Each challenge of a user has the same SALT, another SRP_B and another SECRET_BLOCK."""
+    one, other = (trial.challenge(trial.client()) for _ in range(2))
+    return {f"the same {key}": one[key] == other[key] for key in ("SALT", "SRP_B", "SECRET_BLOCK")}
+
+
+@behaviour(
+    SignsIn(),
+    measured(f"{MOTO}", "test_user_authentication_flow_mfa_on sends a first SRP_A again"),
+)
+def srp_a_again(trial: Trial) -> Seen:
+    """An SRP_A that was sent in an earlier sign-in is accepted."""
+    client = trial.client()
+    trial.open(client)
+    return trial.claim(client, trial.open(client))
+
+
+@behaviour(
+    SignsIn(),
+    inferred(
+        issue("aws/aws-sdk-net-extensions-cognito", 1),
+        "AWS's .NET client sends SRP_A in upper case, its JavaScript client without leading zeros",
+    ),
+)
+def srp_a_in_capitals(trial: Trial) -> Seen:
+    """SRP_A may be sent in upper case with a leading zero."""
+    client = trial.client()
+    capitals = f"0{client.srp_a.upper()}"
+    return trial.claim(client, trial.open(client, {"AuthParameters": {"SRP_A": capitals}}))
+
+
+@behaviour(
+    Refuses("InvalidParameterException", "Missing required parameter SRP_A"),
+    seen(issue("aws/aws-sdk-cpp", 452), "gkhanacer, 2017-02-21"),
+)
+def srp_a_missing(trial: Trial) -> Seen:
+    """USER_SRP_AUTH without SRP_A is refused."""
+    return trial.open(trial.client(), {"AuthParameters": {"SRP_A": None}})
+
+
+@behaviour(
+    WORDS_UNKNOWN,
+    inferred("https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4", "A % N = 0 must be refused"),
+)
+def srp_a_zero(trial: Trial) -> Seen:
+    """SRP_A that is 0 is refused, since it would sign in without a password."""
+    return trial.open(trial.client(), {"AuthParameters": {"SRP_A": "0"}})
+
+
+@behaviour(
+    WORDS_UNKNOWN,
+    inferred("https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4", "A % N = 0 must be refused"),
+)
+def srp_a_modulus(trial: Trial) -> Seen:
+    """SRP_A that is N is refused, since it would sign in without a password."""
+    return trial.open(trial.client(), {"AuthParameters": {"SRP_A": write_hex(srp.N)}})
+
+
+@behaviour(
+    WORDS_UNKNOWN,
+    inferred("https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4", "A % N = 0 must be refused"),
+)
+def srp_a_twice_the_modulus(trial: Trial) -> Seen:
+    """SRP_A that is 2N is refused, since it would sign in without a password."""
+    return trial.open(trial.client(), {"AuthParameters": {"SRP_A": write_hex(2 * srp.N)}})
+
+
+@behaviour(
+    WORDS_UNKNOWN,
+    seen(
+        issue("amazon-archives/amazon-cognito-identity-js", 356), "SVPA-CharlieSantos, 2017-04-07"
+    ),
+)
+def srp_a_not_hexadecimal(trial: Trial) -> Seen:
+    """SRP_A that is not hexadecimal is refused."""
+    return trial.open(trial.client(), {"AuthParameters": {"SRP_A": "not hexadecimal"}})
+
+
+@behaviour(
+    INCORRECT,
+    measured(MINISTACK, "a wrong password"),
+    seen(issue("amazon-archives/amazon-cognito-identity-js", 506), "ryutamaki, 2017-08-21"),
+)
 def wrong_password(trial: Trial) -> Seen:
     """A claim that was made with another password is refused."""
     client = trial.client(password="Battery-Staple-2")
     return trial.claim(client, trial.open(client))
+
+
+@behaviour(INCORRECT, measured(MINISTACK, "a wrong signature"))
+def wrong_signature(trial: Trial) -> Seen:
+    """A signature of the right form that is not the claim's is refused."""
+    wrong = base64.b64encode(bytes(32)).decode("ascii")
+    return _answered(trial, {"PASSWORD_CLAIM_SIGNATURE": wrong})
+
+
+@behaviour(
+    Refuses(
+        "InvalidParameterException",
+        "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.",
+    ),
+    measured(MINISTACK, "a signature that is not base64"),
+)
+def signature_not_base64(trial: Trial) -> Seen:
+    """A signature that is not base64 is refused by its form."""
+    return _answered(trial, {"PASSWORD_CLAIM_SIGNATURE": "?" * 44})
+
+
+@behaviour(
+    Refuses("InvalidParameterException", "Missing required parameter PASSWORD_CLAIM_SIGNATURE"),
+    inferred(
+        issue("aws/aws-sdk-cpp", 452), "the words for a parameter of InitiateAuth that is missing"
+    ),
+)
+def signature_missing(trial: Trial) -> Seen:
+    """An answer without PASSWORD_CLAIM_SIGNATURE is refused."""
+    return _answered(trial, {"PASSWORD_CLAIM_SIGNATURE": None})
+
+
+@behaviour(
+    Refuses("InvalidParameterException", "Missing required parameter TIMESTAMP"),
+    inferred(
+        issue("aws/aws-sdk-cpp", 452), "the words for a parameter of InitiateAuth that is missing"
+    ),
+)
+def timestamp_missing(trial: Trial) -> Seen:
+    """An answer without TIMESTAMP is refused."""
+    return _answered(trial, {"TIMESTAMP": None})
+
+
+@behaviour(
+    Refuses("InvalidParameterException", "Missing required parameter PASSWORD_CLAIM_SECRET_BLOCK"),
+    inferred(
+        issue("aws/aws-sdk-cpp", 452), "the words for a parameter of InitiateAuth that is missing"
+    ),
+)
+def secret_block_missing(trial: Trial) -> Seen:
+    """An answer without PASSWORD_CLAIM_SECRET_BLOCK is refused."""
+    return _answered(trial, {"PASSWORD_CLAIM_SECRET_BLOCK": None})
+
+
+@behaviour(INCORRECT, measured(MINISTACK, "another SECRET_BLOCK"))
+def secret_block_of_another_challenge(trial: Trial) -> Seen:
+    """A claim with the SECRET_BLOCK of another challenge of the same user is refused."""
+    other = trial.challenge(trial.client())
+    block = other["SECRET_BLOCK"]
+    return _answered(trial, {"PASSWORD_CLAIM_SECRET_BLOCK": block})
+
+
+@behaviour(
+    INCORRECT, measured(MINISTACK, "a zero before the day, signed as sent: Sep 05 and not Sep 5")
+)
+def day_with_a_zero(trial: Trial) -> Seen:
+    """TIMESTAMP with a zero before the day is refused as a wrong password, though it is signed."""
+    words = timestamp(trial.now()).split(" ")
+    if len(words[2]) > 1:
+        raise Unavailable("it needs one of the first nine days of a month")
+    return trial.claim_at(" ".join((*words[:2], f"0{words[2]}", *words[3:])))
+
+
+@behaviour(INCORRECT, measured(MINISTACK, "another weekday, signed as sent"))
+def wrong_weekday(trial: Trial) -> Seen:
+    """TIMESTAMP with the weekday of another day is refused as a wrong password."""
+    other_day = timestamp(trial.now() + timedelta(days=1))
+    return trial.claim_at(other_day[:3] + timestamp(trial.now())[3:])
+
+
+@behaviour(PARSED, seen(issue("NabuCasa/pycognito", 122), "the locale nb_NO; cft1385, 2022-04-05"))
+def names_of_another_language(trial: Trial) -> Seen:
+    """TIMESTAMP with names in another language is refused by its form."""
+    text = timestamp(trial.now())
+    return trial.claim_at(f"man. {text[4:]}")
+
+
+@behaviour(
+    PARSED,
+    seen(issue("amazon-archives/amazon-cognito-identity-js", 683), "kp-dhvani, 2018-02-12"),
+)
+def zone_as_a_number(trial: Trial) -> Seen:
+    """TIMESTAMP with +05:30 instead of a zone's name is refused by its form."""
+    return trial.claim_at(timestamp(trial.now()).replace("UTC", "+05:30"))
+
+
+@behaviour(PARSED, seen(issue("aws-samples/amazon-cognito-passwordless-auth", 145), "hour 24"))
+def hour_24(trial: Trial) -> Seen:
+    """TIMESTAMP with the hour 24 is refused by its form."""
+    words = timestamp(trial.now()).split(" ")
+    return trial.claim_at(" ".join((*words[:3], f"24{words[3][2:]}", *words[4:])))
+
+
+@behaviour(PARSED, inferred(MINISTACK, "a TIMESTAMP that cannot be parsed"))
+def timestamp_as_a_number(trial: Trial) -> Seen:
+    """TIMESTAMP as seconds since 1970 is refused by its form."""
+    return trial.claim_at(str(int(trial.now().timestamp())))
+
+
+@behaviour(PARSED, inferred(MINISTACK, "a TIMESTAMP that cannot be parsed"))
+def timestamp_in_iso_8601(trial: Trial) -> Seen:
+    """TIMESTAMP in the form of ISO 8601 is refused by its form."""
+    return trial.claim_at(trial.now().strftime("%Y-%m-%dT%H:%M:%SZ"))
+
+
+@behaviour(
+    INCORRECT,
+    inferred(MINISTACK, "the service signs what Java writes, and that has the hour in two digits"),
+)
+def hour_without_a_zero(trial: Trial) -> Seen:
+    """TIMESTAMP with an hour of one digit is refused as a wrong password, though it is signed."""
+    words = timestamp(trial.now()).split(" ")
+    if not words[3].startswith("0"):
+        raise Unavailable("it needs one of the first ten hours of a day in UTC")
+    return trial.claim_at(" ".join((*words[:3], words[3].removeprefix("0"), *words[4:])))
+
+
+@behaviour(
+    Refuses("NotAuthorizedException"),
+    documented(GUIDE_FLOWS, "the answer must come within a few seconds; no number is published"),
+    unknown("the words; five minutes are known to be too much"),
+)
+def five_minutes_late(trial: Trial) -> Seen:
+    """A claim that was signed five minutes ago is refused."""
+    client = trial.client()
+    return trial.claim(client, trial.open(client), now=trial.now() - timedelta(minutes=5))
+
+
+@behaviour(
+    Refuses("NotAuthorizedException"),
+    inferred(GUIDE_FLOWS, "a clock that is fast is as wrong as one that is slow"),
+)
+def five_minutes_early(trial: Trial) -> Seen:
+    """A claim that is signed five minutes ahead is refused."""
+    client = trial.client()
+    return trial.claim(client, trial.open(client), now=trial.now() + timedelta(minutes=5))
+
+
+@behaviour(
+    Refuses("NotAuthorizedException"),
+    seen("https://github.com/alexrudd/cognito-srp", "its TIMESTAMP has a 12-hour clock"),
+)
+def twelve_hours_late(trial: Trial) -> Seen:
+    """A claim with a 12-hour clock is refused in the afternoon."""
+    client = trial.client()
+    return trial.claim(client, trial.open(client), now=trial.now() - timedelta(hours=12))
+
+
+@behaviour(SignsIn(), unknown("how late a claim may be; a minute is within what clients need"))
+def half_a_minute_late(trial: Trial) -> Seen:
+    """A claim that was signed half a minute ago is accepted."""
+    client = trial.client()
+    return trial.claim(client, trial.open(client), now=trial.now() - timedelta(seconds=30))
+
+
+@behaviour(
+    SignsIn(),
+    measured(MINISTACK, "the same claim was accepted a second time"),
+)
+def answered_twice(trial: Trial) -> Seen:
+    """A claim that was accepted is accepted again."""
+    client = trial.client()
+    answer = trial.answer(client, trial.open(client))
+    trial.tokens_of(trial.send(answer))
+    return trial.send(answer)
+
+
+@behaviour(
+    Either(INCORRECT, SignsIn()),
+    unknown("whether a challenge can be answered again after a wrong claim"),
+)
+def right_after_wrong(trial: Trial) -> Seen:
+    """A right claim after a wrong one for the same challenge signs in, or is refused."""
+    client = trial.client()
+    answer = trial.answer(client, trial.open(client))
+    wrong = base64.b64encode(bytes(32)).decode("ascii")
+    trial.send(answer, {"ChallengeResponses": {"PASSWORD_CLAIM_SIGNATURE": wrong}})
+    return trial.send(answer)
+
+
+@behaviour(
+    SignsIn(),
+    measured(MOTO, "test_user_authentication_flow_mfa_on answers without a Session"),
+)
+def without_session(trial: Trial) -> Seen:
+    """The answer to PASSWORD_VERIFIER of USER_SRP_AUTH needs no Session."""
+    return _answered(trial, {}, {"Session": None})
+
+
+@behaviour(
+    Refuses("NotAuthorizedException"),
+    inferred(MINISTACK, "SECRET_BLOCK and signature are bound to the user"),
+)
+def of_another_user(trial: Trial) -> Seen:
+    """A claim that is sent under another user's name is refused."""
+    return _answered(trial, {"USERNAME": trial.person("alias").username})
+
+
+@behaviour(
+    Refuses("NotAuthorizedException"), inferred(MINISTACK, "SECRET_BLOCK is bound to the sign-in")
+)
+def of_another_app_client(trial: Trial) -> Seen:
+    """A claim that is sent by another app client is refused."""
+    return _answered(trial, {}, {"ClientId": trial.app("other").client_id})
+
+
+@behaviour(
+    Refuses("NotAuthorizedException"),
+    unknown("what the service says of a SECRET_BLOCK that it did not make"),
+)
+def secret_block_made_up(trial: Trial) -> Seen:
+    """A SECRET_BLOCK that the service did not make is refused."""
+    return _answered(trial, {"PASSWORD_CLAIM_SECRET_BLOCK": "c29tZXRoaW5n"})
+
+
+def _answered(trial: Trial, responses: Changes, others: Changes | None = None) -> Seen:
+    """Answer a challenge rightly, but for some members of the answer."""
+    client = trial.client()
+    changes = {"ChallengeResponses": responses, **(others or {})}
+    return trial.claim(client, trial.open(client), changes)
+
+
+def _is_hex(value: object) -> bool:
+    return (
+        isinstance(value, str)
+        and value.isascii()
+        and not set(value.lower()) - set("0123456789abcdef")
+    )
+
+
+def _is_base64(value: object) -> bool:
+    try:
+        return bool(base64.b64decode(str(value), validate=True))
+    except ValueError:
+        return False
