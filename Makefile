@@ -15,7 +15,7 @@
 #                 ROOMS='proof/ wire.py' does it with some
 #   make newest   fetch AWS's newest model of the service, at most once a day; test and check do it
 #   make conformance  try on the pool what is known of the service's behaviour, in memory and HTTP
-#   make catalogue  write the catalogue of mistakes into docs/ from the data in src/
+#   make catalogue  write the catalogue of mistakes and the list of behaviours into docs/
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
 #   make clean    remove what the targets made
@@ -89,6 +89,7 @@ conformance: $(VENV)/installed
 
 catalogue: $(VENV)/installed-dev
 	$(BIN)/python docs/catalogue.py
+	$(BIN)/python docs/behaviours.py
 
 vectors: $(VENV)/installed-dev newest
 	$(BIN)/python vectors/generate.py

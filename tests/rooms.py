@@ -18,12 +18,18 @@ from typing import NamedTuple
 ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src" / "srp_cognito"
 
-TOGETHER = {"diagnosis/catalogue": "diagnosis/catalogue/test_catalogue.py"}
+TOGETHER = {
+    "diagnosis/catalogue": "diagnosis/catalogue/test_catalogue.py",
+    "conformance/behaviours": "conformance/test_behaviours.py",
+}
 """Folders of data alone, which one test module covers."""
 
 
-TRIVIAL = {"__main__.py", "public_values.py"}
-"""Modules that only import."""
+TRIVIAL = {
+    *("__main__.py", "public_values.py"),
+    *("conformance/differences.py", "conformance/sources.py"),
+}
+"""Modules that only import, or have only texts."""
 
 
 class Room(NamedTuple):

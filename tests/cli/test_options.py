@@ -23,6 +23,10 @@ OPTIONS = {
     "refresh": {
         *("--pool-id", "--client-id", "--client-secret-from", "--operation", "--endpoint-url"),
     },
+    "conformance": {
+        *("--pool", "--endpoint-url", "--over-http", "--only", "--also", "--codes", "--rate"),
+        *("--most-calls", "--json", "--markdown", "--list"),
+    },
     "serve": {
         *("--port", "--config", "--own-issuer", "--explain", "--pool-id", "--client-id"),
         *("--client-secret", "--user", "--totp", "--remember-devices"),
@@ -109,6 +113,8 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["refresh", *WHOSE], "unrecognized arguments: --username alice"),
         (["refresh", *WHOSE[:4], "--operation", "x"], "argument --operation: invalid choice: 'x'"),
         (["serve", "--remember-devices", "x"], "argument --remember-devices: invalid choice: 'x'"),
+        (["conformance", "--rate", "0"], "argument --rate: must be a whole number from 1 to 100"),
+        (["conformance", "--most-calls", "x"], "argument --most-calls: must be a whole number"),
     ],
     ids=[
         "nothing",
@@ -121,6 +127,8 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         "name",
         "operation",
         "devices",
+        "rate",
+        "calls",
     ],
 )
 def test_a_wrong_command_line_is_one_sentence(
@@ -141,6 +149,15 @@ def test_a_wrong_command_line_is_one_sentence(
         ("engine", {}),
         ("bench", {"json": False}),
         ("demo", {}),
+        (
+            "conformance",
+            {
+                **dict.fromkeys(("pool", "endpoint_url", "only", "also", "json", "markdown")),
+                **dict.fromkeys(("over_http", "codes", "list_only"), False),
+                "rate": 2,
+                "most_calls": 1000,
+            },
+        ),
         # Those that a file has keys for are absent, so that --config can refuse the others.
         ("serve", {"port": 0, "config": None, "own_issuer": False, "explain": False}),
     ],

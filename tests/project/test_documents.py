@@ -10,6 +10,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from types import ModuleType
 from typing import Any, get_args
 
 import boto3
@@ -23,6 +24,7 @@ from peers import CLIENT_ID, PASSWORD, POOL_ID
 import srp_cognito
 from srp_cognito import Answers, AppClient, Refresh, ServiceError, SignIn, Tokens, questions
 from srp_cognito.calls.arguments import ChallengeName
+from srp_cognito.conformance import BEHAVIOURS
 from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, REGISTRATION, SECRET_HASH
 from srp_cognito.proof import modexp
 from srp_cognito.testing import UserPool, serve
@@ -37,7 +39,9 @@ DOCUMENTS = [
         "CONTRIBUTING.md",
         "SECURITY.md",
         "docs/after-the-sign-in.md",
+        "docs/behaviours.md",
         "docs/challenges.md",
+        "docs/conformance.md",
         "docs/migrate.md",
         "docs/my-signature-is-refused.md",
         "docs/performance.md",
@@ -144,13 +148,26 @@ def test_the_page_on_refusals_shows_what_explain_says() -> None:
         assert_prints(command[2:], f"{printed}\n")
 
 
-def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
-    """`make catalogue` writes it."""
-    spec = importlib.util.spec_from_file_location("catalogue", ROOT / "docs" / "catalogue.py")
+def writer_of(name: str) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(name, ROOT / "docs" / f"{name}.py")
     assert spec is not None
     assert spec.loader is not None
     writer = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(writer)
+    return writer
+
+
+def test_the_page_on_behaviours_has_the_whole_list() -> None:
+    """`make catalogue` writes it."""
+    text = (ROOT / "docs" / "behaviours.md").read_text("utf-8")
+    assert writer_of("behaviours").page(text) == text
+    anchors = re.findall(r'<a id="([^"]+)">', text)
+    assert anchors == [behaviour.name.replace("/", "-") for behaviour in BEHAVIOURS]
+
+
+def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
+    """`make catalogue` writes it."""
+    writer = writer_of("catalogue")
     text = (ROOT / "docs" / "my-signature-is-refused.md").read_text("utf-8")
     assert writer.page(text) == text
     anchors = re.findall(r'<a id="([^"]+)">', text)

@@ -63,7 +63,7 @@ def _try_one(behaviour: Behaviour, pool: PoolUnderTest) -> Result:
     try:
         difference = behaviour.answers.difference(behaviour.does(trial))
     except (Unavailable, Stopped) as reason:
-        return Result(behaviour, "not tried", str(reason))
+        return Result(behaviour, "not tried", pool.setting.without_names(str(reason)))
     except NoReply as reason:
         difference = f"no reply: {reason}"
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:

@@ -107,7 +107,7 @@ class Trial:
         self._pool = pool
         self._tokens: list[tuple[AppClient, str]] = []
         self._devices: list[tuple[str, str]] = []
-        self.last = Reply({})
+        self.last: Reply = Reply({})
         """The last reply of the last `sign_in`."""
 
     # Who and what there is.
@@ -238,7 +238,7 @@ class Trial:
         """Send the first call of a proof, and return the ChallengeParameters.
 
         Raises:
-            Stopped: there are none.
+            Stopped: there are no such parameters.
         """
         reply = self.open(client)
         if not reply.parameters:

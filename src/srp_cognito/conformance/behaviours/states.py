@@ -71,7 +71,7 @@ def unconfirmed_by_srp(trial: Trial) -> Seen:
     seen(issue("aws-amplify/amplify-js", 4890), "LBPlayer, 2020-02-11"),
 )
 def reset(trial: Trial) -> Seen:
-    """A user who must reset the password is told so with the right password."""
+    """With the right password the service says that it must be reset."""
     return _by_srp(trial, "reset")
 
 
@@ -80,7 +80,7 @@ def reset(trial: Trial) -> Seen:
     seen(issue("aws-amplify/amplify-js", 4890), "shown only if name and password are right"),
 )
 def reset_with_a_wrong_password(trial: Trial) -> Seen:
-    """A user who must reset the password is not told so with a wrong password."""
+    """With a wrong password it does not say that the password must be reset."""
     return _by_srp(trial, "reset", "Battery-Staple-2")
 
 

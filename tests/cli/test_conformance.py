@@ -1,0 +1,228 @@
+"""conformance.py: the list tried from the command line, with our own pool for a real one."""
+
+import json
+import os
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from command import run_here
+
+from srp_cognito.cli import conformance
+from srp_cognito.conformance import BEHAVIOURS
+from srp_cognito.conformance.own_pool import over_http
+
+FILE = """
+pool_id = "eu-west-1_Example"
+features = ["no-devices", "hides-users", "http"]
+[apps.plain]
+client_id = "1example23456789"
+[apps.secret]
+client_id = "3example23456789"
+client_secret = "sekrit-client-secret-of-some-length"
+[people.plain]
+username = "a-user-plain"
+[people.sms]
+username = "a-user-sms"
+password = "Correct-Horse-1"
+[people.totp]
+username = "a-user-totp"
+password = "Correct-Horse-1"
+totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
+"""
+
+SECRETS = ("Correct-Horse-1", "sekrit", "GEZD", "1example", "3example", "a-user", "eyJ", "Example")
+
+
+@contextmanager
+def remote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+    """Serve a pool, and yield the words that try the list on it as on a real one."""
+    (tmp_path / "pool.toml").write_text(FILE, "utf-8")
+    with over_http()(frozenset()) as pool:
+        # A real pool has the real time.
+        monkeypatch.setattr(conformance._Remote, "now", lambda _: pool.now())
+        words = ["conformance", "--pool", str(tmp_path / "pool.toml"), "--rate", "100"]
+        yield [*words, "--endpoint-url", pool.url]
+
+
+def test_the_list_is_tried_on_our_own_pool() -> None:
+    done = run_here("conformance", "--only", "claims/*")
+    lines = done.stdout.decode().splitlines()
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert lines[0] == "confirmed  claims/right"
+    at = lines.index(
+        "           on purpose: No client needs it, and a test wants to find a replay."
+    )
+    assert lines[at - 3].startswith("differs    claims/answered-twice")
+    assert lines[-1].startswith("all ")
+
+
+def test_over_http_bytes_can_be_sent() -> None:
+    done = run_here("conformance", "--over-http", "--only", "http/*")
+    assert done.returncode == 0
+    assert b"not tried " not in done.stdout.partition(b"\n\n")[0]
+
+
+def test_the_list_can_be_read_without_a_call() -> None:
+    done = run_here("conformance", "--list", "--only", "claims/right", "--only", "names/alias")
+    assert done.stdout.decode() == "".join(
+        f"{each.name} ({each.sure}): {each.says}\n    {each.answers}\n"
+        for each in BEHAVIOURS
+        if each.name in ("claims/right", "names/alias")
+    )
+
+
+def test_a_pool_that_a_file_describes_is_tried_and_reported_without_secrets(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    files = [tmp_path / "report.json", tmp_path / "report.md"]
+    with remote(monkeypatch, tmp_path) as words:
+        only = [f"--only={group}/*" for group in ("claims", "secret-hash", "tokens", "http", "mfa")]
+        reports = ["--json", str(files[0]), "--markdown", str(files[1])]
+        done = run_here(*words, *only, *reports, stdin=b"Correct-Horse-1\n")
+    assert "Password of people.plain" in done.stderr.decode()
+    read = json.loads(files[0].read_text("utf-8"))
+    assert read["pool"] == "a pool at another endpoint"
+    found = {each["name"]: each for each in read["results"]}
+    assert found["claims/right"]["verdict"] == "confirmed"
+    assert found["http/not-json"]["verdict"] == "confirmed"
+    assert found["tokens/keys-are-published"]["verdict"] == "confirmed"
+    assert found["mfa/totp-right"]["verdict"] == "confirmed"
+    assert found["mfa/email"]["seen"].startswith("it needs people.email")
+    assert found["mfa/sms-right"]["seen"] == "it needs the code that is sent: --codes asks for it"
+    assert found["tokens/expired"]["seen"] == "it is tried only if asked for: waits"
+    # On a real pool it would be a difference: there nothing is on purpose.
+    assert found["claims/answered-twice"]["verdict"] == "differs"
+    assert done.returncode == 1
+    for text in (done.stdout.decode(), *(file.read_text("utf-8") for file in files)):
+        for secret in SECRETS:
+            assert secret not in text, secret
+
+
+def test_a_code_is_asked_for_if_wanted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with remote(monkeypatch, tmp_path) as words:
+        typed = b"Correct-Horse-1\nnot the code\n"
+        done = run_here(*words, "--codes", "--only", "mfa/sms-right", stdin=typed)
+    assert "Code for a-user-sms:" in done.stderr.decode()
+    assert b"seen      CodeMismatchException" in done.stdout
+
+
+def test_a_factor_whose_secret_is_not_in_the_file_is_not_tried(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with remote(monkeypatch, tmp_path) as words:
+        text = FILE.replace('totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"', "")
+        (tmp_path / "pool.toml").write_text(text, "utf-8")
+        done = run_here(*words, "--only", "mfa/totp-right", stdin=b"Correct-Horse-1\n")
+    assert b"it needs the secret of the authenticator app (totp_secret)" in done.stdout
+
+
+def test_after_so_many_calls_nothing_more_is_begun(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with remote(monkeypatch, tmp_path) as words:
+        most = ["--only", "claims/wrong-*", "--most-calls", "2"]
+        done = run_here(*words, *most, stdin=b"Correct-Horse-1\n")
+    tried, *others = done.stdout.decode().partition("\n\n")[0].splitlines()
+    assert tried == "confirmed  claims/wrong-password"
+    assert len(others) == 2
+    assert all("2 calls were made before (--most-calls)" in other for other in others)
+
+
+def test_calls_are_made_no_faster_than_wanted(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pauses = []
+    monkeypatch.setattr(conformance.time, "sleep", pauses.append)
+    monkeypatch.setattr(conformance.time, "monotonic", lambda: 100.0)
+    with remote(monkeypatch, tmp_path) as words:
+        run_here(*words, "--rate=4", "--only", "claims/challenge", stdin=b"Correct-Horse-1\n")
+        run_here(*words, "--rate=4", "--only", "claims/right", stdin=b"Correct-Horse-1\n")
+    assert pauses[0] == 0
+    assert set(pauses[1:]) == {0, 0.25}
+
+
+def test_a_real_pool_waits_as_long_as_it_takes(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    pauses: list[float] = []
+    monkeypatch.setattr(conformance.time, "sleep", pauses.append)
+    with remote(monkeypatch, tmp_path) as words:
+        wanted = ["--also", "waits", "--only", "sessions/after-two-minutes"]
+        run_here(*words, *wanted, stdin=b"Correct-Horse-1\n")
+    assert 120 in pauses
+
+
+def test_what_was_tried_is_reported_even_if_the_run_is_cut_short(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    def interrupted(*_: object) -> dict[str, object]:
+        raise KeyboardInterrupt
+
+    report = tmp_path / "report.json"
+    with remote(monkeypatch, tmp_path) as words:
+        monkeypatch.setattr(conformance._Remote, "post", interrupted)
+        wanted = ["--only=claims/right", "--only=http/right", "--json", str(report)]
+        done = run_here(*words, *wanted, stdin=b"Correct-Horse-1\n")
+    assert done.returncode == 130
+    (only,) = json.loads(report.read_text("utf-8"))["results"]
+    assert only["name"] == "claims/right"
+
+
+def test_bytes_that_are_not_answered_are_a_difference(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with remote(monkeypatch, tmp_path) as words:
+        url = words[-1]
+        wrong = [*words[:-1], url.replace("http://", "http://localhost:1/?").split("?")[0]]
+        done = run_here(*wrong, "--only", "http/right", stdin=b"Correct-Horse-1\n")
+    assert b"seen      no reply: " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("words", "problem"),
+    [
+        (["--only", "nothing/*"], "--only matches no behaviour"),
+        (["--endpoint-url", "http://localhost:1/"], "go with --pool"),
+        (["--codes"], "go with --pool"),
+        (["--also", "waits"], "go with --pool"),
+        (["--pool", "/nowhere", "--over-http"], "--over-http goes without --pool"),
+        (["--pool", "/nowhere"], "/nowhere cannot be read"),
+    ],
+)
+def test_options_that_do_not_fit_together_are_refused(words: list[str], problem: str) -> None:
+    done = run_here("conformance", *words)
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert problem in done.stderr.decode()
+
+
+@pytest.mark.parametrize("text", ["pool_id = ", 'pool_id = "x"', "\udcff"])
+def test_a_file_that_cannot_be_used_is_named(tmp_path: Path, text: str) -> None:
+    file = tmp_path / "pool.toml"
+    file.write_bytes(os.fsencode(text))
+    done = run_here("conformance", "--pool", str(file))
+    assert done.returncode == 2
+    assert str(file) in done.stderr.decode()
+
+
+def test_a_real_pool_is_called_at_aws(tmp_path: Path) -> None:
+    """Nothing is sent: the report of no behaviour would be empty, so the file is refused first."""
+    file = tmp_path / "pool.toml"
+    file.write_text(FILE.replace("eu-west-1_Example", "nowhere_Example"), "utf-8")
+    done = run_here("conformance", "--pool", str(file), stdin=b"x\n")
+    assert done.returncode == 2
+    assert b"must begin with an AWS region" in done.stderr
+
+
+def test_without_the_extra_the_command_says_what_to_install() -> None:
+    code = (
+        "import sys; sys.modules['jwt'] = None;"
+        "from srp_cognito.__main__ import main; sys.exit(main(['conformance']))"
+    )
+    done = subprocess.run(
+        [os.sys.executable, "-c", code], capture_output=True, check=False, timeout=60
+    )
+    assert done.returncode == 2
+    assert b"srp-cognito[testing]" in done.stderr

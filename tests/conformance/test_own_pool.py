@@ -1,0 +1,44 @@
+"""own_pool.py: the library's own pool as one to try the list on, in memory and over HTTP."""
+
+import pytest
+
+from srp_cognito import Call
+from srp_cognito.conformance import NoReply, Person, Unavailable
+from srp_cognito.conformance.own_pool import in_memory, over_http
+from srp_cognito.conformance.setting import APPS
+from srp_cognito.conformance.trial import Trial
+
+
+@pytest.mark.parametrize("opened", [in_memory(), over_http()], ids=["memory", "http"])
+def test_everybody_can_sign_in_to_a_new_pool(opened: object) -> None:
+    assert callable(opened)
+    with opened(frozenset()) as pool:
+        trial = Trial(pool)
+        assert set(pool.setting.apps) == set(APPS)
+        for role in ("plain", "totp", "sms"):
+            assert trial.sign_in(role)
+        keys = pool.get("jwks.json")["keys"]
+        assert {"kid"} <= set(keys[0])
+
+
+def test_the_clock_moves_when_the_trial_waits() -> None:
+    with in_memory()(frozenset()) as pool:
+        before = pool.now()
+        pool.wait(181)
+        assert (pool.now() - before).total_seconds() == 181
+
+
+def test_bytes_need_http() -> None:
+    with in_memory()(frozenset()) as pool, pytest.raises(Unavailable, match="over HTTP"):
+        pool.post({}, b"")
+    with over_http()(frozenset()) as pool:
+        assert "http" in pool.setting.features
+        reply = pool.post(Call("GetUser", {}).headers, b"[]")
+        assert reply["__type"] == "SerializationException"
+    with pytest.raises(NoReply):
+        pool.get("jwks.json")
+
+
+def test_a_code_needs_the_secret_of_the_app() -> None:
+    with in_memory()(frozenset()) as pool, pytest.raises(Unavailable, match="secret"):
+        pool.totp_code(Person("alice", "p"))
