@@ -46,8 +46,8 @@ check: $(VENV)/installed-dev newest
 	$(BIN)/python -m pytest $(PYTEST_ARGS) -m "not slow" --hypothesis-profile=quick; tests=$$?; \
 	wait $$!; types=$$?; cat $(VENV)/types; exit $$((tests || types))
 
-# The clients that AWS wrote in JavaScript, and pyright, of the versions in the lock file. The tests
-# of the rest go on without them, and say so.
+# Other people's JavaScript and pyright, of the versions in the lock file. The tests of the rest go on
+# without them, and say so.
 javascript:
 	@cmp -s $(JAVASCRIPT)/package-lock.json $(JAVASCRIPT)/node_modules/installed || \
 	{ cd $(JAVASCRIPT) && npm ci --no-audit --no-fund --loglevel=error && \
