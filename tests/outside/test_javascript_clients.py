@@ -1,7 +1,8 @@
 """Clients in JavaScript, AWS's own and others, log in to the pool over HTTP, unchanged.
 
 Each has its own SRP. `make javascript` installs them, at the versions of a lock file.
-tests/javascript/ has a program for each, which plays a scenario and reports what happened.
+tests/javascript/ has a program for each, which plays a scenario and reports what happened. One of
+them is Amplify in a page, in whichever Chromium is installed.
 """
 
 import json
@@ -26,6 +27,13 @@ from srp_cognito.testing.totp import code_at
 
 FOLDER = Path(__file__).parents[1] / "javascript"
 
+BROWSER = next(
+    filter(None, map(shutil.which, ["chromium", "google-chrome", "chromium-headless-shell"])), None
+)
+needs_browser = pytest.mark.skipif(
+    BROWSER is None, reason="Chromium is needed: apt-get install chromium"
+)
+
 # The programs in tests/javascript/.
 OF_AWS = ["identity_js", "amplify"]
 OF_OTHERS = [
@@ -34,6 +42,7 @@ OF_OTHERS = [
         "franken_srp", marks=pytest.mark.xfail(reason="it sends in chunks, which are not read yet")
     ),
 ]
+IN_BROWSER = pytest.param("chromium", marks=needs_browser)
 
 pytestmark = [
     pytest.mark.slow,  # Each login takes them a quarter of a second.
@@ -90,6 +99,7 @@ def run(
         "clientId": PUBLIC.client_id,
         "username": username,
         "passwords": passwords,
+        "browser": BROWSER,
         **scenario,
     }
     done = subprocess.run(
@@ -131,7 +141,7 @@ def check_right_and_wrong(pool: UserPool, right: dict, wrong: dict) -> None:
     assert wrong["error"] == {"name": "NotAuthorizedException", "message": INCORRECT}
 
 
-@pytest.mark.parametrize("client", [*OF_AWS, *OF_OTHERS])
+@pytest.mark.parametrize("client", [*OF_AWS, *OF_OTHERS, IN_BROWSER])
 @pytest.mark.parametrize("pool", ["always"], indirect=True)
 def test_it_signs_in_and_a_wrong_password_is_refused(client: str, pool: UserPool, url: str) -> None:
     check_right_and_wrong(pool, *run(client, url, "alice@example.com", PASSWORD, "battery staple"))
@@ -189,7 +199,7 @@ def test_it_sets_a_new_password_with_the_required_attributes(
     assert third["error"]["name"] == "NotAuthorizedException"
 
 
-@pytest.mark.parametrize("client", [*OF_AWS, *OF_OTHERS])
+@pytest.mark.parametrize("client", [*OF_AWS, *OF_OTHERS, IN_BROWSER])
 def test_a_remembered_device_replaces_the_code(
     client: str, pool: UserPool, url: str, answered: list[str], request: pytest.FixtureRequest
 ) -> None:
@@ -291,6 +301,35 @@ def test_amplify_signs_in_with_a_mailed_code_and_no_password(
     assert outcome["asked"] == [*steps, "CONFIRM_SIGN_IN_WITH_EMAIL_CODE"]
     assert any(f"EMAIL_OTP {username} -> tokens" in line for line in answered)
     assert not any("PASSWORD" in line for line in answered)
+
+
+@needs_browser
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_the_browser_asks_before_it_calls_the_pool_from_a_page_on_localhost(
+    pool: UserPool, url: str, answered: list[str]
+) -> None:
+    (outcome,) = run("chromium", url, "alice", PASSWORD, pageHost="localhost")
+    check_signed_in(pool, outcome, "alice")
+    assert 1 <= len(outcome["preflights"]) <= len(answered)
+    assert set(outcome["preflights"]) == {200}
+
+
+@needs_browser
+@pytest.mark.parametrize("is_allowed", [False, True])
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_a_page_on_a_public_address_may_call_the_pool_only_if_the_user_allows_it(
+    pool: UserPool, url: str, answered: list[str], is_allowed: bool
+) -> None:
+    """As docs/test-with-amplify.md says. The browser refuses by itself, and asks nobody."""
+    # playwright's name for what Chrome calls "loopback-network", from Chrome 145 on.
+    allowed = ["local-network-access"] if is_allowed else []
+    (outcome,) = run("chromium", url, "alice", PASSWORD, isPublic=True, permissions=allowed)
+    if is_allowed:
+        check_signed_in(pool, outcome, "alice")
+    else:
+        assert outcome["error"]["name"] == "NetworkError"
+        assert outcome["preflights"] == []
+        assert answered == []
 
 
 def test_the_lines_of_the_page_run_unchanged() -> None:
