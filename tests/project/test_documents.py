@@ -54,6 +54,7 @@ DOCUMENTS = [
         "docs/sign-in-with-boto3.md",
         "docs/sign-in-with-httpx.md",
         "docs/sign-in-with-the-standard-library.md",
+        "docs/test-token-checks.md",
         "docs/test-with-amplify.md",
         "docs/test-with-boto3.md",
         "docs/test-with-pycognito.md",

@@ -27,7 +27,7 @@ def test_it(cognito_pool, cognito_url, time):
 def examples() -> dict[str, str]:
     """The test files that the pages show, by a name for each."""
     found = {}
-    for page in ("test-without-aws", "test-with-boto3", "test-with-pycognito"):
+    for page in ("test-without-aws", "test-with-boto3", "test-with-pycognito", "test-token-checks"):
         text = (ROOT / "docs" / f"{page}.md").read_text("utf-8")
         blocks = [block.partition("```")[0] for block in text.split("```python\n")[1:]]
         tests = [block for block in blocks if "def test_" in block]
@@ -62,7 +62,7 @@ def test_the_examples_of_the_pages_run_and_each_test_gets_its_own_pool(tmp_path:
     suite = {**EXAMPLES, "own-pool": OWN_POOL}
     for name, text in suite.items():
         (tmp_path / f"test_{name}.py").write_text(text, "utf-8")
-    assert len(EXAMPLES) == 5
+    assert len(EXAMPLES) == 6
     assert outcomes(tmp_path) == {name: {"PASSED"} for name in suite}
 
 
