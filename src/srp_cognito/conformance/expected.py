@@ -5,7 +5,7 @@ them; see `Setting.without_names`.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol, TypeAlias
 
 __all__ = [
@@ -30,12 +30,14 @@ class Reply:
         kind: the type of a refusal; "" if it has none, and None if the reply is not a refusal.
         message: its words, with placeholders for names.
         status: the HTTP status, where there is one.
+        headers: the HTTP headers by their names in small letters, where there are any.
     """
 
     members: Mapping[str, object]
     kind: str | None = None
     message: str = ""
     status: int | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def challenge_name(self) -> object:

@@ -44,6 +44,11 @@ _PEOPLE: Final[Mapping[str, Mapping[str, Any]]] = {
         "totp_secret": TOTP_SECRET,
     },
     "custom": {"custom_challenges": [CustomChallenge({"riddle": "Of what colour?"}, ANSWER)]},
+    "custom-totp": {
+        "custom_challenges": [CustomChallenge({"riddle": "Of what colour?"}, ANSWER)],
+        "totp_secret": TOTP_SECRET,
+    },
+    "blank": {"must_change_password": True},
     "temporary": {
         "must_change_password": True,
         "attributes": {"email": "temporary@example.com", **_MAIL},
@@ -65,7 +70,7 @@ _REMEMBER: Final[Mapping[str, RememberDevices]] = {
     "no-devices": "never",
 }
 
-FEATURES: Final = frozenset({"hides-users", "admin", "case-sensitive"})
+FEATURES: Final = frozenset({"hides-users", "admin", "case-sensitive", "one-time-codes"})
 """What the pool has whatever is needed."""
 
 
@@ -88,7 +93,7 @@ class _OwnPool:
         people = {
             role: self._add(f"a-user-{role}", given)
             for role, given in _PEOPLE.items()
-            if role != "custom" or "no-triggers" not in needs
+            if "custom_challenges" not in given or "no-triggers" not in needs
         }
         features = FEATURES | devices | needs & {"no-triggers"}
         self.setting = Setting(POOL_ID, apps, people, features)

@@ -38,7 +38,9 @@ PEOPLE: Final = {
     "email": "a user whose second factor is a code by mail",
     "several": "a user with an authenticator app and codes by mail",
     "custom": "a user of a pool with the triggers of CUSTOM_AUTH, who answers one question",
+    "custom-totp": "a user of such a pool, with an authenticator app",
     "temporary": "a user whose password is temporary, and who has a mail address",
+    "blank": "a user whose password is temporary, and who has no attributes",
     "disabled": "a user who is disabled",
     "unconfirmed": "a user who is not confirmed",
     "reset": "a user who must reset the password",
@@ -56,6 +58,8 @@ FEATURES: Final = {
     "no-triggers": "the pool has no triggers for CUSTOM_AUTH",
     "admin": "calls are signed with AWS credentials",
     "http": "requests can be sent byte by byte",
+    "one-time-codes": "a code by mail may be the first factor (USER_AUTH)",
+    "shows-users": "the app clients say whether a user exists",
 }
 
 

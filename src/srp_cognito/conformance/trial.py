@@ -2,7 +2,7 @@
 
 import base64
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol, TypeAlias
 
 from ..calls import initiate_auth, operations
@@ -19,6 +19,7 @@ from ..exceptions import PeerError, ServiceError, SRPError
 from ..proof.app_client import AppClient
 from ..proof.client import Prover
 from ..proof.device import Device
+from ..testing import totp_code
 from ..wire import json_object
 from .expected import Reply
 from .setting import APPS, PEOPLE, Person, Setting
@@ -146,6 +147,13 @@ class Trial:
         """Return the code that a user's authenticator app shows."""
         return self._pool.totp_code(self.person(role))
 
+    def totp_code_later(self, role: str, seconds: float) -> str:
+        """Return the code that a user's authenticator app will show."""
+        secret = self.person(role).totp_secret
+        if secret is None:
+            raise Unavailable("the secret of the authenticator app is not known")
+        return totp_code(secret, self.now() + timedelta(seconds=seconds))
+
     def wait(self, seconds: float) -> None:
         """Wait, or move the pool's clock."""
         self._pool.wait(seconds)
@@ -177,16 +185,18 @@ class Trial:
         return self.send(Call(operation, arguments))
 
     def _read(self, call: AnyCall, raw: Mapping[str, object]) -> Reply:
-        status = _status(raw)
+        status, headers = _http(raw)
         try:
             members = checked_reply(call, raw)
         except ServiceError as error:
             words = self._pool.setting.without_names(error.message)
-            return Reply({}, error.type or "", words, status)
+            return Reply({}, error.type or "", words, status, headers)
         except PeerError as error:
-            return Reply({}, "", f"a reply that cannot be read: {error}", status)
+            return Reply({}, "", f"a reply that cannot be read: {error}", status, headers)
         return Reply(
-            {key: members[key] for key in members if key != "ResponseMetadata"}, status=status
+            {key: members[key] for key in members if key != "ResponseMetadata"},
+            status=status,
+            headers=headers,
         )
 
     def _remember(self, call: AnyCall, reply: Reply) -> None:
@@ -447,7 +457,9 @@ def header_and_claims(token: object) -> tuple[Mapping[str, Any], Mapping[str, An
     return parts[0] or {}, parts[1] or {}
 
 
-def _status(raw: Mapping[str, Any]) -> int | None:
+def _http(raw: Mapping[str, Any]) -> tuple[int | None, Mapping[str, str]]:
+    """Return the status and the headers of a reply that came over HTTP."""
     metadata = raw.get("ResponseMetadata")
-    status = metadata.get("HTTPStatusCode") if isinstance(metadata, Mapping) else None
-    return status if isinstance(status, int) else None
+    if not isinstance(metadata, Mapping):
+        return None, {}
+    return metadata["HTTPStatusCode"], metadata["HTTPHeaders"]

@@ -9,7 +9,15 @@ from ...proof.timestamps import timestamp
 from ...wire import write_hex
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
 from ..expected import Asks, Either, Facts, Refuses, Seen, SignsIn
-from ..sources import GUIDE_FLOWS, MINISTACK, MOTO, issue
+from ..sources import (
+    FLUTTER_SIGN_IN,
+    GUIDE_FLOWS,
+    MINISTACK,
+    MODEL,
+    MOTO,
+    github,
+    issue,
+)
 from ..trial import Changes, Trial, Unavailable
 
 INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
@@ -20,8 +28,14 @@ PARSED: Final = Refuses(
 
 WORDS_UNKNOWN: Final = Refuses("InvalidParameterException")
 
+RFC_5054: Final = "https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4"
 
-@behaviour(SignsIn(), documented(GUIDE_FLOWS, "USER_SRP_AUTH"), measured(MINISTACK, "SRP sign-in"))
+
+@behaviour(
+    SignsIn(),
+    measured(MINISTACK, "a right password ends with tokens"),
+    documented(GUIDE_FLOWS, "USER_SRP_AUTH"),
+)
 def right(trial: Trial) -> Seen:
     """A right claim signs in a user who has no second factor."""
     return trial.prove()
@@ -34,6 +48,7 @@ def right(trial: Trial) -> Seen:
         session=False,
     ),
     measured(MINISTACK, "no Session after USER_SRP_AUTH"),
+    seen(issue("floci-io/floci", 1305), "the five keys, and no Session; Tobotobo, 2026-06-12"),
 )
 def challenge(trial: Trial) -> Seen:
     """USER_SRP_AUTH with SRP_A is answered with PASSWORD_VERIFIER, without a Session."""
@@ -43,10 +58,14 @@ def challenge(trial: Trial) -> Seen:
 @behaviour(
     Facts({"SALT": True, "SRP_B": True, "SECRET_BLOCK": True}),
     inferred(
-        "https://github.com/aws-amplify/amplify-js/blob/main/packages/auth/src/providers/cognito"
-        "/utils/srp/AuthenticationHelper/AuthenticationHelper.ts",
+        github(
+            "aws-samples/amazon-cognito-passwordless-auth",
+            "45bb81b6c242f3c699b5073e1ff7502c1cdfb098",
+            "client/srp.ts",
+        ),
         "AWS's clients parse SALT and SRP_B as hexadecimal and decode SECRET_BLOCK as base64",
     ),
+    seen(issue("floci-io/floci", 1305), "a reply of AWS, in small letters; Tobotobo, 2026-06-12"),
 )
 def challenge_form(trial: Trial) -> Seen:
     """SALT and SRP_B are hexadecimal, SRP_B is below N, and SECRET_BLOCK is base64."""
@@ -70,7 +89,7 @@ def challenge_is_new(trial: Trial) -> Seen:
 
 @behaviour(
     SignsIn(),
-    measured(f"{MOTO}", "test_user_authentication_flow_mfa_on sends a first SRP_A again"),
+    measured(MOTO, "test_user_authentication_flow_mfa_on sends a first SRP_A again"),
 )
 def srp_a_again(trial: Trial) -> Seen:
     """An SRP_A that was sent in an earlier sign-in is accepted."""
@@ -82,8 +101,12 @@ def srp_a_again(trial: Trial) -> Seen:
 @behaviour(
     SignsIn(),
     inferred(
-        issue("aws/aws-sdk-net-extensions-cognito", 1),
-        "AWS's .NET client sends SRP_A in upper case, its JavaScript client without leading zeros",
+        github(
+            "aws/aws-sdk-net-extensions-cognito",
+            "019ea56621ab288c51b021294a2eff2f4f2ecad4",
+            "src/Amazon.Extensions.CognitoAuthentication/CognitoUserAuthentication.cs",
+        ),
+        'AWS\'s .NET client sends ToString("X"): capitals, and a zero where the top bit is set',
     ),
 )
 def srp_a_in_capitals(trial: Trial) -> Seen:
@@ -96,6 +119,7 @@ def srp_a_in_capitals(trial: Trial) -> Seen:
 @behaviour(
     Refuses("InvalidParameterException", "Missing required parameter SRP_A"),
     seen(issue("aws/aws-sdk-cpp", 452), "gkhanacer, 2017-02-21"),
+    seen(issue("aws/aws-sdk-java", 1403), "mataide, 2017-11-30"),
 )
 def srp_a_missing(trial: Trial) -> Seen:
     """USER_SRP_AUTH without SRP_A is refused."""
@@ -104,7 +128,7 @@ def srp_a_missing(trial: Trial) -> Seen:
 
 @behaviour(
     WORDS_UNKNOWN,
-    inferred("https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4", "A % N = 0 must be refused"),
+    inferred(RFC_5054, "A % N = 0 must be refused"),
 )
 def srp_a_zero(trial: Trial) -> Seen:
     """SRP_A that is 0 is refused, since it would sign in without a password."""
@@ -113,7 +137,7 @@ def srp_a_zero(trial: Trial) -> Seen:
 
 @behaviour(
     WORDS_UNKNOWN,
-    inferred("https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4", "A % N = 0 must be refused"),
+    inferred(RFC_5054, "A % N = 0 must be refused"),
 )
 def srp_a_modulus(trial: Trial) -> Seen:
     """SRP_A that is N is refused, since it would sign in without a password."""
@@ -122,7 +146,7 @@ def srp_a_modulus(trial: Trial) -> Seen:
 
 @behaviour(
     WORDS_UNKNOWN,
-    inferred("https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4", "A % N = 0 must be refused"),
+    inferred(RFC_5054, "A % N = 0 must be refused"),
 )
 def srp_a_twice_the_modulus(trial: Trial) -> Seen:
     """SRP_A that is 2N is refused, since it would sign in without a password."""
@@ -132,7 +156,8 @@ def srp_a_twice_the_modulus(trial: Trial) -> Seen:
 @behaviour(
     WORDS_UNKNOWN,
     seen(
-        issue("amazon-archives/amazon-cognito-identity-js", 356), "SVPA-CharlieSantos, 2017-04-07"
+        issue("amazon-archives/amazon-cognito-identity-js", 356),
+        "an SRP_A that was changed is mostly refused with this type; 2017-04-07",
     ),
 )
 def srp_a_not_hexadecimal(trial: Trial) -> Seen:
@@ -143,6 +168,7 @@ def srp_a_not_hexadecimal(trial: Trial) -> Seen:
 @behaviour(
     INCORRECT,
     measured(MINISTACK, "a wrong password"),
+    measured(FLUTTER_SIGN_IN, "NotAuthorizedException"),
     seen(issue("amazon-archives/amazon-cognito-identity-js", 506), "ryutamaki, 2017-08-21"),
 )
 def wrong_password(trial: Trial) -> Seen:
@@ -163,7 +189,9 @@ def wrong_signature(trial: Trial) -> Seen:
         "InvalidParameterException",
         "Invalid PASSWORD_CLAIM_SIGNATURE format. Must be a Base64 string.",
     ),
-    measured(MINISTACK, "a signature that is not base64"),
+    inferred(
+        MINISTACK, "the table's row on it, of which only the beginning could be read once more"
+    ),
 )
 def signature_not_base64(trial: Trial) -> Seen:
     """A signature that is not base64 is refused by its form."""
@@ -212,7 +240,9 @@ def secret_block_of_another_challenge(trial: Trial) -> Seen:
 
 
 @behaviour(
-    INCORRECT, measured(MINISTACK, "a zero before the day, signed as sent: Sep 05 and not Sep 5")
+    INCORRECT,
+    measured(MINISTACK, "a zero before the day, signed as sent: Sep 05 and not Sep 5"),
+    seen(issue("qwigo/warrant", 12), "Apr 05 is refused, Apr 5 is accepted; armicron, 2017-04-05"),
 )
 def day_with_a_zero(trial: Trial) -> Seen:
     """TIMESTAMP with a zero before the day is refused as a wrong password, though it is signed."""
@@ -278,8 +308,12 @@ def hour_without_a_zero(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException"),
-    documented(GUIDE_FLOWS, "the answer must come within a few seconds; no number is published"),
-    unknown("the words; five minutes are known to be too much"),
+    documented(MODEL, "the answer must come within a few seconds; no number is published"),
+    seen(
+        issue("amazon-archives/amazon-cognito-auth-js", 199),
+        "more than five minutes out of sync, and everything fails; camhart, 2019-06-12",
+    ),
+    unknown("the words"),
 )
 def five_minutes_late(trial: Trial) -> Seen:
     """A claim that was signed five minutes ago is refused."""
@@ -289,7 +323,7 @@ def five_minutes_late(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException"),
-    inferred(GUIDE_FLOWS, "a clock that is fast is as wrong as one that is slow"),
+    inferred(MODEL, "a clock that is fast is as wrong as one that is slow"),
 )
 def five_minutes_early(trial: Trial) -> Seen:
     """A claim that is signed five minutes ahead is refused."""
@@ -299,7 +333,7 @@ def five_minutes_early(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException"),
-    seen("https://github.com/alexrudd/cognito-srp", "its TIMESTAMP has a 12-hour clock"),
+    inferred(MODEL, "twelve hours are more than a few seconds"),
 )
 def twelve_hours_late(trial: Trial) -> Seen:
     """A claim with a 12-hour clock is refused in the afternoon."""
@@ -316,7 +350,9 @@ def half_a_minute_late(trial: Trial) -> Seen:
 
 @behaviour(
     SignsIn(),
-    measured(MINISTACK, "the same claim was accepted a second time"),
+    inferred(
+        MINISTACK, "a row of the table, as this library has cited it, which could not be read again"
+    ),
 )
 def answered_twice(trial: Trial) -> Seen:
     """A claim that was accepted is accepted again."""

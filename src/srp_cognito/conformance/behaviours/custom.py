@@ -1,18 +1,24 @@
 """CUSTOM_AUTH: challenges of a pool's Lambda triggers, with and without a proof of the password."""
 
-from ..behaviour import behaviour, documented, inferred, seen
-from ..expected import Asks, Facts, Refuses, Seen, SignsIn
-from ..sources import GUIDE_FLOWS, issue
-from ..trial import Trial
-
-TRIGGERS = (
-    "https://docs.aws.amazon.com/cognito/latest/developerguide/user-pool-lambda-challenge.html"
+from ...calls.srp_client import SRPClient
+from ..behaviour import behaviour, documented, measured, seen
+from ..expected import Asks, Facts, Refuses, Reply, Seen, SignsIn
+from ..sources import (
+    FLUTTER_CUSTOM,
+    FLUTTER_SIGN_IN,
+    GUIDE_CREATE_CHALLENGE,
+    GUIDE_DEFINE_CHALLENGE,
+    GUIDE_FLOWS,
+    MODEL,
+    issue,
 )
+from ..trial import Trial
 
 
 @behaviour(
     Asks("CUSTOM_CHALLENGE", ("USERNAME",)),
-    documented(TRIGGERS, "the public challenge parameters"),
+    documented(GUIDE_CREATE_CHALLENGE, "publicChallengeParameters"),
+    measured(FLUTTER_CUSTOM, '"should return data from the auth challenge lambda"'),
     seen(issue("aws-amplify/amplify-js", 12887), "USERNAME is the user's name; 2024-01"),
 )
 def asked(trial: Trial) -> Seen:
@@ -20,7 +26,7 @@ def asked(trial: Trial) -> Seen:
     return trial.initiate("CUSTOM_AUTH", {"USERNAME": trial.person("custom").username})
 
 
-@behaviour(SignsIn(), documented(TRIGGERS, "the challenge is answered with ANSWER"))
+@behaviour(SignsIn(), documented(MODEL, "CUSTOM_CHALLENGE is answered with ANSWER"))
 def right(trial: Trial) -> Seen:
     """The right answer signs in."""
     trial.sign_in("custom", flow="CUSTOM_AUTH", password=None)
@@ -29,7 +35,9 @@ def right(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException", "Incorrect username or password."),
-    documented(TRIGGERS, "failAuthentication ends the sign-in"),
+    seen(issue("aws-amplify/amplify-js", 5834), "the words; stephannagel, 2020-05-19"),
+    measured(FLUTTER_CUSTOM, "group 'with SRP': NotAuthorizedException"),
+    documented(GUIDE_DEFINE_CHALLENGE, "failAuthentication ends the sign-in"),
 )
 def wrong(trial: Trial) -> Seen:
     """A wrong answer, at which the trigger fails the sign-in, is refused."""
@@ -43,14 +51,7 @@ def wrong(trial: Trial) -> Seen:
 )
 def by_srp(trial: Trial) -> Seen:
     """CUSTOM_AUTH with SRP_A is answered with PASSWORD_VERIFIER and a Session."""
-    return trial.initiate(
-        "CUSTOM_AUTH",
-        {
-            "USERNAME": trial.person("custom").username,
-            "CHALLENGE_NAME": "SRP_A",
-            "SRP_A": trial.client("custom").srp_a,
-        },
-    )
+    return _by_srp(trial, trial.client("custom"))
 
 
 @behaviour(SignsIn(), documented(GUIDE_FLOWS, "after the password comes what the trigger asks"))
@@ -67,6 +68,7 @@ def by_srp_signs_in(trial: Trial) -> Seen:
     ),
     seen(issue("aws-amplify/amplify-js", 5623), "mrichman, 2020-04-29"),
     seen(issue("aws-amplify/amplify-js", 6327), "2020-07-14"),
+    measured(FLUTTER_SIGN_IN, "the type, where no password is given"),
     needs=["no-triggers"],
 )
 def without_triggers(trial: Trial) -> Seen:
@@ -75,8 +77,31 @@ def without_triggers(trial: Trial) -> Seen:
 
 
 @behaviour(
+    Refuses("NotAuthorizedException", "Incorrect username or password."),
+    measured(FLUTTER_CUSTOM, '"if a password is provided but is incorrect"'),
+    seen(issue("aws-amplify/amplify-js", 10320), "the words; spaternina, 2022-09-14"),
+)
+def by_srp_with_a_wrong_password(trial: Trial) -> Seen:
+    """A wrong password is refused before anything is asked."""
+    client = trial.client("custom", password="Battery-Staple-2")
+    return trial.claim(client, _by_srp(trial, client))
+
+
+@behaviour(
+    Asks("CUSTOM_CHALLENGE", ("USERNAME",)),
+    documented(GUIDE_FLOWS, "after PASSWORD_VERIFIER the trigger can ask CUSTOM_CHALLENGE"),
+    measured(FLUTTER_CUSTOM, "group 'with SRP'"),
+)
+def asked_after_srp(trial: Trial) -> Seen:
+    """After the password comes the trigger's question."""
+    client = trial.client("custom")
+    return trial.claim(client, _by_srp(trial, client))
+
+
+@behaviour(
     Facts({"ChallengeName": "CUSTOM_CHALLENGE", "session": True}),
-    inferred(TRIGGERS, "each question has its Session"),
+    seen(issue("aws-amplify/amplify-js", 12887), "a reply; campbellborder, 2024-01"),
+    documented(GUIDE_FLOWS, "a challenge comes with a session and parameters"),
 )
 def has_a_session(trial: Trial) -> Seen:
     """A question comes with a Session, which the answer sends back."""
@@ -85,3 +110,25 @@ def has_a_session(trial: Trial) -> Seen:
         "ChallengeName": reply.challenge_name,
         "session": reply.members.get("Session") is not None,
     }
+
+
+@behaviour(
+    Asks("SOFTWARE_TOKEN_MFA"),
+    seen(issue("aws-amplify/amplify-js", 3876), "alexgelman, 2019-08-20"),
+    documented(GUIDE_FLOWS, "MFA is handled automatically after the password is verified"),
+)
+def second_factor_after_srp(trial: Trial) -> Seen:
+    """After the password a user with an authenticator app is asked for its code."""
+    client = trial.client("custom-totp")
+    return trial.claim(client, _by_srp(trial, client, "custom-totp"))
+
+
+def _by_srp(trial: Trial, client: SRPClient, role: str = "custom") -> Reply:
+    return trial.initiate(
+        "CUSTOM_AUTH",
+        {
+            "USERNAME": trial.person(role).username,
+            "CHALLENGE_NAME": "SRP_A",
+            "SRP_A": client.srp_a,
+        },
+    )

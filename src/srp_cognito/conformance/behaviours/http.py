@@ -1,26 +1,85 @@
 """HTTP: what a request must have, and how an error is written. It needs requests byte by byte."""
 
 import json
+import re
 from typing import Final
 
 from ...calls.call import Call
 from ..behaviour import behaviour, documented, inferred, seen, unknown
-from ..expected import Either, Refuses, Seen, SignsIn
-from ..sources import issue
+from ..expected import Either, Facts, Refuses, Reply, Seen, SignsIn
+from ..sources import PROTOCOL, issue
 from ..trial import Trial
 
-PROTOCOL: Final = "https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html"
+UUID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
+UNREAD: Final = Either(
+    Refuses("SerializationException"),
+    Refuses("UnknownOperationException"),
+    Refuses("BadRequest"),
+)
+"""A request that the service cannot read at all."""
+
+NOT_UNDERSTOOD: Final = seen(
+    issue("amazon-archives/amazon-cognito-js", 64),
+    '404, "did not understand the operation that was requested"; jorgejova, 2018-07-06',
+)
+
+
+REFUSED: Final = (
+    seen(issue("localstack/localstack", 3201), "copied from AWS; limenutt, 2020-10-30"),
+    seen(issue("aws-amplify/aws-sdk-ios", 2354), "another copy; Nikooos, 2020-03-10"),
+)
 
 
 @behaviour(
     Refuses("NotAuthorizedException", "Incorrect username or password.", status=400),
-    seen(issue("localstack/localstack", 3201), "copied from AWS; limenutt, 2020-10-30"),
+    *REFUSED,
     needs=["http"],
 )
 def refusal(trial: Trial) -> Seen:
     """A refusal has the status 400, __type and message."""
     wrong = {"USERNAME": trial.person().username, "PASSWORD": "Battery-Staple-2"}
     return trial.initiate("USER_PASSWORD_AUTH", wrong)
+
+
+@behaviour(
+    Facts(
+        {
+            "Content-Type": "application/x-amz-json-1.1",
+            "x-amzn-ErrorType": "NotAuthorizedException",
+            "x-amzn-ErrorMessage": "Incorrect username or password.",
+            "x-amzn-RequestId": True,
+        }
+    ),
+    *REFUSED,
+    needs=["http"],
+)
+def refusal_headers(trial: Trial) -> Seen:
+    """A refusal has its type and its words in headers, too; a colon may follow the type."""
+    wrong = {"USERNAME": trial.person().username, "PASSWORD": "Battery-Staple-2"}
+    headers = trial.initiate("USER_PASSWORD_AUTH", wrong).headers
+    return {
+        "Content-Type": headers.get("content-type"),
+        "x-amzn-ErrorType": headers.get("x-amzn-errortype", "").rstrip(":"),
+        "x-amzn-ErrorMessage": headers.get("x-amzn-errormessage"),
+        "x-amzn-RequestId": UUID.fullmatch(headers.get("x-amzn-requestid", "")) is not None,
+    }
+
+
+@behaviour(
+    Facts({"Content-Type": "application/x-amz-json-1.1", "exposed": True}),
+    seen(issue("aws-amplify/amplify-js", 11034), "a copied reply; Kapelianovych, 2023-03-08"),
+    needs=["http"],
+)
+def headers(trial: Trial) -> Seen:
+    """A reply lets a browser's page read x-amzn-RequestId, x-amzn-ErrorType and others."""
+    reply = _replied(trial, {})
+    exposed = reply.headers.get("access-control-expose-headers", "").lower().replace(" ", "")
+    wanted = {"x-amzn-requestid", "x-amzn-errortype", "x-amzn-errormessage", "date"}
+    return {
+        "Content-Type": reply.headers.get("content-type"),
+        "exposed": wanted <= set(exposed.split(",")),
+    }
 
 
 @behaviour(
@@ -34,8 +93,9 @@ def right(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Either(Refuses("UnknownOperationException"), Refuses("SerializationException")),
-    documented(PROTOCOL, "X-Amz-Target names the operation"),
+    UNREAD,
+    documented(PROTOCOL, "X-Amz-Target is required"),
+    NOT_UNDERSTOOD,
     unknown("the type and the words"),
     needs=["http"],
 )
@@ -45,7 +105,7 @@ def without_target(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Either(Refuses("UnknownOperationException"), Refuses("SerializationException")),
+    UNREAD,
     seen("https://github.com/li-xl/nuscenes-download/pull/10", "leonpohl, 2024-10-23"),
     needs=["http"],
 )
@@ -55,8 +115,9 @@ def another_content_type(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("SerializationException"),
-    seen(issue("aws-amplify/amplify-js", 6014), "Alegero7, 2020-06-05"),
+    UNREAD,
+    seen(issue("aws-amplify/amplify-js", 6014), "SerializationException; Alegero7, 2020-06-05"),
+    seen("https://github.com/li-xl/nuscenes-download/pull/10", "leonpohl, 2024-10-23"),
     needs=["http"],
 )
 def not_json(trial: Trial) -> Seen:
@@ -65,7 +126,7 @@ def not_json(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("SerializationException"),
+    UNREAD,
     inferred(issue("aws-amplify/amplify-js", 6014), "it cannot be read either"),
     needs=["http"],
 )
@@ -75,8 +136,8 @@ def json_cut_off(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("SerializationException"),
-    inferred(PROTOCOL, "the body is an object"),
+    UNREAD,
+    inferred(PROTOCOL, "a structure is a JSON object"),
     needs=["http"],
 )
 def json_array(trial: Trial) -> Seen:
@@ -86,7 +147,6 @@ def json_array(trial: Trial) -> Seen:
 
 @behaviour(
     SignsIn(),
-    inferred(PROTOCOL, "members that an operation does not have are ignored"),
     unknown("whether the service ignores them"),
     needs=["http"],
 )
@@ -98,7 +158,9 @@ def unknown_members(trial: Trial) -> Seen:
 
 @behaviour(
     SignsIn(),
-    inferred(PROTOCOL, "names of headers have no case"),
+    inferred(
+        "https://www.rfc-editor.org/rfc/rfc9110#section-5.1", "the names of fields have no case"
+    ),
     needs=["http"],
 )
 def headers_without_case(trial: Trial) -> Seen:
@@ -124,6 +186,10 @@ def _body(trial: Trial) -> bytes:
 
 
 def _sent(trial: Trial, headers: dict[str, str | None], body: bytes | None = None) -> Seen:
+    return _replied(trial, headers, body)
+
+
+def _replied(trial: Trial, headers: dict[str, str | None], body: bytes | None = None) -> Reply:
     every = {**Call[dict[str, str]]("InitiateAuth", {}).headers, **headers}
     kept = {name: value for name, value in every.items() if value is not None}
     return trial.post(kept, _body(trial) if body is None else body)

@@ -4,14 +4,35 @@ from typing import Final
 
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
 from ..expected import Asks, Either, Facts, Refuses, Reply, Seen, SignsIn
-from ..sources import FRANKEN, GUIDE_EXISTENCE, INVESTMENT, MINISTACK, MODEL, MOTO, issue
+from ..sources import (
+    ANDROID_TOTP,
+    FRANKEN,
+    GUIDE_EXISTENCE,
+    GUIDE_FLOWS,
+    INVESTMENT,
+    LIFTRIC,
+    MINISTACK,
+    MODEL,
+    MOTO,
+    github,
+    issue,
+)
 from ..trial import Trial
 
 NOBODY: Final = "nobody-has-this-name"
 
 INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
+NOT_FOUND: Final = Refuses("UserNotFoundException", "User does not exist.")
+"""So where the app clients say whether a user exists (localstack, issue 3201)."""
 
-PATTERN: Final = "Member must satisfy regular expression pattern: [\\p{L}\\p{M}\\p{S}\\p{N}\\p{P}]+"
+PATTERN: Final = r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"
+
+ILL_FORMED: Final = Refuses(
+    "InvalidParameterException",
+    f"2 validation errors detected: Value at 'userName' failed to satisfy constraint: {PATTERN};"
+    f" Value at 'userAlias' failed to satisfy constraint: {PATTERN}",
+)
+"""So for USERNAME in 2021; in 2019 the values were in it (amplify-js, issue 3862)."""
 
 
 @behaviour(
@@ -38,6 +59,7 @@ def stranger_answers(trial: Trial) -> Seen:
 
 @behaviour(
     INCORRECT,
+    measured(LIFTRIC, "a random name and WRONG_PASSWORD"),
     documented(GUIDE_EXISTENCE, "USER_PASSWORD_AUTH"),
     needs=["hides-users"],
 )
@@ -76,7 +98,10 @@ def stranger_looks_like_a_user(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"ChallengeName": "SELECT_CHALLENGE", "PASSWORD_SRP": True}),
-    inferred(GUIDE_EXISTENCE, "USER_AUTH is not named there; a password is what anybody may have"),
+    inferred(
+        "https://docs.aws.amazon.com/cognito/latest/developerguide/cognito-user-pool-managing-errors.html",
+        "a challenge that the pool allows, says AWS; and that the setting has no effect here",
+    ),
     needs=["hides-users"],
 )
 def stranger_chooses(trial: Trial) -> Seen:
@@ -89,14 +114,15 @@ def stranger_chooses(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Facts({"USERNAME": True, "USER_ID_FOR_SRP": True}),
+    Facts({"USER_ID_FOR_SRP": True}),
     measured(MINISTACK, "USER_ID_FOR_SRP is the user's name after a sign-in by mail address"),
+    documented(GUIDE_FLOWS, "the user's actual name, not an alias"),
 )
 def alias(trial: Trial) -> Seen:
-    """A sign-in by an alias is given the user's name, as USERNAME and as USER_ID_FOR_SRP."""
-    name = trial.person("alias").username
+    """A sign-in by an alias is given the user's name as USER_ID_FOR_SRP."""
     parameters = trial.challenge(trial.client("alias", username=trial.alias()))
-    return {key: parameters.get(key) == name for key in ("USERNAME", "USER_ID_FOR_SRP")}
+    name = trial.person("alias").username
+    return {"USER_ID_FOR_SRP": parameters.get("USER_ID_FOR_SRP") == name}
 
 
 @behaviour(SignsIn(), measured(MINISTACK, "a sign-in by mail address ends with tokens"))
@@ -118,8 +144,12 @@ def alias_by_password(trial: Trial) -> Seen:
 @behaviour(
     SignsIn(),
     inferred(
-        "https://github.com/aws-amplify/amplify-js/tree/main/packages/auth/src/providers/cognito",
-        "Amplify answers USER_AUTH's challenge with what was typed, and signs in",
+        github(
+            "aws-samples/amazon-cognito-passwordless-auth",
+            "45bb81b6c242f3c699b5073e1ff7502c1cdfb098",
+            "client/srp.ts",
+        ),
+        "AWS's sample client answers with the name or alias that was typed",
     ),
 )
 def alias_in_the_answer(trial: Trial) -> Seen:
@@ -142,7 +172,11 @@ def alias_is_not_in_the_access_token(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("InvalidParameterException", "Missing required parameter USERNAME"),
-    seen(issue("aws/aws-sdk-php", 1057), "the words for UserName; awsdev543, 2016-07-30"),
+    inferred(
+        issue("aws/aws-sdk-php", 1057),
+        '"Missing required parameter UserName" for keys in small letters; awsdev543, 2016-07-30',
+    ),
+    inferred(issue("aws/aws-sdk-cpp", 452), "the words for SRP_A that is missing; 2017-02-21"),
 )
 def missing(trial: Trial) -> Seen:
     """InitiateAuth without USERNAME is refused."""
@@ -151,7 +185,7 @@ def missing(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("InvalidParameterException", "Missing required parameter USERNAME"),
-    inferred(issue("aws/aws-sdk-php", 1057), "the words for InitiateAuth"),
+    inferred(issue("aws/aws-sdk-cpp", 452), "the words for a parameter of InitiateAuth"),
 )
 def missing_in_the_answer(trial: Trial) -> Seen:
     """An answer without USERNAME is refused."""
@@ -161,7 +195,8 @@ def missing_in_the_answer(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("InvalidParameterException"),
-    documented(MODEL, "UsernameType has 128 characters at most"),
+    inferred(LIFTRIC, "the type, for SignUp with 130 letters; InitiateAuth's words are not known"),
+    inferred(MODEL, "UsernameType has 128 characters at most"),
 )
 def too_long(trial: Trial) -> Seen:
     """A name of 129 characters is refused."""
@@ -169,10 +204,12 @@ def too_long(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("InvalidParameterException"),
-    documented(MODEL, f"UsernameType: {PATTERN}"),
-    seen(issue("aws-amplify/amplify-flutter", 933), "two errors, 'userName' and 'userAlias'; 2021"),
-    seen(issue("aws-amplify/amplify-js", 7408), "a space at the end"),
+    Either(ILL_FORMED, Refuses("InvalidParameterException")),
+    seen(
+        issue("aws-amplify/amplify-flutter", 933), "a space at the end; ADLsourceCode, 2021-10-02"
+    ),
+    seen(issue("aws-amplify/amplify-js", 3862), "with the values, in 2019; kennu, 2019-08-28"),
+    seen(issue("aws-amplify/amplify-js", 7408), "white space at both ends; wlee221 of AWS, 2020"),
 )
 def space_at_the_end(trial: Trial) -> Seen:
     """A name with a space at its end is refused by its form, and the space is not cut off."""
@@ -180,8 +217,8 @@ def space_at_the_end(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("InvalidParameterException"),
-    documented(MODEL, f"UsernameType: {PATTERN}"),
+    Either(ILL_FORMED, Refuses("InvalidParameterException")),
+    inferred(issue("aws-amplify/amplify-flutter", 933), "the pattern has no line break either"),
 )
 def line_break(trial: Trial) -> Seen:
     """A name with a line break is refused by its form."""
@@ -189,7 +226,7 @@ def line_break(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Either(INCORRECT, Refuses("UserNotFoundException")),
+    Either(INCORRECT, NOT_FOUND),
     measured(INVESTMENT, "a pool made by the API has a case unless CaseSensitive is false"),
     needs=["case-sensitive"],
 )
@@ -212,19 +249,23 @@ def without_case(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"USERNAME": True}),
-    measured(INVESTMENT, "names are kept as they were made; only the comparison has no case"),
+    measured(INVESTMENT, "mail addresses are kept as they were typed; only the comparison differs"),
+    measured(ANDROID_TOTP, "a user name is kept in small letters: userName.lowercase()"),
     needs=["case-insensitive"],
 )
 def without_case_is_kept(trial: Trial) -> Seen:
-    """In a pool whose names have no case, the challenge gives the name as it was made."""
+    """In a pool whose names have no case, the challenge has not the case in which one types.
+
+    Whether it has the name as it was made, or in small letters, the reports contradict.
+    """
     name = trial.person().username
     parameters = trial.challenge(trial.client(username=name.upper()))
-    return {"USERNAME": parameters.get("USERNAME") == name}
+    return {"USERNAME": parameters.get("USERNAME") in (name, name.lower())}
 
 
 @behaviour(
-    Either(INCORRECT, Refuses("UserNotFoundException")),
-    measured(MINISTACK, "the user's sub as USERNAME, where names are not the sub"),
+    Either(INCORRECT, NOT_FOUND),
+    measured(MINISTACK, "UserNotFoundException at InitiateAuth where users are not hidden"),
 )
 def sub_is_not_a_name(trial: Trial) -> Seen:
     """A user cannot sign in by the sub."""
@@ -235,12 +276,38 @@ def sub_is_not_a_name(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("InvalidParameterException"),
-    unknown("the words for a value that is not text"),
+    Either(Refuses("SerializationException"), Refuses("InvalidParameterException")),
+    seen(
+        issue("amazon-archives/amazon-cognito-identity-js", 485),
+        "SerializationException for a boolean where text is wanted; lauraannwilliams, 2017-07-26",
+    ),
+    unknown("whether a number in AuthParameters is refused so"),
 )
 def not_text(trial: Trial) -> Seen:
     """A USERNAME that is a number is refused."""
     return trial.open(trial.client(), {"AuthParameters": {"USERNAME": 5}})
+
+
+@behaviour(
+    NOT_FOUND,
+    measured(MINISTACK, "UserNotFoundException at InitiateAuth; iot-rocket, 2026-09-16"),
+    seen(issue("localstack/localstack", 3201), "the words, copied from AWS; limenutt, 2020-10-30"),
+    measured(FRANKEN, 'a comment: "User does not exist" without PreventUserExistenceErrors'),
+    needs=["shows-users"],
+)
+def stranger_is_refused_at_once(trial: Trial) -> Seen:
+    """Where users are not hidden, a name that nobody has is refused at once."""
+    return trial.open(trial.client(username=NOBODY))
+
+
+@behaviour(
+    Facts({"the longest name": None}),
+    inferred(MODEL, "UsernameType has 128 characters at most"),
+    needs=["hides-users"],
+)
+def long(trial: Trial) -> Seen:
+    """A name of 128 characters is taken."""
+    return {"the longest name": trial.open(trial.client(username="a" * 128)).kind}
 
 
 def _available(reply: Reply) -> list[object]:

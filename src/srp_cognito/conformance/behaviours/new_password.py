@@ -5,12 +5,17 @@ from typing import Final
 
 from ..behaviour import behaviour, documented, inferred, measured, seen
 from ..expected import Asks, Facts, Refuses, Seen, SignsIn
-from ..sources import FRANKEN, GUIDE_FLOWS, MOTO, issue
-from ..trial import Changes, Trial
-
-CLI_EXAMPLE: Final = (
-    "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/admin-initiate-auth.html"
+from ..sources import (
+    CLI_EXAMPLE,
+    FLUTTER_CONFIRM,
+    FRANKEN,
+    HTTP4K,
+    MODEL,
+    MOTO,
+    SOTO,
+    issue,
 )
+from ..trial import Changes, Trial
 
 NEW: Final = "New-Horse-3"
 
@@ -27,7 +32,8 @@ def asked(trial: Trial) -> Seen:
 
 @behaviour(
     Asks("NEW_PASSWORD_REQUIRED"),
-    measured(MOTO, "test_initiate_auth_USER_PASSWORD_AUTH and others"),
+    measured(HTTP4K, "a user without attributes"),
+    measured(MOTO, "test_initiate_mfa_auth_USER_PASSWORD_AUTH_with_FORCE_CHANGE_PASSWORD_status"),
 )
 def asked_after_a_password(trial: Trial) -> Seen:
     """USER_PASSWORD_AUTH with a temporary password leads to the same."""
@@ -65,7 +71,7 @@ def right(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"the temporary one": "NotAuthorizedException", "the new one": True}),
-    documented(GUIDE_FLOWS, "the new password takes the place of the temporary one"),
+    inferred(MODEL, "who has a temporary password must change it"),
     cost="uses-up",
 )
 def afterwards(trial: Trial) -> Seen:
@@ -82,6 +88,7 @@ def afterwards(trial: Trial) -> Seen:
 @behaviour(
     SignsIn(),
     measured(MOTO, "test_group_in_access_token: the new password is the temporary one"),
+    measured(SOTO, "login(): password and temporary password are the same"),
     seen(issue("aws-amplify/amplify-js", 7957), "reproduced by chrisbonifacio of AWS, 2021-04-05"),
     cost="uses-up",
 )
@@ -92,7 +99,7 @@ def the_same_again(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("InvalidParameterException", "Missing required parameter NEW_PASSWORD"),
-    inferred(issue("aws/aws-sdk-cpp", 452), "the words for a parameter that is missing"),
+    inferred(issue("aws/aws-sdk-cpp", 452), "the words for a parameter of InitiateAuth"),
 )
 def missing(trial: Trial) -> Seen:
     """An answer without NEW_PASSWORD is refused."""
@@ -103,6 +110,7 @@ def missing(trial: Trial) -> Seen:
     Refuses("NotAuthorizedException", "Cannot modify an already provided email"),
     seen(issue("aws-amplify/amplify-js", 10491), "since March 2022"),
     seen(issue("aws-samples/aws-saas-factory-bootcamp", 67), "brtrvn, 2022-03-24"),
+    documented(MODEL, "a required attribute that has a value cannot be changed"),
 )
 def attribute_that_is_there(trial: Trial) -> Seen:
     """An attribute that the user has already is refused."""
@@ -110,7 +118,7 @@ def attribute_that_is_there(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("NotAuthorizedException", "Cannot modify the non-mutable attribute email_verified"),
+    Refuses("InvalidParameterException", "Cannot modify the non-mutable attribute email_verified"),
     seen(issue("aws-amplify/aws-sdk-ios", 2203), "dconroy, 2020-01-06"),
     seen(issue("aws-amplify/amplify-android", 244), "wooj2 of AWS, 2020-01-23"),
 )
@@ -121,12 +129,49 @@ def attribute_of_the_service(trial: Trial) -> Seen:
 
 @behaviour(
     SignsIn(),
-    documented(GUIDE_FLOWS, "userAttributes.NAME sets an attribute"),
+    measured(
+        FLUTTER_CONFIRM, '"includes attributes when setting new password": name is not required'
+    ),
+    documented(MODEL, "writable attributes that are not required may be set"),
     cost="uses-up",
 )
 def attribute_that_is_new(trial: Trial) -> Seen:
     """An attribute that the user does not have can come with the new password."""
     return _answered(trial, {"userAttributes.nickname": "Al"})
+
+
+@behaviour(
+    Facts({"requiredAttributes": "[]", "userAttributes": None}),
+    measured(HTTP4K, "no userAttributes for a user without attributes"),
+)
+def attributes_of_nobody(trial: Trial) -> Seen:
+    """Without attributes of the user there is no userAttributes."""
+    parameters = trial.prove("blank").parameters
+    return {name: parameters.get(name) for name in ("requiredAttributes", "userAttributes")}
+
+
+@behaviour(
+    Refuses("InvalidPasswordException"),
+    measured(FLUTTER_CONFIRM, '"allows retrying on weak password"'),
+    documented(MODEL, "InvalidPasswordException"),
+)
+def weak(trial: Trial) -> Seen:
+    """A new password that the pool's policy does not allow is refused."""
+    return _answered(trial, {"NEW_PASSWORD": "weak"})
+
+
+@behaviour(
+    Facts({"the weak one": "InvalidPasswordException", "the next one": True}),
+    measured(FLUTTER_CONFIRM, '"allows retrying on weak password"'),
+    measured(SOTO, "testCredentialProvider: the same Session after a password without a symbol"),
+    cost="uses-up",
+)
+def after_a_weak_one(trial: Trial) -> Seen:
+    """After a password that was refused another one is accepted, with the same Session."""
+    answers = trial.answers(trial.prove("temporary"), "temporary")
+    weak_one = trial.send(answers.new_password_required("weak"))
+    next_one = trial.send(answers.new_password_required(NEW))
+    return {"the weak one": weak_one.kind, "the next one": bool(next_one.result)}
 
 
 @behaviour(

@@ -5,17 +5,38 @@ from typing import Final
 from ...calls import operations
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
 from ..expected import Either, Facts, Refuses, Reply, Seen, SignsIn, Succeeds
-from ..sources import FRANKEN, GUIDE_REFRESH_TOKEN, INVESTMENT, MODEL, MOTO, issue
+from ..sources import (
+    FLUTTER_SIGN_OUT,
+    FRANKEN,
+    GUIDE_ACCESS_TOKEN,
+    GUIDE_REFRESH_TOKEN,
+    GUIDE_REVOCATION,
+    LIFTRIC,
+    MODEL,
+    MOTO,
+    ROTATION,
+    issue,
+)
 from ..trial import Trial, header_and_claims
 
-INVALID: Final = Refuses("NotAuthorizedException", "Invalid Refresh Token.")
+INVALID: Final = Either(
+    Refuses("NotAuthorizedException", "Invalid Refresh Token."),
+    Refuses("NotAuthorizedException", "Invalid Refresh Token"),
+)
+"""Both are met, with and without a stop."""
+
+KNOWLEDGE: Final = "https://repost.aws/knowledge-center/cognito-invalid-refresh-token-error"
+"""AWS's page on when a refresh token is refused so."""
 
 REVOKED: Final = Either(
     Refuses("NotAuthorizedException", "Refresh Token has been revoked"), INVALID
 )
 """The first words since about 2019."""
 
-REVOKED_WORDS: Final = seen(issue("aws/aws-sdk-net", 1936), "2021-11")
+REVOKED_WORDS: Final = (
+    seen(issue("aws/aws-sdk-net", 1936), "2021-11"),
+    seen(issue("aws-amplify/amplify-swift", 3344), "with the headers; myeyesareblind, 2023-11-14"),
+)
 
 WITHOUT_A_NEW_ONE: Final = SignsIn(("IdToken",), without=("RefreshToken",))
 
@@ -23,6 +44,7 @@ WITHOUT_A_NEW_ONE: Final = SignsIn(("IdToken",), without=("RefreshToken",))
 @behaviour(
     WITHOUT_A_NEW_ONE,
     documented(GUIDE_REFRESH_TOKEN, "InitiateAuth with REFRESH_TOKEN_AUTH"),
+    documented(ROTATION, "without rotation there are only ID and access tokens"),
     needs=["no-devices"],
 )
 def by_initiate_auth(trial: Trial) -> Seen:
@@ -43,6 +65,7 @@ def by_the_old_name(trial: Trial) -> Seen:
 @behaviour(
     WITHOUT_A_NEW_ONE,
     documented(GUIDE_REFRESH_TOKEN, "GetTokensFromRefreshToken"),
+    documented(ROTATION, "with rotation disabled it can be used as well"),
     needs=["no-devices"],
 )
 def by_its_own_operation(trial: Trial) -> Seen:
@@ -52,7 +75,7 @@ def by_its_own_operation(trial: Trial) -> Seen:
 
 @behaviour(
     WITHOUT_A_NEW_ONE,
-    documented(GUIDE_REFRESH_TOKEN, "ClientSecret"),
+    documented(MODEL, "ClientSecret"),
     needs=["no-devices"],
 )
 def with_the_secret(trial: Trial) -> Seen:
@@ -63,7 +86,7 @@ def with_the_secret(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException"),
-    documented(MODEL, "NotAuthorizedException"),
+    inferred(MODEL, "of the types of GetTokensFromRefreshToken this one fits"),
     unknown("the words"),
     needs=["no-devices"],
 )
@@ -76,7 +99,7 @@ def with_another_secret(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException"),
-    inferred(GUIDE_REFRESH_TOKEN, "an app client with a secret must send it"),
+    inferred(MODEL, "ClientSecret is of app clients that have one"),
     needs=["no-devices"],
 )
 def without_the_secret(trial: Trial) -> Seen:
@@ -88,8 +111,8 @@ def without_the_secret(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"origin_jti": True, "auth_time": True, "sub": True, "jti": False}),
-    measured(MOTO, "test_jti_in_tokens"),
-    documented(GUIDE_REFRESH_TOKEN, "the new tokens belong to the same sign-in"),
+    measured(MOTO, "test_jti_in_tokens, test_initiate_auth_REFRESH_TOKEN"),
+    documented(GUIDE_ACCESS_TOKEN, "auth_time is that of the original authentication"),
     needs=["no-devices"],
 )
 def same_sign_in(trial: Trial) -> Seen:
@@ -104,7 +127,7 @@ def same_sign_in(trial: Trial) -> Seen:
     }
 
 
-@behaviour(INVALID, seen(issue("aws-amplify/amplify-js", 498), "the words; 2018-03-22"))
+@behaviour(INVALID, inferred(issue("aws-amplify/amplify-js", 498), "the words; 2018-03-22"))
 def made_up(trial: Trial) -> Seen:
     """A refresh token that the service did not make is refused."""
     return _by_initiate_auth(trial, "made.up.refresh.token")
@@ -112,7 +135,7 @@ def made_up(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException"),
-    inferred(GUIDE_REFRESH_TOKEN, "an access token is for something else"),
+    inferred(MODEL, "REFRESH_TOKEN is a valid refresh token"),
 )
 def access_token(trial: Trial) -> Seen:
     """An access token cannot be used as a refresh token."""
@@ -121,7 +144,9 @@ def access_token(trial: Trial) -> Seen:
 
 @behaviour(
     Either(Refuses("NotAuthorizedException", "Refresh Token has different Client"), INVALID),
-    seen(issue("aws/aws-sdk-js", 4016), "since 2022"),
+    seen(issue("aws/aws-sdk-js", 4016), "since 2022-01-21; Suvab-rently, 2022-01-24"),
+    seen(issue("aws-amplify/amplify-js", 9502), "2022-01-21"),
+    documented(KNOWLEDGE, "the other words, which were those before"),
     needs=["no-devices"],
 )
 def of_another_app_client(trial: Trial) -> Seen:
@@ -131,7 +156,7 @@ def of_another_app_client(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("InvalidParameterException", "Missing required parameter REFRESH_TOKEN"),
-    inferred(issue("aws/aws-sdk-cpp", 452), "the words for a parameter that is missing"),
+    inferred(issue("aws/aws-sdk-cpp", 452), "the words for SRP_A that is missing"),
 )
 def missing(trial: Trial) -> Seen:
     """REFRESH_TOKEN_AUTH without a refresh token is refused."""
@@ -163,10 +188,9 @@ def without_its_device(trial: Trial) -> Seen:
 
 @behaviour(
     INVALID,
-    documented(
-        "https://repost.aws/knowledge-center/cognito-user-pool-invalid-refresh-token-errors",
-        "the device must be registered",
-    ),
+    seen(issue("aws-amplify/amplify-android", 2506), "gpanshu of AWS, 2023-07-21"),
+    seen(issue("aws/aws-sdk-java", 2841), "wye220, 2022-09-08"),
+    documented(KNOWLEDGE, "the device must be confirmed"),
     needs=["devices"],
 )
 def with_an_offer(trial: Trial) -> Seen:
@@ -203,7 +227,8 @@ def rotates(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("InvalidParameterException"),
-    documented(GUIDE_REFRESH_TOKEN, "rotation is not compatible with REFRESH_TOKEN_AUTH"),
+    documented(GUIDE_REFRESH_TOKEN, "REFRESH_TOKEN_AUTH cannot be used with rotation"),
+    documented(issue("aws-amplify/amplify-js", 14427), "soberm of AWS, 2025-06-13"),
     unknown("the type and the words"),
     needs=["no-devices"],
 )
@@ -214,8 +239,7 @@ def rotates_not_by_initiate_auth(trial: Trial) -> Seen:
 
 @behaviour(
     SignsIn(),
-    documented(GUIDE_REFRESH_TOKEN, "the grace period"),
-    measured(INVESTMENT, "within the grace period"),
+    documented(ROTATION, "RetryGracePeriodSeconds"),
     needs=["no-devices"],
 )
 def rotated_within_grace(trial: Trial) -> Seen:
@@ -226,9 +250,10 @@ def rotated_within_grace(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("RefreshTokenReuseException", "Refresh token reuse detected"),
-    measured(INVESTMENT, "the words"),
-    documented(GUIDE_REFRESH_TOKEN, "the grace period, 60 seconds at most"),
+    Refuses("RefreshTokenReuseException"),
+    documented(MODEL, "RefreshTokenReuseException, of GetTokensFromRefreshToken"),
+    documented(ROTATION, "the grace period, 60 seconds at most"),
+    unknown("the words"),
     needs=["no-devices"],
     cost="waits",
 )
@@ -243,13 +268,13 @@ def rotated_after_grace(trial: Trial) -> Seen:
 # The end.
 
 
-@behaviour(Succeeds(), documented(MODEL, "RevokeToken"), measured(INVESTMENT, "an empty answer"))
+@behaviour(Succeeds(), measured(LIFTRIC, "RevokeToken succeeds"), documented(MODEL, "RevokeToken"))
 def revoke(trial: Trial) -> Seen:
     """RevokeToken is taken."""
     return trial.send(operations.revoke_token(trial.app(), _refresh_token(trial)))
 
 
-@behaviour(REVOKED, REVOKED_WORDS, needs=["no-devices"])
+@behaviour(REVOKED, *REVOKED_WORDS, needs=["no-devices"])
 def revoked(trial: Trial) -> Seen:
     """A refresh token that was revoked is refused."""
     token = _refresh_token(trial)
@@ -260,7 +285,9 @@ def revoked(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException", "Access Token has been revoked"),
-    documented("https://github.com/aws-amplify/docs/pull/3312", "the access tokens end with it"),
+    measured(LIFTRIC, "RevokeToken, a second later GlobalSignOut: NotAuthorizedException"),
+    documented(GUIDE_REVOCATION, "the access tokens end with it"),
+    seen(issue("aws-amplify/amplify-js", 2205), "the words; hoang-innomizetech, 2018-11-28"),
 )
 def revoked_with_its_access_tokens(trial: Trial) -> Seen:
     """With a refresh token its access tokens end."""
@@ -272,7 +299,7 @@ def revoked_with_its_access_tokens(trial: Trial) -> Seen:
 
 @behaviour(
     Succeeds(),
-    measured(INVESTMENT, "a token that was never issued is answered as one that was revoked"),
+    unknown("whether it is answered, as RFC 7009 would have it, or refused"),
 )
 def revoke_what_was_made_up(trial: Trial) -> Seen:
     """RevokeToken answers alike for a token that the service did not make."""
@@ -291,7 +318,8 @@ def revoke_an_access_token(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"older": False, "newer": True}),
-    inferred(MODEL, "RevokeToken ends one sign-in, and GlobalSignOut all of them"),
+    documented(MODEL, "it ends the access tokens of this refresh token"),
+    documented(GUIDE_REVOCATION, "other refresh tokens are not affected"),
     needs=["no-devices"],
 )
 def revoke_is_for_one_sign_in(trial: Trial) -> Seen:
@@ -307,8 +335,9 @@ def revoke_is_for_one_sign_in(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"GlobalSignOut": None, "refresh": False, "GetUser": "NotAuthorizedException"}),
+    measured(FLUTTER_SIGN_OUT, "GetUser afterwards: NotAuthorizedException"),
     documented(MODEL, "GlobalSignOut ends all tokens of the user"),
-    REVOKED_WORDS,
+    *REVOKED_WORDS,
     needs=["no-devices"],
 )
 def global_sign_out(trial: Trial) -> Seen:
@@ -321,6 +350,85 @@ def global_sign_out(trial: Trial) -> Seen:
         "refresh": bool(_by_initiate_auth(trial, str(tokens.refresh_token)).result),
         "GetUser": trial.call("GetUser", {"AccessToken": tokens.access_token}).kind,
     }
+
+
+@behaviour(
+    Refuses("NotAuthorizedException", "Access Token has been revoked"),
+    documented(MODEL, 'GlobalSignOut: "returns an Access Token has been revoked error"'),
+    seen(issue("aws-amplify/amplify-js", 3435), "ProdigySim, 2019-12-09"),
+)
+def global_sign_out_twice(trial: Trial) -> Seen:
+    """GlobalSignOut with an access token that it ended is refused."""
+    token = trial.sign_in().access_token
+    trial.call("GlobalSignOut", {"AccessToken": token})
+    trial.wait(1)
+    return trial.call("GlobalSignOut", {"AccessToken": token})
+
+
+@behaviour(SignsIn(), measured(LIFTRIC, "a sign-in a second after GlobalSignOut"))
+def sign_in_after_a_global_sign_out(trial: Trial) -> Seen:
+    """After GlobalSignOut the user can sign in again."""
+    trial.call("GlobalSignOut", {"AccessToken": trial.sign_in().access_token})
+    trial.wait(1)
+    return trial.prove()
+
+
+@behaviour(
+    Refuses("UnauthorizedException"),
+    documented(GUIDE_REVOCATION, "it must be the app client that got the token"),
+    inferred(MODEL, "of the types of RevokeToken this one fits"),
+    unknown("the words"),
+)
+def revoke_by_another_app_client(trial: Trial) -> Seen:
+    """RevokeToken is refused if another app client sends the token."""
+    return trial.send(operations.revoke_token(trial.app("other"), _refresh_token(trial)))
+
+
+@behaviour(
+    Refuses("UnauthorizedException"),
+    inferred(MODEL, "of the types of RevokeToken this one fits"),
+    unknown("the words"),
+)
+def revoke_without_the_secret(trial: Trial) -> Seen:
+    """RevokeToken without the secret is refused where there is one."""
+    call = operations.revoke_token(trial.app("secret"), _refresh_token(trial, "secret"))
+    return trial.send(call, {"ClientSecret": None})
+
+
+@behaviour(
+    INVALID,
+    documented(KNOWLEDGE, "a token of USER_PASSWORD_AUTH while devices are tracked"),
+    seen(issue("aws/aws-sdk-java-v2", 1389), "ADMIN_NO_SRP_AUTH; jitsunen, 2019-08-19"),
+    needs=["devices"],
+)
+def after_a_password_where_devices_are_tracked(trial: Trial) -> Seen:
+    """The refresh token of USER_PASSWORD_AUTH is refused in a pool that tracks devices."""
+    tokens = trial.sign_in(flow="USER_PASSWORD_AUTH")
+    return _by_initiate_auth(trial, tokens.refresh_token)
+
+
+@behaviour(
+    Either(INVALID, WITHOUT_A_NEW_ONE),
+    documented(MODEL, "the key must be sent, and without it a new one is issued: both are said"),
+    needs=["devices"],
+)
+def by_its_own_operation_without_the_device(trial: Trial) -> Seen:
+    """GetTokensFromRefreshToken without DeviceKey, where AWS's description contradicts itself."""
+    tokens, _ = trial.with_device()
+    token = str(tokens.refresh_token)
+    return trial.send(operations.get_tokens_from_refresh_token(trial.app(), token))
+
+
+@behaviour(
+    WITHOUT_A_NEW_ONE,
+    documented(MODEL, "DeviceKey is that of the confirmed device"),
+    needs=["devices"],
+)
+def by_its_own_operation_with_the_device(trial: Trial) -> Seen:
+    """GetTokensFromRefreshToken with DeviceKey is answered with new tokens."""
+    tokens, device = trial.with_device()
+    call = operations.get_tokens_from_refresh_token(trial.app(), str(tokens.refresh_token))
+    return trial.send(call, {"DeviceKey": device.device_key})
 
 
 def _refresh_token(trial: Trial, app: str = "plain") -> str:

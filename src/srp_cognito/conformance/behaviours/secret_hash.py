@@ -2,33 +2,50 @@
 
 from typing import Final
 
+from ...calls.call import Call
+from ...calls.srp_client import SRPClient
 from ...proof.app_client import secret_hash
 from ..behaviour import behaviour, documented, inferred, measured, seen
 from ..expected import Asks, Either, Refuses, Seen, SignsIn
-from ..sources import GUIDE_SECRET_HASH, MINISTACK, MODEL, MOTO, issue
-from ..trial import Trial
+from ..sources import GUIDE_SECRET_HASH, MODEL, MOTO, SOTO, issue
+from ..trial import Stopped, Trial
 
 WRONG: Final = Either(
     Refuses("NotAuthorizedException", "Unable to verify secret hash for client CLIENT_ID"),
     Refuses("NotAuthorizedException", "SecretHash does not match for the client: CLIENT_ID"),
 )
-"""Both are met: the second one since about 2025 (amplify-android, issue 3111)."""
+"""Both are met: the second one at refreshes since 2023 (pycognito, issue 196), and at sign-ins
+since 2024 (python-xsense, issue 9; amplify-android, issue 3111)."""
 
-MISSING: Final = Either(
+NOT_RECEIVED: Final = (
     Refuses(
         "NotAuthorizedException",
         "Client CLIENT_ID is configured with secret but SECRET_HASH was not received",
     ),
+    Refuses(
+        "NotAuthorizedException",
+        "Client CLIENT_ID is configured for secret but secret was not received",
+    ),
+    Refuses(
+        "NotAuthorizedException",
+        "Client CLIENT_ID is configured for secret but secret was not received.",
+    ),
+)
+
+MISSING: Final = Either(
+    *NOT_RECEIVED,
     Refuses("NotAuthorizedException", "Unable to verify secret hash for client CLIENT_ID"),
 )
-"""The first one since about 2023 (amplify-android, issue 2504), the second one before."""
+"""The first one since 2023 (amplify-android, issue 2504), the next two at other times, the last one
+until 2020."""
 
 MADE_UP: Final = "A" * 43 + "="
 
 SINCE_2023: Final = seen(issue("aws-amplify/amplify-android", 2504), "Lumentus, 2023")
+EVERYWHERE: Final = documented(MODEL, "SECRET_HASH must be in all challenge responses")
 
 
-@behaviour(SignsIn(), measured(MOTO, "USER_SRP_AUTH with a secret"))
+@behaviour(SignsIn(), measured(MOTO, "test_user_authentication_flow_mfa_on, with a secret"))
 def right(trial: Trial) -> Seen:
     """A user signs in with an app client that has a secret."""
     return trial.prove(app="secret")
@@ -36,7 +53,10 @@ def right(trial: Trial) -> Seen:
 
 @behaviour(
     Asks("PASSWORD_VERIFIER", session=False),
-    measured(MOTO, "test_initiate_auth_USER_PASSWORD_AUTH_with_email hashes what is typed"),
+    measured(
+        MOTO,
+        "test_initiate_auth_USER_PASSWORD_AUTH_with_email hashes what is typed, for a password",
+    ),
 )
 def over_the_alias(trial: Trial) -> Seen:
     """In the first call the hash is over what was typed, such as an alias."""
@@ -65,6 +85,10 @@ def over_the_alias_that_is_answered(trial: Trial) -> Seen:
     WRONG,
     measured(issue("ministackorg/ministack", 1745), "the type; iot-rocket, 2026-09-15"),
     seen(issue("furaiev/amazon-cognito-identity-dart-2", 161), "2021-07-01"),
+    seen(
+        issue("ArranJacques/laravel-aws-cognito-auth", 26), "the status and the body; carcinocron"
+    ),
+    seen(issue("theosnel/python-xsense", 9), "the newer words; basraayman, 2024-12-13"),
     seen(issue("aws-amplify/amplify-android", 3111), "the newer words"),
 )
 def wrong(trial: Trial) -> Seen:
@@ -98,7 +122,8 @@ def not_base64(trial: Trial) -> Seen:
     MISSING,
     measured(issue("ministackorg/ministack", 1745), "the type; iot-rocket, 2026-09-15"),
     SINCE_2023,
-    seen(issue("ganezasan/serverless-cognito-auth", 1), "jairofranchi, 2018-04-02"),
+    seen(issue("aws/aws-sdk-cpp", 3246), "phyordia, 2025-01-14"),
+    seen(issue("ganezasan/serverless-cognito-auth", 1), "older words; jairofranchi, 2018-04-02"),
 )
 def missing(trial: Trial) -> Seen:
     """InitiateAuth without a hash is refused where the app client has a secret."""
@@ -107,7 +132,11 @@ def missing(trial: Trial) -> Seen:
 
 @behaviour(
     MISSING,
-    inferred(issue("aws-amplify/amplify-android", 2504), "as for USER_SRP_AUTH"),
+    seen(
+        "https://gist.github.com/raupachz/c0edcd2c8f90231725c8cb129e2d34be",
+        '"is configured for secret but secret was not received"; raupachz',
+    ),
+    seen(issue("aws-amplify/aws-sdk-android", 484), "older words; maff91, 2018-07-01"),
 )
 def missing_by_password(trial: Trial) -> Seen:
     """USER_PASSWORD_AUTH without a hash is refused, whatever the password is."""
@@ -116,8 +145,9 @@ def missing_by_password(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Either(WRONG, MISSING),
+    MISSING,
     seen(issue("aws-samples/aws-cognito-java-desktop-app", 3), "garrido-mosqueira, 2018-01-13"),
+    EVERYWHERE,
 )
 def missing_in_the_answer(trial: Trial) -> Seen:
     """The answer to PASSWORD_VERIFIER without a hash is refused."""
@@ -133,11 +163,9 @@ def wrong_in_the_answer(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Either(WRONG, MISSING),
-    seen(
-        issue("furaiev/amazon-cognito-identity-dart-2", 254),
-        "refused until the hash was sent; the words are not given; br0xen, 2024-03-27",
-    ),
+    MISSING,
+    seen(issue("furaiev/amazon-cognito-identity-dart-2", 249), "SMS_MFA; hiromumachi, 2024-01-06"),
+    EVERYWHERE,
 )
 def missing_with_a_code(trial: Trial) -> Seen:
     """A second factor's code without a hash is refused."""
@@ -149,7 +177,6 @@ def missing_with_a_code(trial: Trial) -> Seen:
 @behaviour(
     WRONG,
     seen(issue("aws-amplify/aws-sdk-android", 2265), "AliAsadi, 2020-11-25"),
-    cost="uses-up",
 )
 def over_another_name_with_a_new_password(trial: Trial) -> Seen:
     """A new password with a hash over another name is refused."""
@@ -160,8 +187,40 @@ def over_another_name_with_a_new_password(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("InvalidParameterException"),
-    documented(MODEL, "SECRET_HASH is for app clients with a secret"),
+    MISSING,
+    seen(issue("NabuCasa/pycognito", 13), "SarunasAzna, 2020-05-22"),
+    EVERYWHERE,
+)
+def missing_with_a_new_password(trial: Trial) -> Seen:
+    """A new password without a hash is refused."""
+    reply = trial.prove("temporary", app="secret")
+    call = trial.answers(reply, "temporary", app="secret").new_password_required("New-Horse-3")
+    return trial.send(call, {"ChallengeResponses": {"SECRET_HASH": None}})
+
+
+@behaviour(
+    MISSING,
+    inferred(MODEL, "SECRET_HASH must be in all challenge responses, those of devices too"),
+    needs=["devices"],
+)
+def missing_with_a_device(trial: Trial) -> Seen:
+    """DEVICE_SRP_AUTH without a hash is refused."""
+    _, device = trial.with_device(app="secret")
+    client = trial.client(app="secret", device=device)
+    reply = trial.claim(client, trial.open(client))
+    if reply.challenge_name != "DEVICE_SRP_AUTH":
+        raise Stopped(f"the device is not asked for: {reply}")
+    proof = SRPClient.for_device(device, client.username, app=trial.app("secret"))
+    call = Call("RespondToAuthChallenge", proof.start(reply.members))
+    return trial.send(call, {"ChallengeResponses": {"SECRET_HASH": None}})
+
+
+@behaviour(
+    Refuses(
+        "InvalidParameterException",
+        "App client CLIENT_ID is not configured for secret but secret hash was received",
+    ),
+    seen(issue("pmill/aws-cognito", 23), "abelland, 2019-02-14"),
 )
 def not_expected(trial: Trial) -> Seen:
     """A hash for an app client without a secret is refused."""
@@ -171,6 +230,7 @@ def not_expected(trial: Trial) -> Seen:
 @behaviour(
     SignsIn(("IdToken",)),
     measured(MOTO, "test_initiate_auth_REFRESH_TOKEN: the hash is over the user's name"),
+    measured(SOTO, "testRefreshToken, with a secret"),
 )
 def refresh_over_the_name(trial: Trial) -> Seen:
     """REFRESH_TOKEN_AUTH wants the hash over the user's name, though it sends no USERNAME."""
@@ -179,7 +239,9 @@ def refresh_over_the_name(trial: Trial) -> Seen:
 
 @behaviour(
     WRONG,
-    inferred(MINISTACK, "the access token's `username` is the name to hash"),
+    seen(issue("NabuCasa/pycognito", 196), "the newer words; avanguardigit, 2023-01-26"),
+    seen(issue("aws/aws-sdk-net-extensions-cognito", 122), "the same; w5922xd, 2023-05-26"),
+    seen(issue("boto/boto3", 2736), "the older words, for a mail address; Mohd-gslab, 2021-01-23"),
 )
 def refresh_over_the_alias(trial: Trial) -> Seen:
     """REFRESH_TOKEN_AUTH with a hash over the alias is refused."""
@@ -187,8 +249,11 @@ def refresh_over_the_alias(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Either(WRONG, MISSING),
-    inferred(GUIDE_SECRET_HASH, "an app client with a secret must send the hash"),
+    MISSING,
+    seen(
+        issue("furaiev/amazon-cognito-identity-dart-2", 164),
+        '"is configured for secret but secret was not received."; ashutosh2014, 2021-08-25',
+    ),
 )
 def refresh_without(trial: Trial) -> Seen:
     """REFRESH_TOKEN_AUTH without a hash is refused where the app client has a secret."""

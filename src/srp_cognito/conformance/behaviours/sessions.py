@@ -5,7 +5,15 @@ from typing import Final
 from ...calls.call import AnyCall
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
 from ..expected import Either, Facts, Refuses, Seen, SignsIn
-from ..sources import FRANKEN, MODEL, issue
+from ..sources import (
+    FLUTTER_CONFIRM,
+    FLUTTER_CUSTOM,
+    FRANKEN,
+    FRANKEN_LOGIN,
+    GUIDE_FLOWS,
+    MODEL,
+    issue,
+)
 from ..trial import Trial
 
 INVALID: Final = Refuses("NotAuthorizedException", "Invalid session for the user.")
@@ -35,11 +43,18 @@ def used_twice(trial: Trial) -> Seen:
 
 
 @behaviour(
-    INVALID,
-    seen(issue("aws-samples/amazon-cognito-passwordless-email-auth", 17), "abiro, 2019-11-29"),
+    Either(INVALID, Refuses("CodeMismatchException", "Invalid session provided")),
+    seen(
+        issue("aws-samples/amazon-cognito-passwordless-email-auth", 17),
+        "NotAuthorizedException, for a Session whose sign-in is over; abiro, 2019-11-29",
+    ),
+    seen(
+        "https://qiita.com/Khmer495/items/15d36754072096e4ba96",
+        "CodeMismatchException, for a call that is not named; Khmer495",
+    ),
 )
 def made_up(trial: Trial) -> Seen:
-    """A Session that the service did not make is refused."""
+    """A Session that the service did not make is refused; the reports have two types."""
     return trial.send(_answer(trial), {"Session": MADE_UP})
 
 
@@ -54,8 +69,19 @@ def missing(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Refuses("InvalidParameterException"),
-    documented(MODEL, "SessionType has 20 characters at least"),
+    Either(
+        Refuses(
+            "InvalidParameterException",
+            "1 validation error detected: Value at 'session' failed to satisfy constraint: Member"
+            " must have length greater than or equal to 20",
+        ),
+        Refuses("InvalidParameterException"),
+    ),
+    inferred(MODEL, "SessionType has 20 characters at least, and is sensitive"),
+    inferred(
+        issue("amazon-archives/amazon-cognito-identity-js", 388),
+        "the words for a name and a password that are too short; bgourlie, 2017-05-13",
+    ),
 )
 def too_short(trial: Trial) -> Seen:
     """A Session of fewer than twenty characters is refused by its form."""
@@ -66,7 +92,7 @@ def too_short(trial: Trial) -> Seen:
     Refuses("NotAuthorizedException"),
     inferred(
         issue("kdgregory/example-cognito-java", 1),
-        '"Invalid session provided for the user." for another name; stand00d, 2017-05-24',
+        '"Invalid session provided for the user." by AdminRespondToAuthChallenge; 2017-05-24',
     ),
 )
 def of_another_user(trial: Trial) -> Seen:
@@ -111,7 +137,8 @@ def after_three_minutes(trial: Trial) -> Seen:
 
 @behaviour(
     SignsIn(),
-    documented(issue("aws-amplify/amplify-js", 13802), "three minutes"),
+    documented(issue("aws-amplify/amplify-js", 13802), "three minutes; israx of AWS, 2024-09-12"),
+    documented(GUIDE_FLOWS, "each challenge has its own three minutes"),
     cost="waits",
 )
 def after_two_minutes(trial: Trial) -> Seen:
@@ -123,7 +150,9 @@ def after_two_minutes(trial: Trial) -> Seen:
 
 @behaviour(
     SignsIn(),
-    measured(FRANKEN, '"can fail mfa once and still login": the same Session after a wrong code'),
+    measured(FRANKEN, '"can fail mfa once and still login"'),
+    measured(FRANKEN_LOGIN, "the Session is kept after a wrong code"),
+    measured(FLUTTER_CONFIRM, '"allows retrying on code mismatch"'),
 )
 def after_a_wrong_code(trial: Trial) -> Seen:
     """A Session stays good after a wrong code."""
@@ -134,7 +163,7 @@ def after_a_wrong_code(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"older": None, "newer": None}),
-    unknown("whether a newer sign-in ends the Session of an older one"),
+    unknown("whether a newer sign-in ends the Session of an older one; the newer one goes on"),
 )
 def two_at_a_time(trial: Trial) -> Seen:
     """A user may be in the middle of two sign-ins, whose Sessions are both good."""
@@ -145,6 +174,49 @@ def two_at_a_time(trial: Trial) -> Seen:
     code = trial.totp_code("totp")
     second = trial.send(trial.answers(newer, "totp").software_token_mfa(code))
     return {"older": first.kind, "newer": second.kind}
+
+
+@behaviour(
+    Facts({"another Session": True}),
+    documented(GUIDE_FLOWS, "the session string of the reply before goes into each request"),
+)
+def of_each_reply(trial: Trial) -> Seen:
+    """Each challenge comes with a Session of its own."""
+    first = trial.prove("several")
+    second = trial.send(trial.answers(first, "several").select_mfa_type("SOFTWARE_TOKEN_MFA"))
+    sessions = [reply.members.get("Session") for reply in (first, second)]
+    return {"another Session": None not in sessions and sessions[0] != sessions[1]}
+
+
+@behaviour(
+    SignsIn(),
+    measured(
+        "https://github.com/aws-amplify/amplify-android/blob"
+        "/6b8bd6a47c8e83d9d011ed8d218cc4cc5da73322/aws-auth-cognito/src/androidTest/java/com"
+        "/amplifyframework/auth/cognito/AWSCognitoAuthPluginSignInChallengeTests.kt",
+        "signIn_succeeds_after_signOut_during_mfa_challenge",
+    ),
+)
+def after_one_that_was_given_up(trial: Trial) -> Seen:
+    """A sign-in that was given up does not hinder the next one."""
+    trial.prove("totp")
+    return trial.send(_answer(trial))
+
+
+@behaviour(
+    USED,
+    seen(issue("aws-amplify/amplify-js", 5834), "CUSTOM_AUTH; stephannagel, 2020-05-19"),
+    measured(
+        FLUTTER_CUSTOM,
+        '"passes client metadata to confirmSignIn": NotAuthorizedException both times',
+    ),
+)
+def after_it_failed(trial: Trial) -> Seen:
+    """The Session of a sign-in that failed is refused with the right answer."""
+    reply = trial.initiate("CUSTOM_AUTH", {"USERNAME": trial.person("custom").username})
+    answers = trial.answers(reply, "custom")
+    trial.send(answers.custom_challenge("another answer"))
+    return trial.send(answers.custom_challenge(trial.person("custom").answer or ""))
 
 
 def _answer(trial: Trial) -> AnyCall:

@@ -2,10 +2,19 @@
 
 from typing import Final
 
+from ...testing import totp_code
 from ..behaviour import behaviour, documented, inferred, measured, seen
-from ..expected import Asks, Either, Facts, Refuses, Seen
-from ..sources import GUIDE_LOCKOUT, MINISTACK, MOTO, issue
-from ..trial import Trial
+from ..expected import Asks, Either, Facts, Refuses, Reply, Seen, SignsIn, Succeeds
+from ..sources import (
+    GUIDE_EXISTENCE,
+    GUIDE_LOCKOUT,
+    MINISTACK,
+    MODEL,
+    MOTO,
+    SWIFT_TOTP_SETUP,
+    issue,
+)
+from ..trial import Stopped, Trial
 
 INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
 EXCEEDED: Final = Refuses("NotAuthorizedException", "Password attempts exceeded")
@@ -15,6 +24,10 @@ RESET: Final = Refuses("PasswordResetRequiredException", "Password reset require
 
 LOCKOUT: Final = documented(
     GUIDE_LOCKOUT, "after five failures one second, doubled with each, up to about 15 minutes"
+)
+
+LOCKED: Final = documented(
+    GUIDE_LOCKOUT, "attempts during a lockout generate a Password attempts exceeded exception"
 )
 
 
@@ -38,7 +51,8 @@ def disabled_by_srp(trial: Trial) -> Seen:
 
 @behaviour(
     UNCONFIRMED,
-    measured(MINISTACK, "refused before the password is checked"),
+    measured(MINISTACK, "refused before the password is checked; iot-rocket, 2026-09-16"),
+    seen(issue("jagregory/cognito-local", 337), "the words; paullallier, 2022-11-24"),
 )
 def unconfirmed(trial: Trial) -> Seen:
     """A user who is not confirmed is refused with the right password."""
@@ -48,7 +62,9 @@ def unconfirmed(trial: Trial) -> Seen:
 @behaviour(
     Either(UNCONFIRMED, INCORRECT),
     measured(MINISTACK, "refused before the password is checked; iot-rocket, 2026-09-16"),
-    seen(issue("aws/aws-sdk-net", 1984), "NotAuthorizedException, in 2022; burner986 contradicts"),
+    seen(issue("aws/aws-sdk-js", 4608), "UserNotConfirmedException; cbaser, 2024-03-10"),
+    seen(issue("aws-amplify/amplify-js", 11209), "expected; nadetastic of AWS, 2023-04-10"),
+    seen(issue("aws/aws-sdk-net", 1984), "NotAuthorizedException instead; burner986, 2022-03-02"),
 )
 def unconfirmed_with_a_wrong_password(trial: Trial) -> Seen:
     """A user who is not confirmed is refused with a wrong password; the reports contradict."""
@@ -67,11 +83,12 @@ def unconfirmed_by_srp(trial: Trial) -> Seen:
 
 
 @behaviour(
-    RESET,
-    seen(issue("aws-amplify/amplify-js", 4890), "LBPlayer, 2020-02-11"),
+    Either(RESET, INCORRECT),
+    seen(issue("aws-amplify/amplify-js", 4890), "the words; LBPlayer, 2020-02-11"),
+    documented(GUIDE_EXISTENCE, "NotAuthorizedException for an imported user, if users are hidden"),
 )
 def reset(trial: Trial) -> Seen:
-    """With the right password the service says that it must be reset."""
+    """With the right password the service says that it must be reset, or just refuses it."""
     return _by_srp(trial, "reset")
 
 
@@ -90,6 +107,7 @@ def reset_with_a_wrong_password(trial: Trial) -> Seen:
         issue("amazon-archives/amazon-cognito-identity-js", 506),
         "at the eighth attempt; ryutamaki, 2017-08-21",
     ),
+    LOCKED,
     LOCKOUT,
     cost="locks-out",
 )
@@ -101,13 +119,14 @@ def locked_out(trial: Trial) -> Seen:
 
 
 @behaviour(
-    EXCEEDED,
+    Either(EXCEEDED, INCORRECT),
     seen(issue("amazon-archives/amazon-cognito-identity-js", 479), "jstradli, 2017-07-20"),
-    LOCKOUT,
+    seen(issue("aws/aws-sdk-js", 4642), "in the usual words; taylor-aparai, 2025-07-24"),
+    LOCKED,
     cost="locks-out",
 )
 def locked_out_with_the_right_password(trial: Trial) -> Seen:
-    """A user who is locked out is refused with the right password."""
+    """A user who is locked out is refused with the right password; the words differ by report."""
     for _ in range(8):
         _by_password(trial, "plain", "Battery-Staple-2")
     return _by_password(trial, "plain")
@@ -149,6 +168,94 @@ def not_locked_out_yet(trial: Trial) -> Seen:
 def factor_to_set_up(trial: Trial) -> Seen:
     """A user without a factor, in a pool where one is needed, is asked to set one up."""
     return trial.prove("setup")
+
+
+@behaviour(
+    Succeeds(("SecretCode", "Session")),
+    measured(MOTO, "test_user_authentication_flow_mfa_on"),
+    documented(MODEL, "AssociateSoftwareToken takes the session of the challenge"),
+)
+def factor_secret(trial: Trial) -> Seen:
+    """AssociateSoftwareToken with the Session of MFA_SETUP gives a secret and another Session."""
+    return _associated(trial)
+
+
+@behaviour(
+    Refuses("EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"),
+    seen(issue("aws-samples/aws-amplify-auth-starters", 15), "fabripautasso, 2021-03-19"),
+    measured(SWIFT_TOTP_SETUP, "the type, for the code 123456"),
+)
+def factor_with_a_wrong_code(trial: Trial) -> Seen:
+    """VerifySoftwareToken with a wrong code is refused."""
+    reply = _associated(trial)
+    return _verified(trial, reply, "123456" if _code(trial, reply) != "123456" else "654321")
+
+
+@behaviour(
+    Refuses("InvalidParameterException"),
+    measured(SWIFT_TOTP_SETUP, 'the code "userCode"'),
+    documented(MODEL, "SoftwareTokenMFAUserCodeType has six digits"),
+)
+def factor_with_a_code_of_letters(trial: Trial) -> Seen:
+    """VerifySoftwareToken with a code that is not six digits is refused by its form."""
+    return _verified(trial, _associated(trial), "userCode")
+
+
+@behaviour(
+    Facts({"Status": "SUCCESS", "Session": True}),
+    measured(SWIFT_TOTP_SETUP, "testSuccessfulSignInForSetupMFANextStepAfterInvalidInitialEntry"),
+    measured(MOTO, "test_user_authentication_flow_mfa_on"),
+    cost="uses-up",
+)
+def factor_after_a_wrong_code(trial: Trial) -> Seen:
+    """VerifySoftwareToken takes the right code after a wrong one, with the same Session."""
+    reply = _associated(trial)
+    _verified(trial, reply, "userCode")
+    members = _verified(trial, reply, _code(trial, reply)).members
+    return {"Status": members.get("Status"), "Session": members.get("Session") is not None}
+
+
+@behaviour(
+    SignsIn(),
+    measured(SWIFT_TOTP_SETUP, "testSuccessfulSignInForSetupMFANextStepAfterInvalidInitialEntry"),
+    documented(MODEL, "MFA_SETUP is answered with the session of VerifySoftwareToken"),
+    cost="uses-up",
+)
+def factor_signs_in(trial: Trial) -> Seen:
+    """MFA_SETUP answered with the Session of VerifySoftwareToken signs in."""
+    reply = _associated(trial)
+    verified = _verified(trial, reply, _code(trial, reply))
+    asked = Reply({"ChallengeName": "MFA_SETUP", "Session": verified.members.get("Session")})
+    return trial.send(trial.answers(asked, "setup").mfa_setup())
+
+
+@behaviour(
+    Asks("SOFTWARE_TOKEN_MFA"),
+    measured(MOTO, "test_user_authentication_flow_mfa_on never answers MFA_SETUP"),
+    cost="uses-up",
+)
+def factor_without_the_answer(trial: Trial) -> Seen:
+    """A factor that was verified is asked for in the next sign-in, if this one is not ended."""
+    reply = _associated(trial)
+    _verified(trial, reply, _code(trial, reply))
+    return trial.prove("setup")
+
+
+def _associated(trial: Trial) -> Reply:
+    asked = trial.prove("setup")
+    if asked.challenge_name != "MFA_SETUP":
+        raise Stopped(f"MFA_SETUP is not asked for: {asked}")
+    return trial.call("AssociateSoftwareToken", {"Session": asked.members.get("Session")})
+
+
+def _code(trial: Trial, associated: Reply) -> str:
+    """Return the code of the authenticator app that was given this secret."""
+    return totp_code(str(associated.members.get("SecretCode")), trial.now())
+
+
+def _verified(trial: Trial, associated: Reply, code: str) -> Reply:
+    session = associated.members.get("Session")
+    return trial.call("VerifySoftwareToken", {"Session": session, "UserCode": code})
 
 
 def _by_password(trial: Trial, role: str, password: str | None = None) -> Seen:

@@ -8,9 +8,12 @@ from ..behaviour import behaviour, documented, inferred, measured, seen
 from ..expected import Facts, Refuses, Seen, Succeeds
 from ..sources import (
     GUIDE_ACCESS_TOKEN,
+    GUIDE_DISCOVERY,
     GUIDE_ID_TOKEN,
     GUIDE_VERIFYING,
+    HTTP4K,
     INVESTMENT,
+    LIFTRIC,
     MODEL,
     MOTO,
     issue,
@@ -34,7 +37,7 @@ ISSUER: Final = "https://cognito-idp.{}.amazonaws.com/{}"
 
 @behaviour(
     Facts({"TokenType": "Bearer", "ExpiresIn": 3600}),
-    measured(MOTO, "test_initiate_auth_USER_PASSWORD_AUTH"),
+    measured(HTTP4K, "a reply"),
     documented(MODEL, "an hour, unless the app client says otherwise"),
 )
 def result(trial: Trial) -> Seen:
@@ -45,12 +48,37 @@ def result(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"alg": "RS256", "kid": True}),
-    documented(GUIDE_VERIFYING, "the header has kid and alg"),
+    documented(GUIDE_ACCESS_TOKEN, "the header has two pieces of information"),
+    measured(LIFTRIC, "the header of a real ID token of 2020"),
 )
 def header(trial: Trial) -> Seen:
     """The header of a token names the key and RS256."""
     first = header_and_claims(trial.sign_in().access_token)[0]
     return {"alg": first.get("alg"), "kid": isinstance(first.get("kid"), str)}
+
+
+@behaviour(
+    Facts({"members": {"alg", "kid"}}),
+    measured(LIFTRIC, "the header of a real ID token of 2020"),
+    documented(GUIDE_ACCESS_TOKEN, "two pieces of information"),
+)
+def header_has_no_more(trial: Trial) -> Seen:
+    """The header of a token has nothing else, and so no typ."""
+    return {"members": set(header_and_claims(trial.sign_in().access_token)[0])}
+
+
+@behaviour(
+    Facts({"members": {"AuthenticationResult", "ChallengeParameters"}, "ChallengeParameters": {}}),
+    measured(HTTP4K, "a reply"),
+    seen(issue("localstack/localstack", 2896), "a reply to the AWS CLI; soulshake, 2020-08-28"),
+)
+def reply(trial: Trial) -> Seen:
+    """Tokens come with ChallengeParameters that are empty, and without a Session."""
+    person = trial.person()
+    given = {"USERNAME": person.username, "PASSWORD": person.password}
+    members = trial.initiate("USER_PASSWORD_AUTH", given).members
+    present = {name for name in members if members[name] is not None}
+    return {"members": present, "ChallengeParameters": members.get("ChallengeParameters")}
 
 
 @behaviour(
@@ -94,10 +122,8 @@ def keys_are_rsa(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"issuer": True, "jwks_uri": True}),
-    documented(
-        "https://docs.aws.amazon.com/cognito/latest/developerguide/federation-endpoints.html",
-        "/.well-known/openid-configuration",
-    ),
+    documented(GUIDE_DISCOVERY, "/.well-known/openid-configuration"),
+    measured(issue("openiddict/openiddict-core", 1586), "a document; kevinchalet, 2022-11-28"),
 )
 def discovery(trial: Trial) -> Seen:
     """The document openid-configuration names the issuer and where the keys are."""
@@ -109,12 +135,45 @@ def discovery(trial: Trial) -> Seen:
     }
 
 
+@behaviour(
+    Facts({"keys": 2}),
+    documented(GUIDE_VERIFYING, "two pairs of keys for each user pool"),
+    measured(
+        "https://github.com/http4k/http4k/blob/38f9a115353e22ab7bcddf5f377000a30e1889fc/connect"
+        "/amazon/cognito/client/src/testFixtures/kotlin/org/http4k/connect/amazon/cognito"
+        "/CognitoContract.kt",
+        '"can load well known keys"',
+    ),
+)
+def keys_are_two(trial: Trial) -> Seen:
+    """The document jwks.json has two keys."""
+    published = trial.get("jwks.json").get("keys")
+    return {"keys": len(published) if isinstance(published, list) else None}
+
+
+@behaviour(
+    Facts(
+        {"id_token_signing_alg_values_supported": ["RS256"], "subject_types_supported": ["public"]}
+    ),
+    measured(issue("openiddict/openiddict-core", 1586), "a document; kevinchalet, 2022-11-28"),
+    seen(issue("jagregory/cognito-local", 348), "the same members; root0x, 2022-12-09"),
+)
+def discovery_of_signatures(trial: Trial) -> Seen:
+    """The document openid-configuration says that ID tokens are signed with RS256."""
+    document = trial.get("openid-configuration")
+    return {
+        name: document.get(name)
+        for name in ("id_token_signing_alg_values_supported", "subject_types_supported")
+    }
+
+
 # The access token.
 
 
 @behaviour(
     Facts(dict.fromkeys(ACCESS_CLAIMS, True)),
-    documented(GUIDE_ACCESS_TOKEN, "the example"),
+    documented(GUIDE_ACCESS_TOKEN, "the example, but for event_id"),
+    seen(issue("aws-amplify/amplify-js", 5703), "event_id; mrichman, 2020-05-06"),
 )
 def access_claims(trial: Trial) -> Seen:
     """An access token has these claims."""
@@ -126,6 +185,7 @@ def access_claims(trial: Trial) -> Seen:
     Facts({"token_use": "access", "scope": "aws.cognito.signin.user.admin", "aud": False}),
     measured(MOTO, "test_scope_in_access_token"),
     documented(GUIDE_ACCESS_TOKEN, "token_use and scope"),
+    seen(issue("boto/boto3", 1734), "no other scope by the API; andrej-vasilj, 2018-10-12"),
 )
 def access_use(trial: Trial) -> Seen:
     """An access token of the API is for the user's own operations, and has no aud."""
@@ -167,33 +227,33 @@ def access_times(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Facts({"sub": True, "jti": True, "origin_jti": True, "event_id": True}),
+    Facts({"sub": True, "jti": True, "origin_jti": True}),
     measured(MOTO, "test_jti_in_tokens"),
     documented(GUIDE_ACCESS_TOKEN, "the example"),
 )
 def identifiers(trial: Trial) -> Seen:
-    """sub, jti, origin_jti and event_id are UUIDs."""
+    """sub, jti and origin_jti are UUIDs."""
     claims = _access(trial)
     return {
         name: UUID.fullmatch(str(claims.get(name))) is not None
-        for name in ("sub", "jti", "origin_jti", "event_id")
+        for name in ("sub", "jti", "origin_jti")
     }
 
 
 @behaviour(
-    Facts({"sub": True, "origin_jti": True, "event_id": True, "auth_time": True, "jti": False}),
+    Facts({"sub": True, "origin_jti": True, "auth_time": True, "jti": False}),
     measured(MOTO, "test_jti_in_tokens: origin_jti is shared, jti is not"),
-    documented(GUIDE_ID_TOKEN, "event_id and auth_time are those of the sign-in"),
+    documented(GUIDE_ID_TOKEN, "auth_time is that of the sign-in"),
 )
 def shared(trial: Trial) -> Seen:
-    """The two tokens share sub, origin_jti, event_id and auth_time, and have their own jti."""
+    """The two tokens share sub, origin_jti and auth_time, and have their own jti."""
     tokens = trial.sign_in()
     access, identity = (
         header_and_claims(token)[1] for token in (tokens.access_token, tokens.id_token)
     )
     return {
         name: access.get(name) == identity.get(name)
-        for name in ("sub", "origin_jti", "event_id", "auth_time", "jti")
+        for name in ("sub", "origin_jti", "auth_time", "jti")
     }
 
 
@@ -215,7 +275,8 @@ def of_two_sign_ins(trial: Trial) -> Seen:
 
 @behaviour(
     Facts(dict.fromkeys(ID_CLAIMS, True)),
-    documented(GUIDE_ID_TOKEN, "the example"),
+    documented(GUIDE_ID_TOKEN, "the example, but for event_id"),
+    measured(LIFTRIC, "two real ID tokens of 2020, with event_id"),
 )
 def id_claims(trial: Trial) -> Seen:
     """An ID token has these claims."""
@@ -241,8 +302,8 @@ def id_use(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"email": True, "email_verified": True}),
+    measured(LIFTRIC, '"email_verified":false in a real ID token of 2020'),
     documented(GUIDE_ID_TOKEN, "email_verified is a JSON boolean in the example"),
-    seen(issue("aws-samples/amazon-cognito-passwordless-auth", 1), "as in AWS's sample"),
 )
 def verified_is_a_boolean(trial: Trial) -> Seen:
     """In an ID token email is text and email_verified true, which is not text."""
@@ -294,6 +355,7 @@ def get_user_by_id_token(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException", "Invalid Access Token"),
+    measured(LIFTRIC, '"WRONG_TOKEN" for GlobalSignOut and others'),
     measured(issue("getmoto/moto", 8027), "AssociateSoftwareToken; bblommers, 2024-08-26"),
 )
 def get_user_by_nothing(trial: Trial) -> Seen:
@@ -314,7 +376,8 @@ def altered(trial: Trial) -> Seen:
 
 @behaviour(
     Facts({"ExpiresIn": 300, "exp": 300}),
-    measured(INVESTMENT, "lifetimes are set by the second, from five minutes on"),
+    documented(GUIDE_ACCESS_TOKEN, "from five minutes to a day"),
+    measured(INVESTMENT, "seconds are one of the units"),
 )
 def brief(trial: Trial) -> Seen:
     """An app client may say how long its access tokens last."""
@@ -326,7 +389,7 @@ def brief(trial: Trial) -> Seen:
 
 @behaviour(
     Refuses("NotAuthorizedException", "Access Token has expired"),
-    seen(issue("aws-amplify/amplify-js", 1911), "the words"),
+    seen(issue("aws-amplify/amplify-js", 974), "the words; stripathix, 2018-06-04"),
     cost="waits",
 )
 def expired(trial: Trial) -> Seen:
@@ -334,6 +397,41 @@ def expired(trial: Trial) -> Seen:
     token = trial.sign_in(app="brief").access_token
     trial.wait(301)
     return trial.call("GetUser", {"AccessToken": token})
+
+
+@behaviour(
+    Facts({"UserMFASettingList": ["SOFTWARE_TOKEN_MFA"]}),
+    documented(MODEL, "the MFA options that are activated for the user"),
+)
+def get_user_lists_factors(trial: Trial) -> Seen:
+    """GetUser lists the second factors of a user."""
+    reply = trial.call("GetUser", {"AccessToken": trial.sign_in("totp").access_token})
+    return {"UserMFASettingList": reply.members.get("UserMFASettingList")}
+
+
+@behaviour(
+    Facts({"UserMFASettingList": None, "PreferredMfaSetting": None}),
+    measured(MOTO, "test_initiate_auth_USER_PASSWORD_AUTH, for AdminGetUser: no values"),
+)
+def get_user_without_factors(trial: Trial) -> Seen:
+    """GetUser has no list of factors for a user who has none."""
+    reply = trial.call("GetUser", {"AccessToken": trial.sign_in().access_token})
+    return {name: reply.members.get(name) for name in ("UserMFASettingList", "PreferredMfaSetting")}
+
+
+@behaviour(
+    Facts({"parts": 5, "header": True}),
+    seen(issue("aws/aws-sdk-java", 2841), "it begins as a JWE does; wye220, 2022-09-08"),
+    documented(
+        "https://docs.amazonaws.cn/en_us/cognito/latest/developerguide"
+        "/amazon-cognito-user-pools-using-tokens-with-identity-providers.html",
+        "refresh tokens are encrypted, opaque",
+    ),
+)
+def refresh_token_is_encrypted(trial: Trial) -> Seen:
+    """A refresh token is encrypted: a JWE of five parts that holds a JWT."""
+    token = str(trial.sign_in().refresh_token)
+    return {"parts": len(token.split(".")), "header": token.startswith("eyJjdHkiOiJKV1QiLC")}
 
 
 def _access(trial: Trial) -> Mapping[str, Any]:
