@@ -43,6 +43,7 @@ def test_who_and_what_there_is() -> None:
         (lambda trial: trial.person("totp"), "it needs people.totp: a user with an authenticator"),
         (lambda trial: trial.alias(), "it needs people.alias"),
         (lambda trial: trial.totp_code("plain"), "there is no secret"),
+        (lambda trial: trial.totp_code_later("plain", 30), "the secret .* is not known"),
     ],
 )
 def test_what_is_not_there_is_named(ask: object, reason: str) -> None:

@@ -299,6 +299,17 @@ def test_a_temporary_password_must_be_changed_and_then_the_new_one_counts(pool: 
     assert refused_answer(pool, reply, "bob", **claim(pool, client, reply)) == WRONG
 
 
+def test_two_attributes_that_are_missing_are_named_as_at_aws(pool: UserPool) -> None:
+    required = ["name", "address"]
+    pool.add_user("gerd", PASSWORD, must_change_password=True, required_attributes=required)
+    reply = proven(pool, "gerd")
+    assert "userAttributes" not in reply["ChallengeParameters"]
+    assert refused_answer(pool, reply, "gerd", NEW_PASSWORD="a new one") == (
+        "InvalidParameterException",
+        "Invalid attributes given, name and address is missing",
+    )
+
+
 def test_required_attributes_come_with_the_new_password(pool: UserPool) -> None:
     pool.add_user(
         "gerd",
@@ -323,22 +334,23 @@ def test_required_attributes_come_with_the_new_password(pool: UserPool) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "message"),
+    ("name", "refused"),
     [
-        ("email", "Cannot modify an already provided email"),
-        ("email_verified", "Cannot modify the non-mutable attribute email_verified"),
-        ("phone_number_verified", "Cannot modify the non-mutable attribute phone_number_verified"),
-        ("sub", "Cannot modify the non-mutable attribute sub"),
+        ("email", ("NotAuthorizedException", "Cannot modify an already provided email")),
+        *(
+            (name, ("InvalidParameterException", f"Cannot modify the non-mutable attribute {name}"))
+            for name in ("email_verified", "phone_number_verified", "sub")
+        ),
     ],
 )
 def test_with_a_new_password_no_attribute_is_changed_that_a_user_may_not_change(
-    pool: UserPool, name: str, message: str
+    pool: UserPool, name: str, refused: tuple[str, str]
 ) -> None:
     attributes = {"email": "gerd@example.com"}
     pool.add_user("gerd", PASSWORD, must_change_password=True, attributes=attributes)
     reply = proven(pool, "gerd")
     given = {"NEW_PASSWORD": "a new one", f"userAttributes.{name}": "true"}
-    assert refused_answer(pool, reply, "gerd", **given) == ("NotAuthorizedException", message)
+    assert refused_answer(pool, reply, "gerd", **given) == refused
     user = pool._directory.user("gerd")
     assert (user.attributes, user.must_change_password) == (attributes, True)
 
@@ -350,6 +362,40 @@ def test_no_attribute_of_a_made_up_name_comes_into_the_tokens(pool: UserPool, na
     assert kind == "InvalidParameterException"
     given = {"NEW_PASSWORD": "a new one", "userAttributes.custom:team": "blue"}
     assert signed_in(answer(pool, proven(pool, "bob"), "bob", **given))
+
+
+NAME = "Value at 'userName' failed to satisfy constraint"
+ALIAS = "Value at 'userAlias' failed to satisfy constraint"
+SHORT = "1 validation error detected: Value at 'session' failed to satisfy constraint"
+
+
+@pytest.mark.parametrize("name", ["alice ", " alice", "al ice", "alice\n", "ali\u200bce"])
+def test_a_name_with_white_space_is_refused_and_not_trimmed(pool: UserPool, name: str) -> None:
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME=name, PASSWORD=PASSWORD)
+    pattern = r"Member must satisfy regular expression pattern: [\p{L}\p{M}\p{S}\p{N}\p{P}]+"
+    assert refusal(pool, "InitiateAuth", **arguments) == (
+        "InvalidParameterException",
+        f"2 validation errors detected: {NAME}: {pattern}; {ALIAS}: {pattern}",
+    )
+
+
+@pytest.mark.parametrize("name", ["álice", "Алиса", "愛", "a+b@c", "e\u0301", "7", "€", "😀"])
+def test_a_name_of_letters_digits_and_signs_is_taken(pool: UserPool, name: str) -> None:
+    pool.add_user(name, PASSWORD)
+    assert signed_in(begin(pool, "USER_PASSWORD_AUTH", USERNAME=name, PASSWORD=PASSWORD))
+
+
+def test_a_session_that_is_too_short_is_refused_by_its_form(pool: UserPool) -> None:
+    reply = proven(pool, "carol")
+    code = {"SOFTWARE_TOKEN_MFA_CODE": "000000"}
+    assert refused_answer(pool, {**reply, "Session": "x" * 19}, "carol", **code) == (
+        "InvalidParameterException",
+        f"{SHORT}: Member must have length greater than or equal to 20",
+    )
+    assert refused_answer(pool, {**reply, "Session": "x" * 20}, "carol", **code) == (
+        "NotAuthorizedException",
+        "Invalid session for the user.",
+    )
 
 
 # Second factors.
@@ -435,7 +481,7 @@ def test_user_auth_offers_what_the_user_can_do(pool: UserPool) -> None:
     def offered(name: str) -> list[str]:
         reply = begin(pool, "USER_AUTH", USERNAME=name)
         assert reply["ChallengeName"] == "SELECT_CHALLENGE"
-        assert reply["ChallengeParameters"] == {"USERNAME": name}
+        assert reply["ChallengeParameters"] == {}
         return reply["AvailableChallenges"]
 
     assert offered("emil") == ["PASSWORD_SRP", "PASSWORD", "EMAIL_OTP", "SMS_OTP"]

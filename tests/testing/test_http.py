@@ -240,6 +240,7 @@ def test_a_refusal_is_400_with_its_type_in_the_body_and_in_a_header(url: str) ->
     assert answer.status == 400
     assert json.loads(answer.body) == {"__type": "NotAuthorizedException", "message": INCORRECT}
     assert answer.headers["x-amzn-ErrorType"] == "NotAuthorizedException"
+    assert answer.headers["x-amzn-ErrorMessage"] == "Incorrect username or password."
     assert answer.headers["Content-Type"] == CONTENT_TYPE
 
 
@@ -369,8 +370,8 @@ def test_a_page_can_read_answers_and_errors(lasting_url: str, sent: bytes, statu
     answer = ask(lasting_url, sent)
     assert answer.status == status
     assert answer.headers["Access-Control-Allow-Origin"] == "*"
-    exposed = answer.headers["Access-Control-Expose-Headers"].split(", ")
-    assert {"x-amzn-RequestId", "x-amzn-ErrorType"} <= set(exposed)
+    exposed = answer.headers["Access-Control-Expose-Headers"].split(",")
+    assert exposed == ["x-amzn-RequestId", "x-amzn-ErrorType", "x-amzn-ErrorMessage", "Date"]
 
 
 # Requests that are not a call.

@@ -108,8 +108,8 @@ def test_where_a_code_went_is_shown_in_part(destination: str, shown: str) -> Non
         ("name", None),
         ("custom:team", None),
         ("email", "NotAuthorizedException"),
-        ("email_verified", "NotAuthorizedException"),
-        ("sub", "NotAuthorizedException"),
+        ("email_verified", "InvalidParameterException"),
+        ("sub", "InvalidParameterException"),
         ("cognito:groups", "InvalidParameterException"),
     ],
 )

@@ -111,7 +111,7 @@ def behaviour(
 ) -> Callable[[Callable[[Trial], Seen]], Behaviour]:
     """Make a behaviour of a function: its name is the file's and the function's.
 
-    Its docstring is the sentence.
+    Its docstring is the sentence. The evidence is put in order.
     """
 
     def make(does: Callable[[Trial], Seen]) -> Behaviour:
@@ -121,7 +121,7 @@ def behaviour(
             " ".join((does.__doc__ or "").split()),
             does,
             answers,
-            evidence,
+            tuple(sorted(evidence, key=lambda each: _SURENESS.index(each.sure))),
             frozenset(needs),
             cost,
         )

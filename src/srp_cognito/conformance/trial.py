@@ -297,6 +297,21 @@ class Trial:
         answers = self.answers(challenge, role)
         return self.send(answers.password_verifier(prover.claim_at(challenge.parameters, text)))
 
+    def device_proof(
+        self, device: Device, role: str = "plain", *, app: str = "plain"
+    ) -> tuple[SRPClient, AnyCall]:
+        """Prove a user's password; return the proof of the device that is asked for, and its call.
+
+        Raises:
+            Stopped: the device is not asked for.
+        """
+        client = self.client(role, app=app, device=device)
+        reply = self.claim(client, self.open(client))
+        if reply.challenge_name != "DEVICE_SRP_AUTH":
+            raise Stopped(f"the device is not asked for: {reply}")
+        proof = SRPClient.for_device(device, client.username, app=self.app(app))
+        return proof, Call("RespondToAuthChallenge", proof.start(reply.members))
+
     # Other calls, step by step.
 
     def initiate(
@@ -462,4 +477,4 @@ def _http(raw: Mapping[str, Any]) -> tuple[int | None, Mapping[str, str]]:
     metadata = raw.get("ResponseMetadata")
     if not isinstance(metadata, Mapping):
         return None, {}
-    return metadata["HTTPStatusCode"], metadata["HTTPHeaders"]
+    return metadata.get("HTTPStatusCode"), metadata.get("HTTPHeaders", {})

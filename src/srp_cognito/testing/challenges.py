@@ -43,6 +43,8 @@ from .refused import (
     Refused,
     check_claim_form,
     check_pattern,
+    check_session,
+    check_username,
     incorrect,
     invalid,
     not_authorized,
@@ -121,6 +123,7 @@ class Challenges:
             raise invalid("Initiate Auth method not supported.")
         username = _short(read_nonempty(parameters.get("USERNAME"), "USERNAME"), "USERNAME")
         self._check_secret_hash(app, parameters)
+        check_username(username)
         user = self._directory.typed(username)
         attempt = Attempt(user, app, username, flow=flow)
         return begin(_naming_device(attempt, parameters), parameters)
@@ -140,6 +143,8 @@ class Challenges:
         if name in ("PASSWORD_VERIFIER", "DEVICE_PASSWORD_VERIFIER"):
             check_claim_form(answer)
         session = read_optional_text(arguments.get("Session"), "Session")
+        if session is not None:
+            check_session(session)
         step = self._step(name, app, username, session, answer)
         try:
             return step.take(step.attempt, answer)
@@ -202,8 +207,8 @@ class Challenges:
         def take(attempt: Attempt, answer: Sent) -> Reply:
             return self._first_factor(attempt, _choice(choices, answer), answer)
 
-        named = {"USERNAME": attempt.user.username}
-        reply = self._challenge("SELECT_CHALLENGE", attempt, take, named)
+        # Without parameters, in a reply of AWS (http4k, pull request 1595).
+        reply = self._challenge("SELECT_CHALLENGE", attempt, take, {})
         return {**reply, "AvailableChallenges": choices}
 
     def _first_factor(self, attempt: Attempt, factor: str, sent: Sent) -> Reply:
@@ -253,8 +258,10 @@ class Challenges:
             "requiredAttributes": json.dumps(
                 [USER_ATTRIBUTES + name for name in user.missing_attributes]
             ),
-            "userAttributes": json.dumps(user.attributes),
         }
+        if user.attributes:
+            # Without any there is no userAttributes, in a reply of AWS (http4k, pull request 1595).
+            parameters["userAttributes"] = json.dumps(user.attributes)
         return self._challenge("NEW_PASSWORD_REQUIRED", attempt, self._new_password, parameters)
 
     def _new_password(self, attempt: Attempt, answer: Sent) -> Reply:
@@ -268,7 +275,8 @@ class Challenges:
         given = read_map(attributes, "userAttributes")
         missing = [name for name in user.missing_attributes if name not in given]
         if missing:
-            raise invalid(f"Invalid attributes given, {', '.join(missing)} is missing")
+            # "and" is seen between two (pmill/aws-cognito, issue 25).
+            raise invalid(f"Invalid attributes given, {' and '.join(missing)} is missing")
         user.check_new_attributes(given)
         user.attributes.update(given)
         user.verifier = Verifier.for_user(self._pool_id, user.username, password)

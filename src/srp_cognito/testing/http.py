@@ -350,8 +350,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
         if "__type" in reply:
             self.send_header("x-amzn-ErrorType", str(reply["__type"]))
+            self.send_header("x-amzn-ErrorMessage", _as_header(str(reply["message"])))
         self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Expose-Headers", "x-amzn-RequestId, x-amzn-ErrorType")
+        # So in a reply of AWS (amplify-js, issue 11034).
+        exposed = "x-amzn-RequestId,x-amzn-ErrorType,x-amzn-ErrorMessage,Date"
+        self.send_header("Access-Control-Expose-Headers", exposed)
         if self.close_connection:
             self.send_header("Connection", "close")
         self.end_headers()
@@ -359,6 +362,11 @@ class _Handler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_: object) -> None:
         """Do nothing: `do_POST` and `_refuse` log what matters."""
+
+
+def _as_header(text: str) -> str:
+    """Return what a refusal says in a form for a header: it may quote what a client sent."""
+    return printable(text).encode("ascii", "replace").decode("ascii")
 
 
 def _parse(body: bytes) -> Mapping[str, object]:

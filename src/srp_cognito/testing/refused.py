@@ -5,6 +5,7 @@ compare some of them, and people search for the others. Elsewhere they are plain
 """
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 
@@ -16,6 +17,8 @@ __all__ = [
     "Refused",
     "check_claim_form",
     "check_pattern",
+    "check_session",
+    "check_username",
     "incorrect",
     "invalid",
     "no_device",
@@ -98,6 +101,44 @@ def check_pattern(text: str, name: str) -> None:
     if not pattern.fullmatch(text):
         constraint = f"Member must satisfy regular expression pattern: {pattern.pattern}"
         raise _validation(f"'{printable(text)}'", member, constraint)
+
+
+_USERNAME: Final = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
+"""The pattern of AWS's model: letters, marks, symbols, numbers and punctuation. White space and
+control characters are none of them."""
+
+_LEAST_SESSION: Final = 20
+"""The least length of a Session in AWS's model."""
+
+
+def check_username(username: str) -> None:
+    """Refuse a USERNAME of InitiateAuth that does not match the pattern of AWS's model.
+
+    The service looks at it twice, as a name and as an alias (amplify-flutter, issue 933).
+    """
+    if all(unicodedata.category(letter)[0] in "LMSNP" for letter in username):
+        return
+    problem = (
+        f"failed to satisfy constraint: Member must satisfy regular expression pattern: {_USERNAME}"
+    )
+    raise invalid(
+        f"2 validation errors detected: Value at 'userName' {problem};"
+        f" Value at 'userAlias' {problem}"
+    )
+
+
+def check_session(session: str) -> None:
+    """Refuse a Session that is shorter than AWS's model has it.
+
+    The words are those of others that are too short, without the value, since it is sensitive
+    (amazon-cognito-identity-js, issue 388).
+    """
+    if len(session) < _LEAST_SESSION:
+        constraint = f"Member must have length greater than or equal to {_LEAST_SESSION}"
+        raise invalid(
+            "1 validation error detected: Value at 'session' failed to satisfy constraint:"
+            f" {constraint}"
+        )
 
 
 def check_claim_form(answer: Mapping[str, object]) -> None:

@@ -159,7 +159,7 @@ class User:
         """
         for name in given:
             if name in VERIFIED or name == "sub":
-                raise not_authorized(f"Cannot modify the non-mutable attribute {name}")
+                raise invalid(f"Cannot modify the non-mutable attribute {name}")
             if name in self.attributes:
                 raise not_authorized(f"Cannot modify an already provided {printable(name)}")
             if name not in STANDARD_ATTRIBUTES and not name.startswith("custom:"):

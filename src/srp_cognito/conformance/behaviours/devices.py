@@ -4,7 +4,6 @@ import base64
 from typing import Final
 
 from ...calls import operations
-from ...calls.call import Call
 from ...calls.replies import NewDevice
 from ...calls.srp_client import SRPClient
 from ...conversation.tokens import Tokens
@@ -370,12 +369,7 @@ def signs_in_by_an_alias(trial: Trial) -> Seen:
 def without_a_session(trial: Trial) -> Seen:
     """Both steps of a device are accepted without a Session."""
     _, device = trial.with_device()
-    client = trial.client(device=device)
-    reply = trial.claim(client, trial.open(client))
-    if reply.challenge_name != "DEVICE_SRP_AUTH":
-        raise Stopped(f"the device is not asked for: {reply}")
-    proof = SRPClient.for_device(device, client.username, app=trial.app())
-    call = Call("RespondToAuthChallenge", proof.start(reply.members))
+    proof, call = trial.device_proof(device)
     return trial.claim(proof, trial.send(call, {"Session": None}), {"Session": None})
 
 
@@ -474,12 +468,8 @@ def _challenged(
     """Take a sign-in with a device to DEVICE_PASSWORD_VERIFIER."""
     if device is None:
         device = trial.with_device(role)[1]
-    client = trial.client(role, device=device)
-    reply = trial.claim(client, trial.open(client))
-    if reply.challenge_name != "DEVICE_SRP_AUTH":
-        raise Stopped(f"the device is not asked for: {reply}")
-    proof = SRPClient.for_device(device, client.username, app=trial.app())
-    return proof, trial.send(Call("RespondToAuthChallenge", proof.start(reply.members)))
+    proof, call = trial.device_proof(device, role)
+    return proof, trial.send(call)
 
 
 def _forget(trial: Trial, tokens: Tokens, device_key: str) -> Reply:

@@ -254,10 +254,7 @@ def without_case(trial: Trial) -> Seen:
     needs=["case-insensitive"],
 )
 def without_case_is_kept(trial: Trial) -> Seen:
-    """In a pool whose names have no case, the challenge has not the case in which one types.
-
-    Whether it has the name as it was made, or in small letters, the reports contradict.
-    """
+    """In such a pool the challenge has the name as it was made, or in small letters."""
     name = trial.person().username
     parameters = trial.challenge(trial.client(username=name.upper()))
     return {"USERNAME": parameters.get("USERNAME") in (name, name.lower())}

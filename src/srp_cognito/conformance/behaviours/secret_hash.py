@@ -2,13 +2,11 @@
 
 from typing import Final
 
-from ...calls.call import Call
-from ...calls.srp_client import SRPClient
 from ...proof.app_client import secret_hash
 from ..behaviour import behaviour, documented, inferred, measured, seen
 from ..expected import Asks, Either, Refuses, Seen, SignsIn
 from ..sources import GUIDE_SECRET_HASH, MODEL, MOTO, SOTO, issue
-from ..trial import Stopped, Trial
+from ..trial import Trial
 
 WRONG: Final = Either(
     Refuses("NotAuthorizedException", "Unable to verify secret hash for client CLIENT_ID"),
@@ -206,12 +204,7 @@ def missing_with_a_new_password(trial: Trial) -> Seen:
 def missing_with_a_device(trial: Trial) -> Seen:
     """DEVICE_SRP_AUTH without a hash is refused."""
     _, device = trial.with_device(app="secret")
-    client = trial.client(app="secret", device=device)
-    reply = trial.claim(client, trial.open(client))
-    if reply.challenge_name != "DEVICE_SRP_AUTH":
-        raise Stopped(f"the device is not asked for: {reply}")
-    proof = SRPClient.for_device(device, client.username, app=trial.app("secret"))
-    call = Call("RespondToAuthChallenge", proof.start(reply.members))
+    _, call = trial.device_proof(device, app="secret")
     return trial.send(call, {"ChallengeResponses": {"SECRET_HASH": None}})
 
 
@@ -231,6 +224,7 @@ def not_expected(trial: Trial) -> Seen:
     SignsIn(("IdToken",)),
     measured(MOTO, "test_initiate_auth_REFRESH_TOKEN: the hash is over the user's name"),
     measured(SOTO, "testRefreshToken, with a secret"),
+    needs=["no-devices"],
 )
 def refresh_over_the_name(trial: Trial) -> Seen:
     """REFRESH_TOKEN_AUTH wants the hash over the user's name, though it sends no USERNAME."""
@@ -242,6 +236,7 @@ def refresh_over_the_name(trial: Trial) -> Seen:
     seen(issue("NabuCasa/pycognito", 196), "the newer words; avanguardigit, 2023-01-26"),
     seen(issue("aws/aws-sdk-net-extensions-cognito", 122), "the same; w5922xd, 2023-05-26"),
     seen(issue("boto/boto3", 2736), "the older words, for a mail address; Mohd-gslab, 2021-01-23"),
+    needs=["no-devices"],
 )
 def refresh_over_the_alias(trial: Trial) -> Seen:
     """REFRESH_TOKEN_AUTH with a hash over the alias is refused."""
@@ -254,6 +249,7 @@ def refresh_over_the_alias(trial: Trial) -> Seen:
         issue("furaiev/amazon-cognito-identity-dart-2", 164),
         '"is configured for secret but secret was not received."; ashutosh2014, 2021-08-25',
     ),
+    needs=["no-devices"],
 )
 def refresh_without(trial: Trial) -> Seen:
     """REFRESH_TOKEN_AUTH without a hash is refused where the app client has a secret."""
@@ -264,8 +260,6 @@ def _refreshed(trial: Trial, hashed_name: str | None) -> Seen:
     app = trial.app("secret")
     tokens = trial.sign_in("alias", app="secret")
     parameters: dict[str, object] = {"REFRESH_TOKEN": tokens.refresh_token}
-    if tokens.device_key is not None:
-        parameters["DEVICE_KEY"] = tokens.device_key
     if hashed_name is not None:
         parameters["SECRET_HASH"] = app.secret_hash(hashed_name)
     return trial.call(
