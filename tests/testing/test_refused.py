@@ -10,6 +10,8 @@ from srp_cognito.testing import Refused
 from srp_cognito.testing.refused import (
     check_claim_form,
     check_pattern,
+    check_session,
+    check_username,
     incorrect,
     invalid,
     no_device,
@@ -81,6 +83,19 @@ def test_an_srp_a_that_is_not_hexadecimal_is_refused(srp_a: str) -> None:
     check_pattern("0aF", "SRP_A")
     with pytest.raises(Refused, match="at 'sRPA' failed to satisfy constraint"):
         check_pattern(srp_a, "SRP_A")
+
+
+@pytest.mark.parametrize("name", ["alice ", "\talice", "al ice", "ali\u200bce", "\x1b", "\ue000"])
+def test_a_name_that_the_services_model_would_not_take_is_refused(name: str) -> None:
+    check_username("álice+愛7_€́😀")
+    with pytest.raises(Refused, match="^.*2 validation errors detected: Value at 'userName'"):
+        check_username(name)
+
+
+def test_a_session_that_the_services_model_would_not_take_is_refused() -> None:
+    check_session("x" * 20)
+    with pytest.raises(Refused, match="Value at 'session' failed .* greater than or equal to 20"):
+        check_session("x" * 19)
 
 
 def test_a_claim_of_the_right_form_is_not_refused() -> None:
