@@ -110,3 +110,10 @@ def test_a_difference_says_what_came_and_shows_no_value_of_a_reply(
 )
 def test_what_is_expected_can_be_read(expected: Expected, text: str) -> None:
     assert str(expected) == text
+
+
+def test_a_set_is_shown_in_order() -> None:
+    fact = Facts({"offered": {"SMS_OTP", "PASSWORD", "EMAIL_OTP"}})
+    assert str(fact) == "offered: {'EMAIL_OTP', 'PASSWORD', 'SMS_OTP'}"
+    assert fact.difference({"offered": {"b", "a"}}) == "offered: {'a', 'b'}"
+    assert fact.difference({"offered": set()}) == "offered: {}"

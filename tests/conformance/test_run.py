@@ -72,6 +72,15 @@ def test_what_costs_something_is_tried_only_if_asked_for() -> None:
     assert result(costs, also=["locks-out"]).verdict == "confirmed"
 
 
+def test_a_user_who_is_locked_out_by_lines_before_makes_no_difference() -> None:
+    locked = {"__type": "NotAuthorizedException", "message": "Password attempts exceeded"}
+    found = result(made(lambda trial: trial.call("GetUser", {})), StandIn(locked).open)
+    assert found.verdict == "not tried"
+    assert found.seen == "the user is locked out for a while: try it later"
+    costs = made(lambda trial: trial.call("GetUser", {}), cost="locks-out")
+    assert result(costs, StandIn(locked).open, also=["locks-out"]).verdict == "differs"
+
+
 def test_a_pool_that_cannot_be_had_is_not_the_end() -> None:
     @contextmanager
     def none(needs: frozenset[str]) -> Iterator[StandIn]:

@@ -200,14 +200,14 @@ class Facts:
         if isinstance(seen, Reply):
             return str(seen)
         different = [
-            f"{name}: {seen.get(name)!r}"
+            f"{name}: {_text(seen.get(name))}"
             for name in self.facts
             if seen.get(name) != self.facts[name]
         ]
         return ", ".join(different) or None
 
     def __str__(self) -> str:
-        return ", ".join(f"{name}: {value!r}" for name, value in self.facts.items())
+        return ", ".join(f"{name}: {_text(value)}" for name, value in self.facts.items())
 
 
 class Either:
@@ -233,4 +233,11 @@ def _mapping(value: object) -> Mapping[str, object]:
 def _shown(seen: Seen) -> str:
     if isinstance(seen, Reply):
         return str(seen)
-    return ", ".join(f"{name}: {value!r}" for name, value in seen.items())
+    return ", ".join(f"{name}: {_text(value)}" for name, value in seen.items())
+
+
+def _text(value: object) -> str:
+    """Return a fact for people. A set has no order, and a report must be the same each time."""
+    if isinstance(value, (set, frozenset)):
+        return f"{{{', '.join(sorted(map(repr, value)))}}}"
+    return repr(value)

@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Final, Protocol, TypeAlias
 
 from ..calls import initiate_auth, operations
 from ..calls.call import AnyCall, Call
@@ -33,6 +33,8 @@ __all__ = [
     "Unavailable",
     "header_and_claims",
 ]
+
+LOCKED_OUT: Final = "Password attempts exceeded"
 
 Changes: TypeAlias = Mapping[str, Any]
 """Members to replace in the arguments of a call: at any depth, and None leaves one out."""
@@ -108,6 +110,8 @@ class Trial:
         self._pool = pool
         self._tokens: list[tuple[AppClient, str]] = []
         self._devices: list[tuple[str, str]] = []
+        self.is_locked_out = False
+        """Whether the service said so of a user, after failures before."""
         self.last: Reply = Reply({})
         """The last reply of the last `sign_in`."""
 
@@ -190,6 +194,7 @@ class Trial:
             members = checked_reply(call, raw)
         except ServiceError as error:
             words = self._pool.setting.without_names(error.message)
+            self.is_locked_out |= words == LOCKED_OUT
             return Reply({}, error.type or "", words, status, headers)
         except PeerError as error:
             return Reply({}, "", f"a reply that cannot be read: {error}", status, headers)

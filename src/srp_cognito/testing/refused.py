@@ -104,8 +104,8 @@ def check_pattern(text: str, name: str) -> None:
 
 
 _USERNAME: Final = r"[\p{L}\p{M}\p{S}\p{N}\p{P}]+"
-"""The pattern of AWS's model: letters, marks, symbols, numbers and punctuation. White space and
-control characters are none of them."""
+"""The pattern of AWS's model: letters, marks, symbols, numbers and punctuation, and so neither
+white space nor control characters."""
 
 _LEAST_SESSION: Final = 20
 """The least length of a Session in AWS's model."""

@@ -16,6 +16,7 @@ from ..sources import (
     MOTO,
     SOTO,
     SWIFT_CHOICE,
+    github,
     issue,
 )
 from ..trial import Trial
@@ -113,7 +114,7 @@ def choice_has_no_parameters(trial: Trial) -> Seen:
 
 @behaviour(
     Asks("PASSWORD_VERIFIER", ("SALT", "SRP_B", "SECRET_BLOCK", "USER_ID_FOR_SRP")),
-    measured(ANDROID_CHOICE, "sign-ins with PASSWORD_SRP preferred"),
+    measured(SWIFT_CHOICE, "sign-ins with PASSWORD_SRP preferred"),
 )
 def choice_of_srp(trial: Trial) -> Seen:
     """USER_AUTH with PASSWORD_SRP and SRP_A is answered with PASSWORD_VERIFIER and a Session."""
@@ -355,6 +356,25 @@ def code_by_mail_is_chosen(trial: Trial) -> Seen:
     """SELECT_CHALLENGE answered with EMAIL_OTP sends a code, and asks for it."""
     reply = trial.initiate("USER_AUTH", {"USERNAME": trial.person("alias").username})
     return trial.send(trial.answers(reply, "alias").select_challenge("EMAIL_OTP"))
+
+
+@behaviour(
+    Facts({"digits": 8}),
+    seen(
+        github(
+            "http4k/http4k",
+            "38f9a115353e22ab7bcddf5f377000a30e1889fc",
+            "connect/amazon/cognito/client/src/test/kotlin/org/http4k/connect/amazon/cognito"
+            "/ActualResponseToAuthChallengeRequestsTest.kt",
+        ),
+        "EMAIL_OTP_CODE 12345678 in an example of AWS",
+    ),
+    needs=["one-time-codes"],
+)
+def code_by_mail_is_long(trial: Trial) -> Seen:
+    """A code by mail has eight digits."""
+    _by_mail(trial)
+    return {"digits": len(trial.code("alias"))}
 
 
 @behaviour(
