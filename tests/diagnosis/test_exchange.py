@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 from peers import DEVICE_KEY, GROUP_KEY
-from recorded import BLOCK, CLIENT, EXCHANGE, RIGHT, TIME, USER, without
+from recorded import BLOCK, CLIENT, EXCHANGE, RIGHT, SERVER, TIME, USER, without
 
 from srp_cognito import IllegalParameter, MalformedParameter
 from srp_cognito.diagnosis.exchange import read_exchange
@@ -84,6 +84,15 @@ def test_their_values_do_without_a_message_to_sign() -> None:
         ({**CLIENT, "theirs": {}}, "PASSWORD_CLAIM_SIGNATURE", "is missing"),
         ({**RIGHT, "signature": 7}, "PASSWORD_CLAIM_SIGNATURE", "must be text"),
         (without(RIGHT, "secret_block", "timestamp"), "SECRET_BLOCK", "is missing"),
+        (without(RIGHT, "secret_block"), "SECRET_BLOCK", "is missing"),
+        (without(RIGHT, "timestamp"), "TIMESTAMP", "is missing"),
+        (without(RIGHT, "a"), "a", "is missing: a transcript has a and srp_b"),
+        (without(RIGHT, "srp_b"), "SRP_B", "is missing"),
+        (without(RIGHT, "salt"), "SALT", "is missing"),
+        (without(RIGHT, "password"), "password", "is missing: the client's side is computed from"),
+        (without(RIGHT, "pool_id"), "pool_id", "is missing"),
+        ({**RIGHT, "pool_id": "Example"}, "pool_id", "is not a user pool id"),
+        ({**RIGHT, "kind": "pool"}, "kind", "must be"),
         (without(RIGHT, "user_id"), "USER_ID_FOR_SRP", "is missing"),
         ({**RIGHT, "username": 7}, "username", "must be text"),
         ({**RIGHT, "sub": []}, "sub", "must be text"),
@@ -108,10 +117,23 @@ def test_what_is_missing_or_unreadable_is_named(
     assert refused.value.problem.startswith(problem)
 
 
-def test_another_a_than_the_one_of_srp_a_is_refused() -> None:
-    """It would decide everything else."""
-    with pytest.raises(IllegalParameter, match="SRP_A does not match a"):
-        read_exchange({**RIGHT, "srp_a": "2"})
+@pytest.mark.parametrize(
+    ("record", "name", "problem"),
+    [
+        # Another `a` than the one of SRP_A would decide everything else.
+        ({**RIGHT, "srp_a": "2"}, "SRP_A", "does not match a"),
+        ({**RIGHT, "srp_b": "0"}, "SRP_B", "must lie between 1 and N - 1"),
+        ({**RIGHT, "a": "-1"}, "a", "must not be negative"),
+        ({**SERVER, "signature": EXCHANGE.signature, "verifier": "0"}, "verifier", "must lie"),
+    ],
+)
+def test_what_must_be_refused_names_the_field(
+    record: dict[str, object], name: str, problem: str
+) -> None:
+    with pytest.raises(IllegalParameter) as refused:
+        read_exchange(record)
+    assert refused.value.name == name
+    assert refused.value.problem.startswith(problem)
 
 
 def test_no_secret_is_in_a_repr() -> None:
