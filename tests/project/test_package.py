@@ -82,7 +82,7 @@ PUBLIC = {
     },
     "srp_cognito.diagnosis": {
         *("Diagnosis", "Named", "Row", "diagnose", "diagnose_registration"),
-        "diagnose_secret_hash",
+        *("diagnose_secret_hash", "diagnose_timestamp"),
     },
     "srp_cognito.public_values": {"checked_u", "read_public_value"},
     "srp_cognito.testing": {

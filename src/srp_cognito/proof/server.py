@@ -26,16 +26,12 @@ from .identity import Identity, pool_name
 from .modexp.modulus import WIDTH
 from .public_values import checked_u, read_public_value
 from .single_use import SingleUse
-from .timestamps import check_timestamp, timestamp
+from .timestamps import SKEW, check_timestamp, timestamp
 
-__all__ = ["SKEW", "Checked", "SRPServer", "Verifier", "check_password", "stranger"]
+__all__ = ["Checked", "SRPServer", "Verifier", "check_password", "stranger"]
 
 SECRET_BLOCK_BYTES: Final = 32
 """The size of a SECRET_BLOCK here. It is opaque to clients; the service's own is longer."""
-
-SKEW: Final = timedelta(minutes=2)
-"""How far a claim's TIMESTAMP may be off. AWS publishes no number: its guide asks for an answer
-"within a few seconds", and five minutes of clock skew are known to be refused."""
 
 
 @dataclass(frozen=True)

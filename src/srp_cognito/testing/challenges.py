@@ -379,9 +379,10 @@ class Challenges:
             if error.name != "TIMESTAMP":
                 raise
             raise incorrect() from None
-        except IllegalParameter:
-            # Another user's name, another challenge's block, or a TIMESTAMP that is too old.
-            raise incorrect() from None
+        except IllegalParameter as error:
+            # Another user's name, another challenge's block, or a TIMESTAMP that is too old: the
+            # cause is for whoever reads the traceback in a test. No reply has it.
+            raise incorrect() from error
 
     def _challenge(
         self, name: str, attempt: Attempt, take: Take, parameters: Mapping[str, str]
