@@ -47,6 +47,18 @@ def test_a_device_and_its_user() -> None:
     assert read_exchange(DEVICE).pool_id is None
 
 
+def test_the_salt_of_a_device_is_read_without_its_own_password() -> None:
+    """Its user's may have been used."""
+    known = {"b": "3", "srp_a": "5", "verifier": "7", "device_password": None}
+    exchange = read_exchange({**without(DEVICE, "a", "srp_b"), **known})
+    assert (exchange.password, exchange.user_password) == (None, USER["password"])
+    assert exchange.salt == 0xABC
+    thin = read_exchange({**without(DEVICE, "a", "srp_b", "salt"), **known})
+    assert (thin.salt_text, thin.salt) == ("", 0)
+    with pytest.raises(MalformedParameter, match="SALT is not hexadecimal"):
+        read_exchange({**without(DEVICE, "a", "srp_b"), **known, "salt": "g"})
+
+
 def test_the_pool_signs_its_own_spelling_of_the_moment_and_nothing_it_cannot_read() -> None:
     exchange = read_exchange({**RIGHT, "timestamp": "Mon Mar 07 09:05:03 UTC 2026"})
     assert exchange.moment == datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
