@@ -175,6 +175,8 @@ class Checked:
     """The ChallengeResponses, as they came."""
     error: PeerError | SignatureMismatch | None
     """Why the answer is refused; None if the claim is right."""
+    now: datetime
+    """The moment that TIMESTAMP was compared with."""
 
 
 class SRPServer:
@@ -297,9 +299,9 @@ class SRPServer:
         try:
             self._check(pending, answer, now, skew)
         except (PeerError, SignatureMismatch) as error:
-            self._observe(Checked(*pending, answer, error))
+            self._observe(Checked(*pending, answer, error, now))
             raise
-        self._observe(Checked(*pending, answer, None))
+        self._observe(Checked(*pending, answer, None, now))
 
     def _check(
         self, pending: "_Pending", answer: Mapping[str, object], now: datetime, skew: timedelta
