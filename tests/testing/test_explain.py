@@ -21,6 +21,7 @@ from pool_calls import (
     INCORRECT,
     NOW,
     PUBLIC,
+    WRONG,
     Clock,
     answer,
     answering,
@@ -178,6 +179,17 @@ def test_a_right_claim_that_is_late_or_early_names_what_makes_it_so(
     # Nothing was suspected of the password.
     assert not buggy.signs_in(explaining.pool)
     assert explaining.last().startswith("alice: the claim is refused, as before: ")
+
+
+def test_a_claim_that_waited_longer_than_its_challenge_is_named(
+    explaining: Explaining, clock: Clock
+) -> None:
+    client = OracleClient(member="alice")
+    reply = opened(explaining.pool, client)
+    clock.now += timedelta(minutes=3)
+    assert refused_answer(explaining.pool, reply, **claim(explaining.pool, client, reply)) == WRONG
+    says = "alice: the claim is refused, since no challenge waits under its SECRET_BLOCK: "
+    assert explaining.said == [f"{says}Invalid session for the user, session is expired."]
 
 
 def test_a_wrong_password_at_the_wrong_time_is_both(explaining: Explaining) -> None:

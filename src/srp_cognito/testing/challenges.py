@@ -174,9 +174,10 @@ class Challenges:
             waits_under = read_nonempty(session, "Session")
         try:
             step = self._sessions.take(waits_under, self._sources.now())
-        except Refused:
+        except Refused as gone:
             if is_by_block:
-                raise incorrect() from None
+                self._hooks.challenge_gone(username, gone.message)
+                raise incorrect() from gone
             raise
         given_to = step.challenge_name, step.attempt.app, step.attempt.user.username
         if given_to != (name, app, username):

@@ -126,6 +126,11 @@ class Explainer(Hooks):
         else:
             self._say_once(user.username, f"{name}: SECRET_HASH is refused", [diagnosis])
 
+    def challenge_gone(self, username: str, why: str) -> None:
+        """Say why a claim is refused that comes too late, or twice."""
+        about = f"{printable(username)}: the claim is refused"
+        self._say(f"{about}, since no challenge waits under its SECRET_BLOCK: {why}")
+
     def _checked(
         self, record: dict[str, object], identity: Identity, is_trial: bool, exchange: Checked
     ) -> None:

@@ -29,3 +29,6 @@ class Hooks:
 
     def secret_hash_refused(self, app: AppClient, parameters: Mapping[str, object]) -> None:
         """Take note of the parameters of a call whose SECRET_HASH was refused."""
+
+    def challenge_gone(self, username: str, why: str) -> None:
+        """Take note of a claim to which no challenge belongs that waits, and of the reason."""
