@@ -30,6 +30,9 @@ mfa = ["EMAIL_OTP"]
 totp_secret = "{TOTP_SECRET}"
 must_change_password = true
 required_attributes = ["name"]
+is_confirmed = false
+is_enabled = false
+must_reset_password = true
 
 [[users.custom_challenges]]
 parameters = {{ riddle = "1" }}
@@ -52,6 +55,7 @@ def test_a_pool_has_all_that_the_file_says() -> None:
     assert alice.attributes == {"email": "alice@example.com"}
     assert alice.factors == ("EMAIL_OTP", "SOFTWARE_TOKEN_MFA")
     assert (alice.totp_secret, alice.must_change_password) == (TOTP_SECRET, True)
+    assert (alice.is_confirmed, alice.is_enabled, alice.must_reset_password) == (False, False, True)
     assert alice.required_attributes == ("name",)
     assert alice.custom_challenges == (CustomChallenge({"riddle": "1"}, "one"),)
     assert not pool._directory.user("bob").must_change_password
@@ -67,6 +71,8 @@ def test_codes_and_explanations_go_where_the_caller_says() -> None:
     said: list[str] = []
     sent: list[Message] = []
     text = WHOLE.replace("must_change_password = true", "").replace("totp_secret", "#")
+    for state in ("is_confirmed", "is_enabled", "must_reset_password"):
+        text = text.replace(state, "#")
     pool = make_pool(read(text), sent.append, said.append)
     mistaken = {"USERNAME": "bob", "SRP_A": "5", "SECRET_HASH": "x"}
     arguments = {"ClientId": CLIENT_ID, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": mistaken}
@@ -82,7 +88,7 @@ CHALLENGES = "users.custom_challenges"
 KEYS = "pool_id, remember_devices, app_clients, users"
 KEYS_OF_A_USER = (
     "username, password, aliases, attributes, mfa, totp_secret, must_change_password,"
-    " required_attributes, custom_challenges"
+    " required_attributes, custom_challenges, is_confirmed, is_enabled, must_reset_password"
 )
 KEYS_OF_A_CHALLENGE = "the keys are parameters, answer"
 NOT_TABLES = f"users, number 1: {CHALLENGES} must be an array of tables: [[{CHALLENGES}]]"

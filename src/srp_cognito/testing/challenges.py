@@ -50,6 +50,7 @@ from .refused import (
 )
 from .sessions import Sessions
 from .sources import Sources
+from .states import check_may_begin, check_password_counts
 from .users import Attempt, Device, masked
 
 __all__ = ["Challenges"]
@@ -122,6 +123,7 @@ class Challenges:
         username = _short(read_nonempty(parameters.get("USERNAME"), "USERNAME"), "USERNAME")
         self._check_secret_hash(app, parameters)
         user = self._directory.typed(username)
+        check_may_begin(user)
         attempt = Attempt(user, app, username, flow=flow)
         return begin(_naming_device(attempt, parameters), parameters)
 
@@ -141,6 +143,7 @@ class Challenges:
             check_claim_form(answer)
         session = read_optional_text(arguments.get("Session"), "Session")
         step = self._step(name, app, username, session, answer)
+        check_may_begin(step.attempt.user)
         try:
             return step.take(step.attempt, answer)
         except WrongCode:
@@ -245,6 +248,7 @@ class Challenges:
 
     def _proven(self, attempt: Attempt) -> Reply:
         user = attempt.user
+        check_password_counts(user)
         if attempt.device_key is not None:
             user.device_verifier(attempt.device_key)
         if not user.must_change_password:

@@ -62,6 +62,13 @@ class Directory:
         """Return the user of this name inside the pool, as a token of the pool holds it."""
         return self._users[username]
 
+    def added(self, username: str) -> User:
+        """Return the user of this name inside the pool; ValueError if nobody has it."""
+        user = self._users.get(username)
+        if user is None:
+            raise ValueError(f"there is no user {username!r}")
+        return user
+
     def name_of(self, name: str) -> str:
         """Return the name inside the pool for a name or an alias, and any other name as it is."""
         return self._names.get(name, name)

@@ -138,6 +138,10 @@ class User:
     """By DeviceKey."""
     last_totp_step: int = -1
     """The step of the newest code that was used: a code counts once."""
+    is_confirmed: bool = True
+    is_enabled: bool = True
+    must_reset_password: bool = False
+    """See `states` for these three."""
 
     @property
     def first_factors(self) -> list[str]:
