@@ -13,6 +13,7 @@ from srp_cognito.testing.config import make_pool, read
 WHOLE = f"""
 pool_id = "eu-west-1_Another"
 remember_devices = "opt-in"
+lockout = false
 
 [[app_clients]]
 client_id = "{PUBLIC.client_id}"
@@ -49,6 +50,7 @@ def test_a_pool_has_all_that_the_file_says() -> None:
     pool = make_pool(read(WHOLE))
     assert pool.pool_id == "eu-west-1_Another"
     assert pool._account._asks_user
+    assert not pool._challenges._lockout._is_on
     assert pool._directory.app({"ClientId": CLIENT_ID}).client_secret == CLIENT_SECRET
     alice = pool._directory.typed("alice@example.com")
     assert alice is pool._directory.user("alice")
@@ -85,7 +87,7 @@ def test_codes_and_explanations_go_where_the_caller_says() -> None:
 ALICE = '[[users]]\nusername = "alice"\n'
 WITH_PASSWORD = f'{ALICE}password = "x"\n'
 CHALLENGES = "users.custom_challenges"
-KEYS = "pool_id, remember_devices, app_clients, users"
+KEYS = "pool_id, remember_devices, lockout, app_clients, users"
 KEYS_OF_A_USER = (
     "username, password, aliases, attributes, mfa, totp_secret, must_change_password,"
     " required_attributes, custom_challenges, is_confirmed, is_enabled, must_reset_password"

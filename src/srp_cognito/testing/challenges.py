@@ -39,6 +39,7 @@ from .codes import Codes, WrongCode, check_sent
 from .directory import Directory, check_secret_hash
 from .hooks import Hooks
 from .issuer import Issuer
+from .lockout import Lockout
 from .refused import (
     Refused,
     check_claim_form,
@@ -95,6 +96,7 @@ class Challenges:
         codes: Codes,
         hooks: Hooks,
         remember_devices: bool,
+        lockout: Lockout,
     ) -> None:
         self._pool_id = pool_id
         self._sources = sources
@@ -103,6 +105,7 @@ class Challenges:
         self._codes = codes
         self._hooks = hooks
         self._remember_devices = remember_devices
+        self._lockout = lockout
         self._sessions = Sessions[_Step]()
 
     # The two operations.
@@ -231,7 +234,9 @@ class Challenges:
 
     def _check_password(self, attempt: Attempt, sent: Sent) -> Reply:
         """The password itself."""
-        check_password(attempt.user.verifier, read_nonempty(sent.get("PASSWORD"), "PASSWORD"))
+        password = read_nonempty(sent.get("PASSWORD"), "PASSWORD")
+        with self._lockout.attempt(attempt.user.username):
+            check_password(attempt.user.verifier, password)
         return self._proven(_naming_device(attempt, sent))
 
     def _password_verifier(self, attempt: Attempt, sent: Sent) -> Reply:
@@ -240,7 +245,8 @@ class Challenges:
         return self._challenge("PASSWORD_VERIFIER", attempt, take, challenge)
 
     def _claim(self, server: SRPServer, attempt: Attempt, answer: Sent) -> Reply:
-        self._verify(server, answer)
+        with self._lockout.attempt(attempt.user.username):
+            self._verify(server, answer)
         attempt = replace(_naming_device(attempt, answer), is_proven=True)
         return self._proven(attempt)
 
@@ -324,7 +330,9 @@ class Challenges:
             check = functools.partial(check_sent, message)
 
         def take(attempt: Attempt, answer: Sent) -> Reply:
-            check(read_nonempty(answer.get(f"{name}_CODE"), f"{name}_CODE"))
+            typed = read_nonempty(answer.get(f"{name}_CODE"), f"{name}_CODE")
+            with self._lockout.attempt(user.username):
+                check(typed)
             return then(attempt)
 
         return self._challenge(name, attempt, take, parameters)
@@ -348,6 +356,7 @@ class Challenges:
 
     def _signed_in(self, attempt: Attempt) -> Reply:
         user, client_id, device_key = attempt.user, attempt.app.client_id, attempt.device_key
+        self._lockout.signed_in(user.username)
         lifetimes = self._directory.lifetimes(attempt.app)
         more: dict[str, object] = {}
         if self._remember_devices and device_key is None:

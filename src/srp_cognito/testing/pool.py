@@ -22,6 +22,7 @@ from .codes import Codes
 from .directory import Directory
 from .hooks import Hooks
 from .issuer import Issuer
+from .lockout import Lockout
 from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
 from .sources import Sources
@@ -60,6 +61,9 @@ class UserPool:
         signing_key: the key to sign tokens with. The default is a new one.
         explain: a function that is called with some lines of text for each claim and SECRET_HASH
             that is refused: which mistake was made. A pool that explains KEEPS PASSWORDS.
+        lockout: whether wrong passwords lock a user out for a while, as at AWS: the fifth in a row
+            for a second, and each further one for twice as long. A pool that explains locks
+            nobody out, since it refuses claims on purpose.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -76,9 +80,11 @@ class UserPool:
         token_bytes: Callable[[int], bytes] = secrets.token_bytes,
         signing_key: rsa.RSAPrivateKey | None = None,
         explain: Callable[[str], object] | None = None,
+        lockout: bool = True,
     ) -> None:
         pool_name(pool_id)
         given_choice(remember_devices, get_args(RememberDevices), "remember_devices")
+        given_bool(lockout, "lockout")
         self.pool_id = pool_id
         self.sent: deque[Message] = deque(maxlen=MOST_SENT)
         """The newest codes that were sent."""
@@ -101,6 +107,7 @@ class UserPool:
             codes=Codes(self._sources, self._deliver),
             hooks=self._hooks,
             remember_devices=remember_devices != "never",
+            lockout=Lockout(self._sources, is_on=lockout and explain is None),
         )
         self._operations = {
             "InitiateAuth": self._initiate_auth,
