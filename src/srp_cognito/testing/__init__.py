@@ -26,6 +26,7 @@ and a signing key. Only `explain` imports `diagnosis`, and only a pool that expl
 """
 
 from .http import serve
+from .metadata import SentMetadata
 from .pool import RememberDevices, UserPool
 from .refused import Refused
 from .totp import totp_code
@@ -36,6 +37,7 @@ __all__ = [
     "Message",
     "Refused",
     "RememberDevices",
+    "SentMetadata",
     "UserPool",
     "serve",
     "totp_code",

@@ -23,6 +23,7 @@ from .directory import Directory
 from .hooks import Hooks
 from .issuer import Issuer
 from .lockout import Lockout
+from .metadata import MOST_KEPT, SentMetadata, read_metadata
 from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
 from .sources import Sources
@@ -88,6 +89,8 @@ class UserPool:
         self.pool_id = pool_id
         self.sent: deque[Message] = deque(maxlen=MOST_SENT)
         """The newest codes that were sent."""
+        self.client_metadata: deque[SentMetadata] = deque(maxlen=MOST_KEPT)
+        """The ClientMetadata of the newest calls that had some, refused ones included."""
         self._deliver_to = deliver
         self._sources = Sources(now, token_bytes)
         self._issuer = Issuer(pool_id, self._sources, signing_key)
@@ -303,6 +306,9 @@ class UserPool:
         if not isinstance(arguments, Mapping):
             raise Refused("SerializationException", "The request is not a JSON object.")
         try:
+            metadata = read_metadata(operation, arguments)
+            if metadata is not None:
+                self.client_metadata.append(metadata)
             return answer(arguments)
         except SignatureMismatch:
             raise incorrect() from None
