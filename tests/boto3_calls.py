@@ -11,14 +11,9 @@ from botocore.exceptions import ClientError
 
 def boto3_client(url: str) -> BaseClient:
     """Return a client for the pool at this URL. It needs no credentials for a user's calls."""
-    return boto3.client(
-        "cognito-idp",
-        region_name="eu-west-1",
-        endpoint_url=url,
-        aws_access_key_id="none",
-        aws_secret_access_key="none",
-        config=Config(retries={"total_max_attempts": 1}),
-    )
+    config = Config(retries={"total_max_attempts": 1})
+    session = boto3.Session(region_name="eu-west-1")
+    return session.client("cognito-idp", endpoint_url=url, config=config)
 
 
 def boto3_refusal(method: Callable[..., object], **arguments: object) -> tuple[str, str]:

@@ -813,3 +813,46 @@ def test_a_sign_in_registers_a_device_which_then_replaces_the_code(
     clock.now += timedelta(seconds=30)  # For a fresh code.
     again = SignIn(POOL_ID, "carol", PASSWORD, app=app, device=device)
     assert "SOFTWARE_TOKEN_MFA" in through(remembering, again)[1]
+
+
+# A second factor that is set up during the sign-in.
+
+
+@pytest.fixture
+def requiring(clock: Clock, signing_key: rsa.RSAPrivateKey) -> UserPool:
+    """A pool in which MFA is required, with alice, who has no factor."""
+    mfa = ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
+    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, required_mfa=mfa)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("alice", PASSWORD)
+    return pool
+
+
+def test_an_authenticator_app_is_set_up_between_two_sessions(requiring: UserPool) -> None:
+    reply = proven(requiring)
+    assert reply["ChallengeParameters"]["MFAS_CAN_SETUP"] == '["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]'
+    reply = call(requiring, "AssociateSoftwareToken", Session=reply["Session"])
+    code = {"UserCode": code_at(reply["SecretCode"], TOTP_STEP), "FriendlyDeviceName": "Phone"}
+    reply = call(requiring, "VerifySoftwareToken", Session=reply["Session"], **code)
+    reply = {"ChallengeName": "MFA_SETUP", "Session": reply["Session"]}
+    assert signed_in(answer(requiring, reply))
+    parameters = proven(requiring)["ChallengeParameters"]
+    assert parameters["FRIENDLY_DEVICE_NAME"] == "Phone"
+
+
+def test_a_mail_address_is_set_up_by_a_code(requiring: UserPool) -> None:
+    reply = answer(requiring, proven(requiring), EMAIL="alice@example.com")
+    assert reply["ChallengeName"] == "EMAIL_OTP"
+    assert signed_in(answer(requiring, reply, EMAIL_OTP_CODE=requiring.sent[-1].code))
+    begun = begin(requiring, "USER_AUTH", USERNAME="alice")
+    assert begun["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
+
+
+def test_mfa_setup_cannot_be_answered_with_nothing(requiring: UserPool, pool: UserPool) -> None:
+    refused = refused_answer(requiring, proven(requiring))
+    assert refused == (
+        "InvalidParameterException",
+        "No second factor was set up with this session.",
+    )
+    session = proven(pool, "carol")["Session"]
+    assert refusal(pool, "AssociateSoftwareToken", Session=session) == INVALID_SESSION

@@ -14,6 +14,7 @@ WHOLE = f"""
 pool_id = "eu-west-1_Another"
 remember_devices = "opt-in"
 lockout = false
+required_mfa = ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
 
 [[app_clients]]
 client_id = "{PUBLIC.client_id}"
@@ -51,6 +52,7 @@ def test_a_pool_has_all_that_the_file_says() -> None:
     assert pool.pool_id == "eu-west-1_Another"
     assert pool._account._asks_user
     assert not pool._challenges._lockout._is_on
+    assert pool._challenges._required_mfa == ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP")
     assert pool._directory.app({"ClientId": CLIENT_ID}).client_secret == CLIENT_SECRET
     alice = pool._directory.typed("alice@example.com")
     assert alice is pool._directory.user("alice")
@@ -87,7 +89,7 @@ def test_codes_and_explanations_go_where_the_caller_says() -> None:
 ALICE = '[[users]]\nusername = "alice"\n'
 WITH_PASSWORD = f'{ALICE}password = "x"\n'
 CHALLENGES = "users.custom_challenges"
-KEYS = "pool_id, remember_devices, lockout, app_clients, users"
+KEYS = "pool_id, remember_devices, lockout, required_mfa, app_clients, users"
 KEYS_OF_A_USER = (
     "username, password, aliases, attributes, mfa, totp_secret, must_change_password,"
     " required_attributes, custom_challenges, is_confirmed, is_enabled, must_reset_password"
@@ -105,6 +107,10 @@ MISTAKES = {
     "another word": (
         "remember_devices = true",
         "the settings: remember_devices must be one of never, always, opt-in",
+    ),
+    "a factor of all": (
+        'required_mfa = "SMS_MFA"',
+        "the settings: required_mfa must be an array: [...]",
     ),
     "no client id": ("[[app_clients]]", "app_clients, number 1: client_id is missing"),
     "no password": (ALICE, "users, number 1: password is missing"),

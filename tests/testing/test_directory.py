@@ -192,3 +192,9 @@ def test_an_app_client_rotates_refresh_tokens_until_it_is_added_again_without() 
     assert directory.lifetimes(PUBLIC).grace is None
     directory.add_app(APP)
     assert directory.lifetimes(APP).grace is None
+
+
+def test_a_user_who_was_added_is_found_by_the_name_inside_the_pool(directory: Directory) -> None:
+    assert directory.added("alice") is directory.user("alice")
+    with pytest.raises(ValueError, match="there is no user 'alice@example.com'"):
+        directory.added("alice@example.com")

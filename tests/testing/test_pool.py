@@ -372,3 +372,34 @@ def test_the_document_of_openid_connect_leads_to_the_keys(pool: UserPool) -> Non
     document = pool.openid_configuration()
     assert document["issuer"] == pool.issuer
     assert document["jwks_uri"] == f"{pool.issuer}/.well-known/jwks.json"
+
+
+def test_a_user_changes_between_two_calls(pool: UserPool) -> None:
+    by_password = {"USERNAME": "alice", "PASSWORD": PASSWORD}
+    arguments = beginning("USER_PASSWORD_AUTH", **by_password)
+    for state, said in (
+        ({"is_confirmed": False}, "User is not confirmed."),
+        ({"is_confirmed": True, "must_reset_password": True}, "Password reset required"),
+        ({"must_reset_password": False, "is_enabled": False}, "User is disabled."),
+    ):
+        pool.change_user("alice", **state)
+        assert refusal(pool, "InitiateAuth", **arguments)[1].startswith(said)
+    pool.change_user("alice", is_enabled=True)
+    assert signed_in(begin(pool, "USER_PASSWORD_AUTH", **by_password))
+
+
+def test_a_pool_in_which_mfa_is_required_asks_for_a_factor(signing_key: rsa.RSAPrivateKey) -> None:
+    pool = UserPool(POOL_ID, signing_key=signing_key, required_mfa=["SOFTWARE_TOKEN_MFA"])
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("alice", PASSWORD)
+    by_password = {"USERNAME": "alice", "PASSWORD": PASSWORD}
+    reply = begin(pool, "USER_PASSWORD_AUTH", **by_password)
+    assert reply["ChallengeName"] == "MFA_SETUP"
+    reply = call(pool, "AssociateSoftwareToken", Session=reply["Session"])
+    assert reply["SecretCode"]
+
+
+def test_metadata_is_kept_for_the_test(pool: UserPool) -> None:
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD)
+    call(pool, "InitiateAuth", **arguments, ClientMetadata={"campaign": "spring"})
+    assert pool.client_metadata[-1].metadata == {"campaign": "spring"}

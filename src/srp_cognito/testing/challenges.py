@@ -19,6 +19,8 @@ except that a mistyped code may be corrected.
     DEVICE_SRP_AUTH               SELECT_MFA_TYPE ──> SMS_MFA, EMAIL_OTP or      CUSTOM_CHALLENGE,
     DEVICE_PASSWORD_VERIFIER                          SOFTWARE_TOKEN_MFA         one or more
        └─────────────────────────────┴──────────────────────────┴──────> tokens <─────┘
+
+Where MFA is required, a user without a factor gets MFA_SETUP (see `mfa_setup`).
 """
 
 import functools
@@ -40,6 +42,7 @@ from .directory import Directory, check_secret_hash
 from .hooks import Hooks
 from .issuer import Issuer
 from .lockout import Lockout
+from .mfa_setup import usable_factors
 from .refused import (
     Refused,
     check_claim_form,
@@ -52,12 +55,15 @@ from .refused import (
 from .sessions import Sessions
 from .sources import Sources
 from .states import check_may_begin, check_password_counts
-from .users import Attempt, Device, masked
+from .users import Attempt, Device, Factor, masked
 
 __all__ = ["Challenges"]
 
 MOST_LETTERS: Final = 128
 """The limit of AWS's model for a user name. A device key's is 55."""
+
+MOST_OF_MAIL: Final = 2048
+"""The limit of AWS's model for an attribute."""
 
 Sent: TypeAlias = Mapping[str, object]
 """What a client sent: AuthParameters or ChallengeResponses."""
@@ -97,6 +103,7 @@ class Challenges:
         hooks: Hooks,
         remember_devices: bool,
         lockout: Lockout,
+        required_mfa: Sequence[Factor],
     ) -> None:
         self._pool_id = pool_id
         self._sources = sources
@@ -106,6 +113,7 @@ class Challenges:
         self._hooks = hooks
         self._remember_devices = remember_devices
         self._lockout = lockout
+        self._required_mfa = required_mfa
         self._sessions = Sessions[_Step]()
 
     # The two operations.
@@ -203,6 +211,9 @@ class Challenges:
         """The factor that is preferred, or else a choice among those that are possible."""
         preferred = read_optional_text(sent.get("PREFERRED_CHALLENGE"), "PREFERRED_CHALLENGE")
         choices = attempt.user.first_factors
+        if self._required_mfa:
+            # A code alone signs nobody in then ("Authentication flows" in AWS's developer guide).
+            choices = [choice for choice in choices if choice.startswith("PASSWORD")]
         if preferred in choices:
             return self._first_factor(attempt, preferred, sent)
 
@@ -289,21 +300,59 @@ class Challenges:
 
     def _second_factor(self, attempt: Attempt) -> Reply:
         user = attempt.user
-        if attempt.flow == "CUSTOM_AUTH" and not user.factors:
+        factors = usable_factors(user, self._required_mfa)
+        if attempt.flow == "CUSTOM_AUTH" and not factors:
             return self._custom_challenge(attempt, 0)
         if attempt.device_key is not None and user.device(attempt.device_key).is_remembered:
             take = functools.partial(self._device_srp_auth, attempt.device_key)
             return self._challenge("DEVICE_SRP_AUTH", attempt, take, {})
-        if len(user.factors) > 1:
-            offered = {"MFAS_CAN_CHOOSE": json.dumps(user.factors)}
-            return self._challenge("SELECT_MFA_TYPE", attempt, self._select_mfa_type, offered)
-        if user.factors:
-            return self._code(attempt, user.factors[0], self._signed_in)
+        if len(factors) > 1 and user.preferred_factor is None:
+            offered = {"MFAS_CAN_CHOOSE": json.dumps(factors)}
+            take = functools.partial(self._select_mfa_type, factors)
+            return self._challenge("SELECT_MFA_TYPE", attempt, take, offered)
+        if factors:
+            return self._code(attempt, user.preferred_factor or factors[0], self._signed_in)
+        if self._required_mfa:
+            offered = {
+                "USER_ID_FOR_SRP": user.username,
+                "MFAS_CAN_SETUP": json.dumps(self._required_mfa),
+            }
+            return self._challenge("MFA_SETUP", attempt, self._mfa_setup, offered)
         return self._signed_in(attempt)
 
-    def _select_mfa_type(self, attempt: Attempt, answer: Sent) -> Reply:
-        factor = _choice(attempt.user.factors, answer)
-        return self._code(attempt, factor, self._signed_in)
+    def _select_mfa_type(self, factors: Sequence[str], attempt: Attempt, answer: Sent) -> Reply:
+        return self._code(attempt, _choice(factors, answer), self._signed_in)
+
+    # A second factor that is set up during the sign-in.
+
+    def _mfa_setup(self, attempt: Attempt, answer: Sent) -> Reply:
+        """Set up codes by mail. An authenticator app is set up by other operations."""
+        # Amplify for JavaScript sends EMAIL, and AWS's developer guide shows the key in lower case.
+        email = read_optional_text(answer.get("EMAIL", answer.get("email")), "EMAIL")
+        if email is None or "EMAIL_OTP" not in self._required_mfa or len(email) > MOST_OF_MAIL:
+            # The words are not known.
+            raise invalid("No second factor was set up with this session.")
+
+        def signed_in(attempt: Attempt) -> Reply:
+            # That the address counts as verified then is inferred.
+            attempt.user.attributes |= {"email": email, "email_verified": "true"}
+            attempt.user.add_factor("EMAIL_OTP")
+            return self._signed_in(attempt)
+
+        return self._code(attempt, "EMAIL_OTP", signed_in, email)
+
+    def take_setup(self, session: str) -> Attempt:
+        """Return the sign-in that waits under the Session of MFA_SETUP, which is then used."""
+        step = self._sessions.take(session, self._sources.now())
+        if step.challenge_name != "MFA_SETUP":
+            raise not_authorized("Invalid session for the user.")
+        return step.attempt
+
+    def finish_setup(self, attempt: Attempt) -> str:
+        """Let MFA_SETUP be answered, and return the Session for that."""
+        session = self._sources.name(64)
+        self._wait("MFA_SETUP", attempt, lambda attempt, _: self._signed_in(attempt), session)
+        return session
 
     def _device_srp_auth(self, device_key: str, attempt: Attempt, answer: Sent) -> Reply:
         verifier = attempt.user.device_verifier(device_key)
@@ -317,14 +366,22 @@ class Challenges:
 
     # Codes and custom challenges.
 
-    def _code(self, attempt: Attempt, name: str, then: Callable[[Attempt], Reply]) -> Reply:
+    def _code(
+        self,
+        attempt: Attempt,
+        name: str,
+        then: Callable[[Attempt], Reply],
+        destination: str | None = None,
+    ) -> Reply:
         """Ask for a code, which is sent unless an authenticator app shows it."""
         user = attempt.user
         parameters = {"USER_ID_FOR_SRP": user.username}
         if name == "SOFTWARE_TOKEN_MFA":
             check = functools.partial(self._codes.check_totp, user)
+            if user.friendly_device_name is not None:
+                parameters["FRIENDLY_DEVICE_NAME"] = user.friendly_device_name
         else:
-            message = self._codes.send(user, name)
+            message = self._codes.send(user, name, destination)
             parameters["CODE_DELIVERY_DELIVERY_MEDIUM"] = message.medium
             parameters["CODE_DELIVERY_DESTINATION"] = masked(message.destination)
             check = functools.partial(check_sent, message)

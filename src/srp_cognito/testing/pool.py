@@ -24,11 +24,12 @@ from .hooks import Hooks
 from .issuer import Issuer
 from .lockout import Lockout
 from .metadata import MOST_KEPT, SentMetadata, read_metadata
+from .mfa_setup import SETTINGS, MFASetup
 from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
 from .sources import Sources
 from .totp import code_at
-from .users import ATTRIBUTES, CustomChallenge, Lifetimes, Message, User
+from .users import ATTRIBUTES, CustomChallenge, Factor, Lifetimes, Message, User
 
 __all__ = ["RememberDevices", "UserPool"]
 
@@ -65,6 +66,9 @@ class UserPool:
         lockout: whether wrong passwords lock a user out for a while, as at AWS: the fifth in a row
             for a second, and each further one for twice as long. A pool that explains locks
             nobody out, since it refuses claims on purpose.
+        required_mfa: if given, MFA is required, by one of these second factors. A user who has
+            none must set one up (MFA_SETUP), and has SMS_MFA or EMAIL_OTP by having a phone number
+            or a mail address. SMS_MFA cannot be set up during a sign-in.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -82,10 +86,13 @@ class UserPool:
         signing_key: rsa.RSAPrivateKey | None = None,
         explain: Callable[[str], object] | None = None,
         lockout: bool = True,
+        required_mfa: Sequence[Factor] = (),
     ) -> None:
         pool_name(pool_id)
         given_choice(remember_devices, get_args(RememberDevices), "remember_devices")
         given_bool(lockout, "lockout")
+        for factor in required_mfa:
+            given_choice(factor, tuple(SETTINGS.values()), "required_mfa")
         self.pool_id = pool_id
         self.sent: deque[Message] = deque(maxlen=MOST_SENT)
         """The newest codes that were sent."""
@@ -111,6 +118,13 @@ class UserPool:
             hooks=self._hooks,
             remember_devices=remember_devices != "never",
             lockout=Lockout(self._sources, is_on=lockout and explain is None),
+            required_mfa=tuple(required_mfa),
+        )
+        mfa_setup = MFASetup(
+            sources=self._sources,
+            sign_ins=self._challenges,
+            owner=self._account.owner,
+            required=tuple(required_mfa),
         )
         self._operations = {
             "InitiateAuth": self._initiate_auth,
@@ -118,6 +132,7 @@ class UserPool:
             "AdminInitiateAuth": self._admin_initiate_auth,
             "AdminRespondToAuthChallenge": self._admin_respond,
             **self._account.operations,
+            **mfa_setup.operations,
         }
 
     def add_app_client(  # noqa: PLR0913, since all but the first two are keyword-only.

@@ -142,6 +142,12 @@ class User:
     is_enabled: bool = True
     must_reset_password: bool = False
     """See `states` for these three."""
+    preferred_factor: Factor | None = None
+    """The second factor that is asked for without a choice."""
+    offered_totp_secret: str | None = field(default=None, repr=False)
+    """The secret of an authenticator app that a signed-in user has not set up yet."""
+    friendly_device_name: str | None = None
+    """What the user calls the authenticator app."""
 
     @property
     def first_factors(self) -> list[str]:
@@ -153,6 +159,11 @@ class User:
         coded = {"EMAIL": "EMAIL_OTP", "SMS": "SMS_OTP"} if not self.factors else {}
         sent = [coded[medium] for medium in coded if ATTRIBUTES[medium] in self.attributes]
         return ["PASSWORD_SRP", "PASSWORD", *sent]
+
+    def add_factor(self, factor: Factor) -> None:
+        """Have one more second factor, unless the user has it."""
+        if factor not in self.factors:
+            self.factors = (*self.factors, factor)
 
     def check_new_attributes(self, given: Mapping[str, str]) -> None:
         """Raise `Refused` unless a user may set these attributes with a new password.
