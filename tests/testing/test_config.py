@@ -14,6 +14,7 @@ WHOLE = f"""
 pool_id = "eu-west-1_Another"
 remember_devices = "opt-in"
 lockout = false
+case_sensitive = false
 required_mfa = ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
 
 [[app_clients]]
@@ -54,7 +55,7 @@ def test_a_pool_has_all_that_the_file_says() -> None:
     assert not pool._challenges._lockout._is_on
     assert pool._challenges._required_mfa == ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP")
     assert pool._directory.app({"ClientId": CLIENT_ID}).client_secret == CLIENT_SECRET
-    alice = pool._directory.typed("alice@example.com")
+    alice = pool._directory.typed("Alice@Example.com")
     assert alice is pool._directory.user("alice")
     assert alice.attributes == {"email": "alice@example.com"}
     assert alice.factors == ("EMAIL_OTP", "SOFTWARE_TOKEN_MFA")
@@ -89,7 +90,7 @@ def test_codes_and_explanations_go_where_the_caller_says() -> None:
 ALICE = '[[users]]\nusername = "alice"\n'
 WITH_PASSWORD = f'{ALICE}password = "x"\n'
 CHALLENGES = "users.custom_challenges"
-KEYS = "pool_id, remember_devices, lockout, required_mfa, app_clients, users"
+KEYS = "pool_id, remember_devices, lockout, required_mfa, case_sensitive, app_clients, users"
 KEYS_OF_A_USER = (
     "username, password, aliases, attributes, mfa, totp_secret, must_change_password,"
     " required_attributes, custom_challenges, is_confirmed, is_enabled, must_reset_password"

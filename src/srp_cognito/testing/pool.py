@@ -69,6 +69,8 @@ class UserPool:
         required_mfa: if given, MFA is required, by one of these second factors. A user who has
             none must set one up (MFA_SETUP), and has SMS_MFA or EMAIL_OTP by having a phone number
             or a mail address. SMS_MFA cannot be set up during a sign-in.
+        case_sensitive: whether "Alice" and "alice" are two users. The default is that of AWS's
+            CreateUserPool; a pool that is made in AWS's console does not distinguish them.
 
     Raises:
         TypeError: an argument has the wrong type.
@@ -87,10 +89,12 @@ class UserPool:
         explain: Callable[[str], object] | None = None,
         lockout: bool = True,
         required_mfa: Sequence[Factor] = (),
+        case_sensitive: bool = True,
     ) -> None:
         pool_name(pool_id)
         given_choice(remember_devices, get_args(RememberDevices), "remember_devices")
         given_bool(lockout, "lockout")
+        given_bool(case_sensitive, "case_sensitive")
         for factor in required_mfa:
             given_choice(factor, tuple(SETTINGS.values()), "required_mfa")
         self.pool_id = pool_id
@@ -101,7 +105,7 @@ class UserPool:
         self._deliver_to = deliver
         self._sources = Sources(now, token_bytes)
         self._issuer = Issuer(pool_id, self._sources, signing_key)
-        self._directory = Directory(pool_id, self._sources)
+        self._directory = Directory(pool_id, self._sources, case_sensitive=case_sensitive)
         self._hooks = Hooks() if explain is None else _explainer(pool_id, self._directory, explain)
         self._account = Account(
             sources=self._sources,
