@@ -53,6 +53,7 @@ FEATURES: Final = {
     "hides-users": "the app clients do not say whether a user exists",
     "case-sensitive": "user names have a case: alice and Alice are two users",
     "case-insensitive": "user names have no case",
+    "mfa-required": "MFA is required, and an authenticator app is a second factor",
     "no-triggers": "the pool has no triggers for CUSTOM_AUTH",
     "admin": "calls are signed with AWS credentials",
     "http": "requests can be sent byte by byte",
