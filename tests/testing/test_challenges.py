@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import oracle
 import pytest
+from credentials import Liar
 from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
@@ -514,6 +515,33 @@ def test_what_is_preferred_and_not_possible_becomes_a_choice(pool: UserPool) -> 
         "InvalidParameterException",
         "ANSWER must be one of PASSWORD_SRP, PASSWORD",
     )
+
+
+@pytest.mark.parametrize("how", ["preferred", "chosen"])
+@pytest.mark.parametrize("good", [True, False])
+def test_user_auth_with_a_passkey_which_needs_no_second_factor(
+    signing_key: rsa.RSAPrivateKey, how: str, good: bool
+) -> None:
+    pool = UserPool(
+        POOL_ID, signing_key=signing_key, relying_party="localhost", passkeys_as_mfa=True
+    )
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
+    device = Liar()
+    pool.add_passkey("carol", device.create)
+    if how == "preferred":
+        reply = begin(pool, "USER_AUTH", USERNAME="carol", PREFERRED_CHALLENGE="WEB_AUTHN")
+    else:
+        first = begin(pool, "USER_AUTH", USERNAME="carol")
+        assert first["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD", "WEB_AUTHN"]
+        reply = answer(pool, first, "carol", ANSWER="WEB_AUTHN")
+    assert reply["ChallengeName"] == "WEB_AUTHN"
+    options = json.loads(reply["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
+    credential = json.dumps((device if good else Liar()).get(options))
+    if good:
+        assert signed_in(answer(pool, reply, "carol", CREDENTIAL=credential))
+    else:
+        assert refused_answer(pool, reply, "carol", CREDENTIAL=credential) == WRONG
 
 
 def test_the_second_factor_follows_a_choice_as_well(pool: UserPool) -> None:

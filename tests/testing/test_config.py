@@ -90,7 +90,10 @@ def test_codes_and_explanations_go_where_the_caller_says() -> None:
 ALICE = '[[users]]\nusername = "alice"\n'
 WITH_PASSWORD = f'{ALICE}password = "x"\n'
 CHALLENGES = "users.custom_challenges"
-KEYS = "pool_id, remember_devices, lockout, required_mfa, case_sensitive, app_clients, users"
+KEYS = (
+    "pool_id, remember_devices, lockout, required_mfa, case_sensitive, relying_party,"
+    " user_verification, passkeys_as_mfa, app_clients, users"
+)
 KEYS_OF_A_USER = (
     "username, password, aliases, attributes, mfa, totp_secret, must_change_password,"
     " required_attributes, custom_challenges, is_confirmed, is_enabled, must_reset_password"

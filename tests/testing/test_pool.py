@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from credentials import Liar
 from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
@@ -78,6 +79,15 @@ def test_a_user_has_all_that_was_added(pool: UserPool) -> None:
     assert (user.required_attributes, user.custom_challenges) == (("name",), (riddle,))
 
 
+def test_a_user_is_given_a_passkey(signing_key: rsa.RSAPrivateKey) -> None:
+    pool = UserPool(POOL_ID, signing_key=signing_key, relying_party="localhost")
+    pool.add_user("alice", PASSWORD)
+    credential_id = pool.add_passkey("alice", Liar().create)
+    assert list(pool._directory.user("alice").passkeys) == [credential_id]
+    with pytest.raises(ValueError, match="there is no user 'zoe'"):
+        pool.add_passkey("zoe", Liar().create)
+
+
 def test_an_error_about_a_totp_secret_does_not_show_it(pool: UserPool) -> None:
     with pytest.raises(ValueError, match="totp_secret is not base32") as error:
         pool.add_user("erin", PASSWORD, totp_secret="1secret1")
@@ -89,6 +99,10 @@ def test_an_error_about_a_totp_secret_does_not_show_it(pool: UserPool) -> None:
     [
         ({"pool_id": "Example"}, ValueError, "pool_id must be the whole user pool id"),
         ({"remember_devices": True}, ValueError, "must be one of never, always, opt-in"),
+        ({"relying_party": "https://localhost"}, ValueError, "relying_party must be a domain"),
+        ({"relying_party": 5}, TypeError, "relying_party must be a str"),
+        ({"user_verification": "no"}, ValueError, "must be one of preferred, required"),
+        ({"passkeys_as_mfa": 1}, TypeError, "passkeys_as_mfa must be True or False"),
     ],
     ids=str,
 )

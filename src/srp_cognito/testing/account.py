@@ -191,10 +191,14 @@ class Account:
         user.sign_ins.check(_sign_in_of(claims), use)
         return claims, user
 
+    def signed_in(self, arguments: Mapping[str, object]) -> tuple[User, str]:
+        """Return the user whose access token a call sends, and the app client it was given to."""
+        claims, user = self._of_token(read_member(arguments, "AccessToken"), "access")
+        return user, claims["client_id"]
+
     def owner(self, arguments: Mapping[str, object]) -> User:
         """Return the user whose access token a call sends."""
-        token = read_member(arguments, "AccessToken")
-        return self._of_token(token, "access")[1]
+        return self.signed_in(arguments)[0]
 
     def _device(self, arguments: Mapping[str, object]) -> tuple[User, str, Device]:
         """Return the user whose access token a call sends, and the device that it names."""

@@ -9,7 +9,8 @@ except that a mistyped code may be corrected.
     USER_PASSWORD_AUTH ─────────────────────────────────────────┤
     CUSTOM_AUTH with SRP_A ───> PASSWORD_VERIFIER ──────────────┤
     USER_AUTH ─┬──────────────> PASSWORD_VERIFIER, PASSWORD, ───┤
-               │                PASSWORD_SRP, EMAIL_OTP, SMS_OTP│
+               │                PASSWORD_SRP, EMAIL_OTP,        │
+               │                SMS_OTP, WEB_AUTHN (*)          │
                └> SELECT_CHALLENGE ──> the same ────────────────┤
                                                                 ▼
                                       NEW_PASSWORD_REQUIRED, if the password is temporary
@@ -21,6 +22,7 @@ except that a mistyped code may be corrected.
        └─────────────────────────────┴──────────────────────────┴──────> tokens <─────┘
 
 Where MFA is required, a user without a factor gets MFA_SETUP (see `mfa_setup`).
+(*) A passkey needs no second factor: `Passkeys` offers it only where it counts as both.
 """
 
 import functools
@@ -43,6 +45,7 @@ from .hooks import Hooks
 from .issuer import Issuer
 from .lockout import Lockout
 from .mfa_setup import usable_factors
+from .passkeys import Passkeys
 from .refused import (
     Refused,
     check_claim_form,
@@ -104,6 +107,7 @@ class Challenges:
         remember_devices: bool,
         lockout: Lockout,
         required_mfa: Sequence[Factor],
+        passkeys: Passkeys,
     ) -> None:
         self._pool_id = pool_id
         self._sources = sources
@@ -114,6 +118,7 @@ class Challenges:
         self._remember_devices = remember_devices
         self._lockout = lockout
         self._required_mfa = required_mfa
+        self._passkeys = passkeys
         self._sessions = Sessions[_Step]()
 
     # The two operations.
@@ -210,10 +215,10 @@ class Challenges:
     def _user_auth(self, attempt: Attempt, sent: Sent) -> Reply:
         """The factor that is preferred, or else a choice among those that are possible."""
         preferred = read_optional_text(sent.get("PREFERRED_CHALLENGE"), "PREFERRED_CHALLENGE")
-        choices = attempt.user.first_factors
+        choices = [*attempt.user.first_factors, *self._passkeys.first_factors(attempt.user)]
         if self._required_mfa:
             # A code alone signs nobody in then ("Authentication flows" in AWS's developer guide).
-            choices = [choice for choice in choices if choice.startswith("PASSWORD")]
+            choices = [choice for choice in choices if not choice.endswith("_OTP")]
         if preferred in choices:
             return self._first_factor(attempt, preferred, sent)
 
@@ -226,6 +231,8 @@ class Challenges:
 
     def _first_factor(self, attempt: Attempt, factor: str, sent: Sent) -> Reply:
         """Check what this factor needs, if the call sends it, and otherwise ask for it."""
+        if factor == "WEB_AUTHN":
+            return self._passkey(attempt)
         if factor not in ("PASSWORD_SRP", "PASSWORD"):
             return self._code(attempt, factor, self._proven)
         is_srp = factor == "PASSWORD_SRP"
@@ -234,6 +241,21 @@ class Challenges:
             return check(attempt, sent)
         named = {"USERNAME": attempt.user.username}
         return self._challenge(factor, attempt, check, named)
+
+    def _passkey(self, attempt: Attempt) -> Reply:
+        """Ask for a passkey's signature.
+
+        AWS documents a CREDENTIAL with SELECT_CHALLENGE, too. What its challenge would be is not
+        known, since SELECT_CHALLENGE comes without options; so it is asked for again.
+        """
+        options, check = self._passkeys.ask(attempt.user)
+
+        def take(attempt: Attempt, answer: Sent) -> Reply:
+            check(read_nonempty(answer.get("CREDENTIAL"), "CREDENTIAL"))
+            return self._proven(replace(attempt, is_by_passkey=True))
+
+        parameters = {"CREDENTIAL_REQUEST_OPTIONS": options}
+        return self._challenge("WEB_AUTHN", attempt, take, parameters)
 
     def _custom_auth(self, attempt: Attempt, sent: Sent) -> Reply:
         """Custom challenges, after a proof of the password if the client offers one."""
@@ -306,6 +328,8 @@ class Challenges:
         if attempt.device_key is not None and user.device(attempt.device_key).is_remembered:
             take = functools.partial(self._device_srp_auth, attempt.device_key)
             return self._challenge("DEVICE_SRP_AUTH", attempt, take, {})
+        if attempt.is_by_passkey:
+            return self._signed_in(attempt)
         if len(factors) > 1 and user.preferred_factor is None:
             offered = {"MFAS_CAN_CHOOSE": json.dumps(factors)}
             take = functools.partial(self._select_mfa_type, factors)

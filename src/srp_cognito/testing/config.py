@@ -22,7 +22,10 @@ __all__ = ["make_pool", "read"]
 
 T = TypeVar("T")
 
-_OF_POOL: Final = ("pool_id", "remember_devices", "lockout", "required_mfa", "case_sensitive")
+_OF_POOL: Final = (
+    *("pool_id", "remember_devices", "lockout", "required_mfa", "case_sensitive"),
+    *("relying_party", "user_verification", "passkeys_as_mfa"),
+)
 _ARRAYS: Final = ("aliases", "mfa", "other_secrets", "required_attributes", "required_mfa")
 """Keys whose value is an array; a text would be taken for a sequence of letters."""
 

@@ -6,7 +6,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -25,16 +25,23 @@ from .issuer import Issuer
 from .lockout import Lockout
 from .metadata import MOST_KEPT, SentMetadata, read_metadata
 from .mfa_setup import SETTINGS, MFASetup
+from .passkeys import Passkeys
 from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
 from .sources import Sources
 from .totp import code_at
 from .users import ATTRIBUTES, CustomChallenge, Factor, Lifetimes, Message, User
 
-__all__ = ["RememberDevices", "UserPool"]
+if TYPE_CHECKING:
+    from .relying_party import RelyingParty
+
+__all__ = ["RememberDevices", "UserPool", "UserVerification"]
 
 RememberDevices: TypeAlias = Literal["never", "always", "opt-in"]
 """Whether the pool tracks devices, and whether it remembers them by itself or asks the user."""
+
+UserVerification: TypeAlias = Literal["preferred", "required"]
+"""Whether a passkey's device must verify its user, by the values of AWS's service model."""
 
 MOST_SENT: Final = 1000
 """How many of the newest codes `UserPool.sent` keeps."""
@@ -71,10 +78,18 @@ class UserPool:
             or a mail address. SMS_MFA cannot be set up during a sign-in.
         case_sensitive: whether "Alice" and "alice" are two users. The default is that of AWS's
             CreateUserPool; a pool that is made in AWS's console does not distinguish them.
+        relying_party: if given, users can have passkeys, and this is the domain that the passkeys
+            are for, such as ``localhost``. It needs `fido2`, which the extra ``passkeys`` installs.
+        user_verification: whether the device that makes or uses a passkey must verify its user.
+        passkeys_as_mfa: whether users with a second factor can sign in with a passkey, which then
+            counts as both; the device must verify its user. It is AWS's FactorConfiguration
+            MULTI_FACTOR_WITH_USER_VERIFICATION, with passkey MFA activated for every user.
 
     Raises:
         TypeError: an argument has the wrong type.
-        ValueError: `pool_id` is not a user pool id, or `remember_devices` is not one of its values.
+        ValueError: `pool_id` is not a user pool id, `relying_party` is not a domain, or
+            `remember_devices` or `user_verification` is not one of its values.
+        ModuleNotFoundError: `relying_party` is given, and `fido2` is not installed.
     """
 
     def __init__(  # noqa: PLR0913, since all but the first are keyword-only.
@@ -90,8 +105,13 @@ class UserPool:
         lockout: bool = True,
         required_mfa: Sequence[Factor] = (),
         case_sensitive: bool = True,
+        relying_party: str | None = None,
+        user_verification: UserVerification = "preferred",
+        passkeys_as_mfa: bool = False,
     ) -> None:
         pool_name(pool_id)
+        given_choice(user_verification, get_args(UserVerification), "user_verification")
+        given_bool(passkeys_as_mfa, "passkeys_as_mfa")
         given_choice(remember_devices, get_args(RememberDevices), "remember_devices")
         given_bool(lockout, "lockout")
         given_bool(case_sensitive, "case_sensitive")
@@ -113,6 +133,16 @@ class UserPool:
             directory=self._directory,
             asks_user=remember_devices == "opt-in",
         )
+        self._passkeys = Passkeys(
+            sources=self._sources,
+            signed_in=self._account.signed_in,
+            relying_party=None
+            if relying_party is None
+            else _relying_party(
+                relying_party, "required" if passkeys_as_mfa else user_verification
+            ),
+            as_mfa=passkeys_as_mfa,
+        )
         self._challenges = Challenges(
             pool_id=pool_id,
             sources=self._sources,
@@ -129,6 +159,7 @@ class UserPool:
             sign_ins=self._challenges,
             owner=self._account.owner,
             required=tuple(required_mfa),
+            passkeys=self._passkeys,
         )
         self._operations = {
             "InitiateAuth": self._initiate_auth,
@@ -137,6 +168,7 @@ class UserPool:
             "AdminRespondToAuthChallenge": self._admin_respond,
             **self._account.operations,
             **mfa_setup.operations,
+            **self._passkeys.operations,
         }
 
     def add_app_client(  # noqa: PLR0913, since all but the first two are keyword-only.
@@ -284,6 +316,25 @@ class UserPool:
                 # "Deactivates a user and revokes all access tokens for the user" (AWS's model). A
                 # refresh fails, too (seen: cognito-local, issue 381); the words are inferred.
                 user.sign_ins.end_all()
+    def add_passkey(
+        self, username: str, create: Callable[[dict[str, object]], Mapping[str, object]]
+    ) -> str:
+        """Register a passkey for a user, without a sign-in, and return its CredentialId.
+
+        Args:
+            username: the user's name inside the pool.
+            create: a function from CredentialCreationOptions to RegistrationResponseJSON, such as
+                `Authenticator.create`.
+
+        Raises:
+            ValueError: there is no such user.
+            Refused: as StartWebAuthnRegistration and CompleteWebAuthnRegistration would.
+        """
+        try:
+            user = self._directory.user(username)
+        except KeyError:
+            raise ValueError(f"there is no user {username!r}") from None
+        return self._passkeys.register(user, create)
 
     @property
     def issuer(self) -> str:
@@ -373,6 +424,12 @@ def _explainer(pool_id: str, directory: Directory, say: Callable[[str], object])
     from .explain import Explainer  # noqa: PLC0415, since no other pool loads `diagnosis`.
 
     return Explainer(pool_id, directory, say)
+
+
+def _relying_party(domain: str, user_verification: UserVerification) -> "RelyingParty":
+    from .relying_party import RelyingParty  # noqa: PLC0415, since no other pool loads `fido2`.
+
+    return RelyingParty(expect(domain, str, "relying_party"), user_verification)
 
 
 def _seconds(number: int, what: str, least: int, most: int) -> timedelta:
