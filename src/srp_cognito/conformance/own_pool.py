@@ -79,14 +79,19 @@ class _OwnPool:
     def __init__(self, needs: frozenset[str]) -> None:
         self._now = NOW
         devices = needs & {"devices", "opt-in-devices"} or {"no-devices"}
-        self.pool = UserPool(
-            POOL_ID,
-            remember_devices=_REMEMBER[next(iter(devices))],
-            now=self.now,
-            signing_key=_signing_key(),
-            case_sensitive="case-insensitive" not in needs,
-            required_mfa=["SOFTWARE_TOKEN_MFA"] if "mfa-required" in needs else [],
-        )
+        passkeys = needs & {"passkeys"} or {"no-passkeys"}
+        try:
+            self.pool = UserPool(
+                POOL_ID,
+                remember_devices=_REMEMBER[next(iter(devices))],
+                now=self.now,
+                signing_key=_signing_key(),
+                case_sensitive="case-insensitive" not in needs,
+                required_mfa=["SOFTWARE_TOKEN_MFA"] if "mfa-required" in needs else [],
+                relying_party="localhost" if "passkeys" in passkeys else None,
+            )
+        except ModuleNotFoundError as error:
+            raise Unavailable(str(error)) from error
         apps = {
             role: self.pool.add_app_client(client_id, secret, **lifetimes)
             for role, (client_id, secret, lifetimes) in _APPS.items()
@@ -97,7 +102,7 @@ class _OwnPool:
             if role != "custom" or "no-triggers" not in needs
         }
         case = needs & {"case-insensitive"} or {"case-sensitive"}
-        features = FEATURES | devices | case | needs & {"no-triggers", "mfa-required"}
+        features = FEATURES | devices | case | passkeys | needs & {"no-triggers", "mfa-required"}
         self.setting = Setting(POOL_ID, apps, people, features)
 
     def _add(self, name: str, arguments: Mapping[str, Any]) -> Person:

@@ -54,6 +54,8 @@ FEATURES: Final = {
     "case-sensitive": "user names have a case: alice and Alice are two users",
     "case-insensitive": "user names have no case",
     "mfa-required": "MFA is required, and an authenticator app is a second factor",
+    "passkeys": "the pool has passkeys: its sign-in policy has WEB_AUTHN",
+    "no-passkeys": "the pool has no passkeys",
     "no-triggers": "the pool has no triggers for CUSTOM_AUTH",
     "admin": "calls are signed with AWS credentials",
     "http": "requests can be sent byte by byte",

@@ -158,8 +158,8 @@ class Passkeys:
 
     def _enabled(self) -> "RelyingParty":
         if self._relying_party is None:
-            # The words are reported by those whose sign-in policy lacks WEB_AUTHN (ampless's
-            # changelog of @ampless/backend).
+            # The words are reported by those whose sign-in policy lacks WEB_AUTHN (a changeset of
+            # @ampless/backend in heavymoons/ampless).
             message = "WebAuthn not enabled for this pool."
             raise Refused("WebAuthnNotEnabledException", message)
         return self._relying_party

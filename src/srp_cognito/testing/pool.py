@@ -316,6 +316,7 @@ class UserPool:
                 # "Deactivates a user and revokes all access tokens for the user" (AWS's model). A
                 # refresh fails, too (seen: cognito-local, issue 381); the words are inferred.
                 user.sign_ins.end_all()
+
     def add_passkey(
         self, username: str, create: Callable[[dict[str, object]], Mapping[str, object]]
     ) -> str:
