@@ -7,12 +7,8 @@ from typing import Any
 
 from srp_cognito import AnyCall, Call
 from srp_cognito.conformance import OpenPool, Person, PoolUnderTest
-from srp_cognito.conformance.own_pool import PASSWORD, in_memory
+from srp_cognito.conformance.own_pool import in_memory
 from srp_cognito.conformance.trial import changed
-from srp_cognito.testing import totp_code
-
-SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-SESSION = "a-session-of-some-length"
 
 
 class Otherwise:
@@ -60,14 +56,6 @@ def with_changes(call: AnyCall, changes: Mapping[str, Any]) -> AnyCall:
     return Call(call.operation, changed(call.arguments, changes))
 
 
-def without_case(pool: PoolUnderTest, call: AnyCall) -> Mapping[str, object]:
-    """Names have no case."""
-    parameters = call.arguments.get("AuthParameters", {})
-    name = parameters.get("USERNAME")
-    lower = {"AuthParameters": {"USERNAME": None if name is None else name.lower()}}
-    return pool.send(with_changes(call, lower))
-
-
 def without_strangers(pool: PoolUnderTest, call: AnyCall) -> Mapping[str, object]:
     """A name that nobody has is refused at once."""
     names = {person.username for person in pool.setting.people.values()}
@@ -84,50 +72,6 @@ def without_devices(pool: PoolUnderTest, call: AnyCall) -> Mapping[str, object]:
 
 def as_it_is(pool: PoolUnderTest, call: AnyCall) -> Mapping[str, object]:
     return pool.send(call)
-
-
-class SettingUp:
-    """A pool where MFA is required, for a user without a factor."""
-
-    def __init__(self) -> None:
-        self.is_set_up = False
-
-    def __call__(self, pool: PoolUnderTest, call: AnyCall) -> Mapping[str, object]:
-        name = call.arguments.get("ChallengeName")
-        if call.operation == "AssociateSoftwareToken":
-            return {"SecretCode": SECRET, "Session": SESSION}
-        if call.operation == "VerifySoftwareToken":
-            return self._verified(call.arguments["UserCode"], totp_code(SECRET, pool.now()))
-        if name == "PASSWORD_VERIFIER":
-            asked = "SOFTWARE_TOKEN_MFA" if self.is_set_up else "MFA_SETUP"
-            parameters = {"MFAS_CAN_SETUP": '["SOFTWARE_TOKEN_MFA"]'}
-            return {"ChallengeName": asked, "Session": SESSION, "ChallengeParameters": parameters}
-        if name == "MFA_SETUP":
-            person = pool.setting.people["plain"]
-            given = {"USERNAME": person.username, "PASSWORD": person.password}
-            flow = {"AuthFlow": "USER_PASSWORD_AUTH", "AuthParameters": given}
-            app = pool.setting.apps["plain"].client_id
-            return pool.send(Call("InitiateAuth", {**flow, "ClientId": app}))
-        return pool.send(call)
-
-    def _verified(self, typed: str, right: str) -> Mapping[str, object]:
-        if not typed.isdecimal():
-            return {"__type": "InvalidParameterException", "message": "its form"}
-        if typed != right:
-            message = "Code mismatch and fail enable Software Token MFA"
-            return {"__type": "EnableSoftwareTokenMFAException", "message": message}
-        self.is_set_up = True
-        return {"Status": "SUCCESS", "Session": SESSION}
-
-
-def setting_up() -> OpenPool:
-    """Return what makes a pool where a second factor must be set up."""
-    return otherwise(SettingUp(), people={"setup": Person("a-user-plain", PASSWORD)})
-
-
-def without_a_setup() -> OpenPool:
-    """Return what makes a pool that asks the user of that role for nothing."""
-    return otherwise(as_it_is, people={"setup": Person("a-user-plain", PASSWORD)})
 
 
 def later(seconds: float) -> OpenPool:

@@ -11,6 +11,8 @@ __all__ = [
     "ANDROID_MAIL",
     "ANDROID_TOTP",
     "CLI_EXAMPLE",
+    "CLI_LIST_PASSKEYS",
+    "CLI_START_PASSKEY",
     "DOTNET_MFA",
     "FLUTTER_CONFIRM",
     "FLUTTER_CUSTOM",
@@ -185,10 +187,12 @@ ROTATION: Final = (
     "/API_RefreshTokenRotationType.html"
 )
 
-CLI_EXAMPLE: Final = (
-    "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/admin-initiate-auth.html"
-)
+_CLI: Final = "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/"
+
+CLI_EXAMPLE: Final = f"{_CLI}admin-initiate-auth.html"
 """The AWS CLI's example of AdminInitiateAuth, examples/cognito-idp/admin-initiate-auth.rst."""
+CLI_LIST_PASSKEYS: Final = f"{_CLI}list-web-authn-credentials.html"
+CLI_START_PASSKEY: Final = f"{_CLI}start-web-authn-registration.html"
 
 MODEL: Final = github(
     "boto/botocore", "1.43.117", "botocore/data/cognito-idp/2016-04-18/service-2.json.gz"

@@ -36,6 +36,9 @@ __all__ = [
 
 LOCKED_OUT: Final = "Password attempts exceeded"
 
+LOCKOUT: Final = 16
+"""After eight failures, the most that a behaviour makes, a lockout lasts eight seconds."""
+
 Changes: TypeAlias = Mapping[str, Any]
 """Members to replace in the arguments of a call: at any depth, and None leaves one out."""
 
@@ -110,6 +113,7 @@ class Trial:
         self._pool = pool
         self._tokens: list[tuple[AppClient, str]] = []
         self._devices: list[tuple[str, str]] = []
+        self._failed: dict[str, Person] = {}
         self.is_locked_out = False
         """Whether the service said so of a user, after failures before."""
         self.last: Reply = Reply({})
@@ -182,6 +186,8 @@ class Trial:
             call = Call(call.operation, changed(call.arguments, changes))
         reply = self._read(call, self._pool.send(call))
         self._remember(call, reply)
+        if reply.kind in ("NotAuthorizedException", "CodeMismatchException"):
+            self._failed |= self._named(call)
         return reply
 
     def call(self, operation: str, arguments: Mapping[str, object]) -> Reply:
@@ -215,8 +221,27 @@ class Trial:
             access_token, device_key = (call.arguments[key] for key in ("AccessToken", "DeviceKey"))
             self._devices.append((str(access_token), str(device_key)))
 
+    def _named(self, call: AnyCall) -> dict[str, Person]:
+        """Return the users whom a call names."""
+        given = (call.arguments.get(key) for key in ("AuthParameters", "ChallengeResponses"))
+        names = {each.get("USERNAME") for each in given if isinstance(each, Mapping)}
+        return {
+            person.username: person
+            for person in self._pool.setting.people.values()
+            if names & {person.username, person.alias}
+        }
+
     def clean_up(self) -> None:
-        """Forget the devices that were registered, and end the sign-ins that were made."""
+        """Forget the devices that were registered, and end the sign-ins that were made.
+
+        Whoever failed is signed in once more, with the right password. The service counts failures
+        until then, and would lock the user out for the next behaviours.
+        """
+        if self.is_locked_out:
+            self.wait(LOCKOUT)
+        for person in list(self._failed.values()) if "plain" in self._pool.setting.apps else ():
+            given = {"USERNAME": person.username, "PASSWORD": person.password}
+            self.initiate("USER_PASSWORD_AUTH", given)
         for access_token, device_key in self._devices:
             self._pool.send(
                 Call("ForgetDevice", {"AccessToken": access_token, "DeviceKey": device_key})

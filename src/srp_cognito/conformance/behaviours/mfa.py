@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
-from ..expected import Asks, Facts, Refuses, Seen, SignsIn
+from ..expected import Asks, Either, Facts, Refuses, Seen, SignsIn
 from ..sources import (
     ANDROID_MAIL,
     ANDROID_TOTP,
@@ -12,6 +12,7 @@ from ..sources import (
     FLUTTER_CONFIRM,
     FRANKEN,
     FRANKEN_LOGIN,
+    GUIDE_LOCKOUT,
     MODEL,
     MOTO,
     SWIFT_TOTP,
@@ -280,16 +281,24 @@ def email_after_a_wrong_one(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Facts({"types": {"CodeMismatchException"}, "the right one": True}),
+    Either(
+        Facts({"types": {"CodeMismatchException"}, "the right one": True}),
+        Facts(
+            {
+                "types": {"CodeMismatchException", "NotAuthorizedException"},
+                "the right one": False,
+            }
+        ),
+    ),
     seen(
         issue("robor-systems/tokapi-beta", 27),
         "wrong codes as often as one wants; akalypse, 2022-02-23",
     ),
-    measured(FRANKEN, '"can fail mfa once and still login"'),
+    inferred(GUIDE_LOCKOUT, "five failed sign-in attempts lock the user out"),
     cost="locks-out",
 )
 def totp_wrong_many_times(trial: Trial) -> Seen:
-    """Six wrong codes in a row do not end the Session."""
+    """Six wrong codes in a row lock the user out, as wrong passwords do, or they do not."""
     answers = trial.answers(trial.prove("totp"), "totp")
     wrong = {trial.send(answers.software_token_mfa(WRONG)).kind for _ in range(6)}
     right = trial.send(answers.software_token_mfa(trial.totp_code("totp")))

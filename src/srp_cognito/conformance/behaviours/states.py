@@ -164,6 +164,7 @@ def not_locked_out_yet(trial: Trial) -> Seen:
     Asks("MFA_SETUP", ("MFAS_CAN_SETUP",)),
     measured(MOTO, "test_user_authentication_flow_mfa_on"),
     seen(issue("aws-amplify/amplify-js", 6461), "MFAS_CAN_SETUP; crenacer, 2021-04-29"),
+    needs=["mfa-required"],
 )
 def factor_to_set_up(trial: Trial) -> Seen:
     """A user without a factor, in a pool where one is needed, is asked to set one up."""
@@ -174,6 +175,7 @@ def factor_to_set_up(trial: Trial) -> Seen:
     Succeeds(("SecretCode", "Session")),
     measured(MOTO, "test_user_authentication_flow_mfa_on"),
     documented(MODEL, "AssociateSoftwareToken takes the session of the challenge"),
+    needs=["mfa-required"],
 )
 def factor_secret(trial: Trial) -> Seen:
     """AssociateSoftwareToken with the Session of MFA_SETUP gives a secret and another Session."""
@@ -184,6 +186,7 @@ def factor_secret(trial: Trial) -> Seen:
     Refuses("EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"),
     seen(issue("aws-samples/aws-amplify-auth-starters", 15), "fabripautasso, 2021-03-19"),
     measured(SWIFT_TOTP_SETUP, "the type, for the code 123456"),
+    needs=["mfa-required"],
 )
 def factor_with_a_wrong_code(trial: Trial) -> Seen:
     """VerifySoftwareToken with a wrong code is refused."""
@@ -195,6 +198,7 @@ def factor_with_a_wrong_code(trial: Trial) -> Seen:
     Refuses("InvalidParameterException"),
     measured(SWIFT_TOTP_SETUP, 'the code "userCode"'),
     documented(MODEL, "SoftwareTokenMFAUserCodeType has six digits"),
+    needs=["mfa-required"],
 )
 def factor_with_a_code_of_letters(trial: Trial) -> Seen:
     """VerifySoftwareToken with a code that is not six digits is refused by its form."""
@@ -205,6 +209,7 @@ def factor_with_a_code_of_letters(trial: Trial) -> Seen:
     Facts({"Status": "SUCCESS", "Session": True}),
     measured(SWIFT_TOTP_SETUP, "testSuccessfulSignInForSetupMFANextStepAfterInvalidInitialEntry"),
     measured(MOTO, "test_user_authentication_flow_mfa_on"),
+    needs=["mfa-required"],
     cost="uses-up",
 )
 def factor_after_a_wrong_code(trial: Trial) -> Seen:
@@ -219,6 +224,7 @@ def factor_after_a_wrong_code(trial: Trial) -> Seen:
     SignsIn(),
     measured(SWIFT_TOTP_SETUP, "testSuccessfulSignInForSetupMFANextStepAfterInvalidInitialEntry"),
     documented(MODEL, "MFA_SETUP is answered with the session of VerifySoftwareToken"),
+    needs=["mfa-required"],
     cost="uses-up",
 )
 def factor_signs_in(trial: Trial) -> Seen:
@@ -232,6 +238,7 @@ def factor_signs_in(trial: Trial) -> Seen:
 @behaviour(
     Asks("SOFTWARE_TOKEN_MFA"),
     measured(MOTO, "test_user_authentication_flow_mfa_on never answers MFA_SETUP"),
+    needs=["mfa-required"],
     cost="uses-up",
 )
 def factor_without_the_answer(trial: Trial) -> Seen:
