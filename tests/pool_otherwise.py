@@ -84,3 +84,36 @@ def later(seconds: float) -> OpenPool:
             yield pool
 
     return open_pool
+
+
+class _OneApp:
+    """The library's own pool, with an authenticator app that waits for a code it has not shown."""
+
+    def __init__(self, pool: PoolUnderTest) -> None:
+        self._pool = pool
+        self._shown: dict[str, int] = {}
+
+    def totp_code(self, person: Person) -> str:
+        if self._step() <= self._shown.get(person.username, 0):
+            self._pool.wait(30)
+        self._shown[person.username] = self._step()
+        return self._pool.totp_code(person)
+
+    def _step(self) -> int:
+        return int(self._pool.now().timestamp()) // 30
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(self._pool, name)
+
+
+@contextmanager
+def one_for_all(has: frozenset[str]) -> Iterator[OpenPool]:
+    """Yield what gives the same pool each time, as a real one is the same each time."""
+    with in_memory()(has) as pool:
+        app: Any = _OneApp(pool)
+
+        @contextmanager
+        def open_pool(needs: frozenset[str]) -> Iterator[Any]:
+            yield app
+
+        yield open_pool

@@ -36,6 +36,9 @@ totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 SECRETS = ("Correct-Horse-1", "sekrit", "GEZD", "1example", "3example", "a-user", "eyJ", "Example")
 
 
+WAIT = conformance._Remote.wait
+
+
 @contextmanager
 def remote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
     """Serve a pool, and yield the words that try the list on it as on a real one."""
@@ -43,6 +46,7 @@ def remote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str
     with over_http()(frozenset()) as pool:
         # A real pool has the real time.
         monkeypatch.setattr(conformance._Remote, "now", lambda _: pool.now())
+        monkeypatch.setattr(conformance._Remote, "wait", lambda _, seconds: pool.wait(seconds))
         words = ["conformance", "--pool", str(tmp_path / "pool.toml"), "--rate", "100"]
         yield [*words, "--endpoint-url", pool.url]
 
@@ -119,6 +123,16 @@ def test_a_factor_whose_secret_is_not_in_the_file_is_not_tried(
     assert b"it needs the secret of the authenticator app (totp_secret)" in done.stdout
 
 
+def test_no_code_of_an_authenticator_app_is_shown_twice(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with remote(monkeypatch, tmp_path) as words:
+        only = ["--only", "mfa/totp-right", "--only", "sessions/after-a-wrong-code"]
+        done = run_here(*words, *only, stdin=b"Correct-Horse-1\n")
+    assert done.returncode == 0
+    assert done.stdout.startswith(b"confirmed  sessions/after-a-wrong-code\nconfirmed  mfa/totp-r")
+
+
 def test_after_so_many_calls_nothing_more_is_begun(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
@@ -150,6 +164,7 @@ def test_a_real_pool_waits_as_long_as_it_takes(
     pauses: list[float] = []
     monkeypatch.setattr(conformance.time, "sleep", pauses.append)
     with remote(monkeypatch, tmp_path) as words:
+        monkeypatch.setattr(conformance._Remote, "wait", WAIT)
         wanted = ["--also", "waits", "--only", "sessions/after-two-minutes"]
         run_here(*words, *wanted, stdin=b"Correct-Horse-1\n")
     assert 120 in pauses

@@ -155,7 +155,7 @@ def test_a_wrong_command_line_is_one_sentence(
                 **dict.fromkeys(("pool", "endpoint_url", "only", "also", "json", "markdown")),
                 **dict.fromkeys(("over_http", "codes", "list_only"), False),
                 "rate": 2,
-                "most_calls": 1000,
+                "most_calls": 2000,
             },
         ),
         # Those that a file has keys for are absent, so that --config can refuse the others.

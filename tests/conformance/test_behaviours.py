@@ -10,6 +10,7 @@ import pytest
 from pool_otherwise import (
     as_it_is,
     later,
+    one_for_all,
     otherwise,
     without_devices,
     without_strangers,
@@ -81,6 +82,17 @@ def test_the_pool_does_what_the_list_says(behaviour: Behaviour) -> None:
 )
 def test_the_pool_does_so_over_http(behaviour: Behaviour) -> None:
     check(behaviour, tried(behaviour, over_http()))
+
+
+@pytest.mark.parametrize("devices", ["no-devices", "devices", "opt-in-devices"])
+def test_no_behaviour_hinders_those_that_follow_on_the_same_pool(devices: str) -> None:
+    with one_for_all(frozenset({devices})) as open_pool:
+        for result in try_all(BEHAVIOURS, open_pool, also=["waits"]):
+            name = result.behaviour.name
+            if result.verdict == "differs":
+                assert name in KNOWN or name in DELIBERATE, name
+            elif result.verdict == "not tried":
+                assert re.match("it needs |it is tried only if asked for: ", result.seen), name
 
 
 NAMED = {each.name: each for each in BEHAVIOURS}

@@ -202,3 +202,24 @@ def test_answers_take_the_name_that_the_challenge_gives(trial: Trial) -> None:
         assert (answers.username, answers.session) == (name, "s" * 20)
     without = {name: challenge[name] for name in ("ChallengeName", "ChallengeParameters")}
     assert trial.answers(Reply(without)).session is None
+
+
+@pytest.mark.parametrize("typed", [None, "alias@example.com"])
+def test_whoever_failed_is_signed_in_once_more_and_not_locked_out(
+    pool: PoolUnderTest, typed: str | None
+) -> None:
+    for _ in range(8):
+        trial = Trial(pool)
+        client = trial.client("alias", username=typed, password="wrong")
+        assert trial.claim(client, trial.open(client)).message == "Incorrect username or password."
+        trial.clean_up()
+    assert Trial(pool).prove("alias").result
+
+
+def test_whoever_is_locked_out_is_waited_for(pool: PoolUnderTest) -> None:
+    trial = Trial(pool)
+    wrong = {"USERNAME": trial.person().username, "PASSWORD": "wrong"}
+    replies = [trial.initiate("USER_PASSWORD_AUTH", wrong) for _ in range(8)]
+    assert replies[-1].message == "Password attempts exceeded"
+    trial.clean_up()
+    assert Trial(pool).prove().result

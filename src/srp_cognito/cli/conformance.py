@@ -156,6 +156,8 @@ class _Remote:
         self._rate = rate
         self._asks_for_codes = asks_for_codes
         self._next = 0.0
+        self._shown: dict[str, int] = {}
+        """The step of the newest code of each authenticator app that was asked for."""
 
     def send(self, call: AnyCall) -> Mapping[str, object]:
         self._pace()
@@ -180,6 +182,12 @@ class _Remote:
     def totp_code(self, person: Person) -> str:
         if person.totp_secret is None:
             raise Unavailable("it needs the secret of the authenticator app (totp_secret)")
+        # A code counts once, so the next one is waited for.
+        step = _totp_step(self.now())
+        if step <= self._shown.get(person.username, 0):
+            self.wait(30 - self.now().timestamp() % 30)
+            step = _totp_step(self.now())
+        self._shown[person.username] = step
         return totp_code(person.totp_secret, self.now())
 
     def wait(self, seconds: float) -> None:
@@ -192,6 +200,10 @@ class _Remote:
         self.calls += 1
         time.sleep(max(0.0, self._next - time.monotonic()))
         self._next = time.monotonic() + 1 / self._rate
+
+
+def _totp_step(now: datetime) -> int:
+    return int(now.timestamp()) // 30
 
 
 def _opened(remote: _Remote, most_calls: int) -> OpenPool:

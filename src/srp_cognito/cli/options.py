@@ -207,9 +207,9 @@ def _conformance(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--most-calls",
         type=_most_calls,
-        default=1000,
+        default=2000,
         metavar="N",
-        help="with --pool, begin nothing more after N calls (1000 if left out)",
+        help="with --pool, begin nothing more after N calls (2000 if left out)",
     )
     command.add_argument("--json", metavar="FILE", help="write the report to this file as JSON")
     command.add_argument(

@@ -154,6 +154,7 @@ def attributes_of_nobody(trial: Trial) -> Seen:
     Refuses("InvalidPasswordException"),
     measured(FLUTTER_CONFIRM, '"allows retrying on weak password"'),
     documented(MODEL, "InvalidPasswordException"),
+    cost="uses-up",
 )
 def weak(trial: Trial) -> Seen:
     """A new password that the pool's policy does not allow is refused."""
