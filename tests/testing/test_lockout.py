@@ -226,7 +226,7 @@ def test_the_names_that_nobody_has_cost_bounded_memory(
     fail(pool, 5)
     for number in range(10):
         assert is_locked(pool)  # A name that is tried is kept.
-        fail(pool, 1, f"nobody {number}")
+        fail(pool, 1, f"nobody-{number}")
     assert len(pool._challenges._lockout._counts) == 3
     for number in range(3):
         fail(pool, 1, f"somebody {number}")
