@@ -5,7 +5,6 @@ from datetime import timedelta
 import oracle
 import pytest
 from boto3_calls import boto3_client
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     NOW,
@@ -25,7 +24,7 @@ from pool_calls import (
 
 from srp_cognito import AppClient, Refresh, SignIn, SRPClient
 from srp_cognito.proof.server import Verifier
-from srp_cognito.testing import Refused, UserPool, serve
+from srp_cognito.testing import Refused, SigningKeys, UserPool, serve
 from srp_cognito.testing.directory import Directory, check_secret_hash
 from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
@@ -206,9 +205,9 @@ def test_a_user_who_was_added_is_found_by_the_name_inside_the_pool(directory: Di
 
 
 @pytest.fixture
-def caseless(signing_key: rsa.RSAPrivateKey) -> UserPool:
+def caseless(signing_keys: SigningKeys) -> UserPool:
     """A pool with Alice, who has an alias."""
-    pool = UserPool(POOL_ID, now=lambda: NOW, signing_key=signing_key, case_sensitive=False)
+    pool = UserPool(POOL_ID, now=lambda: NOW, signing_keys=signing_keys, case_sensitive=False)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_app_client(PUBLIC.client_id)
     pool.add_user("Alice", PASSWORD, aliases=["Alice@Example.com"])

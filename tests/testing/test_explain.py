@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import mistaken
 import oracle
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     DEVICE_PASSWORD,
@@ -40,7 +39,7 @@ from pool_calls import (
 from srp_cognito import Device, SignatureMismatch
 from srp_cognito.diagnosis import Diagnosis, trials
 from srp_cognito.diagnosis.search import hypotheses
-from srp_cognito.testing import Refused, UserPool, explain, serve
+from srp_cognito.testing import Refused, SigningKeys, UserPool, explain, serve
 from srp_cognito.testing.challenges import Challenges
 from srp_cognito.testing.hooks import RefusedInTrials
 
@@ -57,14 +56,14 @@ class Explaining:
 
 
 @pytest.fixture
-def explaining(signing_key: rsa.RSAPrivateKey, clock: Clock) -> Explaining:
+def explaining(signing_keys: SigningKeys, clock: Clock) -> Explaining:
     said: list[str] = []
     pool = UserPool(
         POOL_ID,
         remember_devices="always",
         now=clock,
         explain=said.append,
-        signing_key=signing_key,
+        signing_keys=signing_keys,
     )
     pool.add_app_client(PUBLIC.client_id)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
@@ -400,8 +399,8 @@ def test_a_device_that_signs_in_with_what_is_the_users_is_named(
     assert of_device(pool).signs_in(pool)
 
 
-def test_a_pool_that_does_not_explain_keeps_no_password(signing_key: rsa.RSAPrivateKey) -> None:
-    pool = UserPool(POOL_ID, signing_key=signing_key)
+def test_a_pool_that_does_not_explain_keeps_no_password(signing_keys: SigningKeys) -> None:
+    pool = UserPool(POOL_ID, signing_keys=signing_keys)
     pool.add_user("alice", PASSWORD)
     assert vars(pool._hooks) == {}
     assert PASSWORD not in repr(vars(pool._directory.user("alice")))
