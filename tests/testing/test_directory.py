@@ -9,16 +9,13 @@ from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     NOW,
     PUBLIC,
-    WRONG,
     answer,
     answering,
-    begin,
     beginning,
     call,
     claim,
     opened,
     refusal,
-    refused_answer,
     signed_in,
 )
 
@@ -59,6 +56,7 @@ def test_a_user_is_found_by_name_and_by_alias(directory: Directory) -> None:
 
 
 def test_a_name_that_nobody_has_stays_as_it_is(directory: Directory) -> None:
+    """But for an alias: see test_strangers.py."""
     assert directory.name_of("nobody") == "nobody"
     assert directory.alias_of("nobody") is None
 
@@ -115,24 +113,13 @@ def test_an_answer_may_name_the_alias_and_its_secret_hash_is_then_over_the_alias
 # Somebody who is not in the pool.
 
 
-def test_a_stranger_has_the_same_salt_each_time_and_no_known_password(
-    directory: Directory,
-) -> None:
-    first, second = (directory.typed("nobody").verifier for _ in range(2))
-    assert first.salt == second.salt != directory.typed("somebody").verifier.salt
-    assert first.v != second.v
-
-
-def test_a_client_cannot_tell_a_stranger_from_a_user(pool: UserPool) -> None:
-    client = OracleClient(member="nobody")
-    first, second = (opened(pool, client, "nobody")["ChallengeParameters"] for _ in range(2))
-    reply = opened(pool, client, "none")
-    assert set(first) == set(opened(pool, client)["ChallengeParameters"])
-    assert first["SALT"] == second["SALT"] != reply["ChallengeParameters"]["SALT"]
-    assert first["SRP_B"] != second["SRP_B"]
-    assert refused_answer(pool, reply, "none", **claim(pool, client, reply)) == WRONG
-    first, second = (begin(pool, "USER_AUTH", USERNAME=name) for name in ("alice2", "bob"))
-    assert first["AvailableChallenges"] == second["AvailableChallenges"]
+def test_whoever_types_a_name_that_nobody_has_is_a_stranger(directory: Directory) -> None:
+    stranger = directory.typed("nobody")
+    assert not stranger.exists
+    assert stranger.username == "nobody"
+    assert directory.typed("alice").exists
+    with pytest.raises(KeyError):
+        directory.user("nobody")
 
 
 def test_a_real_users_salt_is_the_same_each_time_too(pool: UserPool) -> None:

@@ -302,6 +302,18 @@ def test_a_user_who_does_not_exist_is_named_as_such(explaining: Explaining) -> N
     assert explaining.last() == "mallory: the claim is refused, since there is no such user"
 
 
+def test_an_alias_that_nobody_has_is_named_as_it_was_typed(explaining: Explaining) -> None:
+    """Its name inside the pool is made up."""
+    assert not Buggy(typed="mallory@example.com").signs_in(explaining.pool)
+    about = "mallory@example.com: the claim is refused, since there is no such user"
+    assert explaining.last() == about
+    arguments = beginning("USER_SRP_AUTH", USERNAME="mallory@example.com", SRP_A="02")
+    hashed = oracle.secret_hash("mallory", CLIENT_ID, CLIENT_SECRET)
+    arguments["AuthParameters"]["SECRET_HASH"] = hashed
+    refusal(explaining.pool, "InitiateAuth", **{**arguments, "ClientId": CLIENT_ID})
+    assert explaining.last().startswith("mallory@example.com: SECRET_HASH is refused\n")
+
+
 def test_a_new_password_is_known_too(explaining: Explaining) -> None:
     explaining.pool.add_user("bob", PASSWORD, must_change_password=True)
     answer(explaining.pool, proven(explaining.pool, "bob"), "bob", NEW_PASSWORD="a new one")
