@@ -638,6 +638,7 @@ def test_a_strangers_salt_is_the_same_each_time_and_srp_b_is_not() -> None:
     digest = hmac.new(simulated._key, b"salt\nnobody", hashlib.sha256).digest()
     assert first == second == Verifier(Identity("user", "Example", "nobody"), first.salt, first.v)
     assert first.salt == int.from_bytes(digest[:16], "big")
+    assert len(simulated._key) == 32
     assert simulated.verifier("nobody else").salt != first.salt
     parameters = {"USERNAME": "nobody", "SRP_A": "5"}
     answers = [SRPServer(each).challenge(parameters) for each in (first, second)]

@@ -165,12 +165,15 @@ class SimulatedVerifiers:
     def drawn(self, what: str, name: str) -> bytes:
         """Return 32 bytes that are the same each time for a name, and that nobody can predict.
 
+        Args:
+            what: what they are for, in ASCII.
+            name: the name.
+
         Raises:
             TypeError, ValueError: `name` is not a str, or holds a lone surrogate.
         """
-        return hmac.digest(
-            self._key, b"\n".join((utf8(what, "what"), utf8(name, "name"))), "sha256"
-        )
+        message = what.encode("ascii") + b"\n" + utf8(name, "name")
+        return hmac.digest(self._key, message, "sha256")
 
     def __repr__(self) -> str:
         return f"<SimulatedVerifiers of the pool {self._pool_name!r}>"
