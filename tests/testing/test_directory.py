@@ -9,6 +9,7 @@ from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     NOW,
     PUBLIC,
+    WRONG,
     answer,
     answering,
     beginning,
@@ -16,6 +17,7 @@ from pool_calls import (
     claim,
     opened,
     refusal,
+    refused_answer,
     signed_in,
 )
 

@@ -146,6 +146,8 @@ def shapes(pool: UserPool, arguments: dict, typed: str, *, as_typed: bool = Fals
 
 
 def make_pool(signing_keys: SigningKeys, **more: object) -> UserPool:
+    """A pool that nothing locks, since all names get the same refusals then."""
+    more = {"lockout": False, **more}
     pool = UserPool(POOL_ID, now=lambda: NOW, signing_keys=signing_keys, **more)
     pool.add_app_client(PUBLIC.client_id)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
@@ -282,6 +284,21 @@ def test_a_user_who_gets_a_mail_address_with_a_new_password_is_not_alone(
         for number in range(NAMES)
     }
     assert tuple(begin(pool, "USER_AUTH", USERNAME="bob")["AvailableChallenges"]) in choices
+
+
+def test_wrong_passwords_lock_a_stranger_out_as_a_user(signing_keys: SigningKeys) -> None:
+    pool = make_pool(signing_keys, lockout=True)
+    pool.add_user("alice", PASSWORD)
+    arguments = {
+        name: beginning("USER_PASSWORD_AUTH", USERNAME=name, PASSWORD="wrong")
+        for name in ("alice", "nobody")
+    }
+    seen = [
+        [turn(pool, "InitiateAuth", arguments[name], name)[1] for _ in range(7)]
+        for name in arguments
+    ]
+    assert seen[0] == seen[1]
+    assert len(set(seen[0])) == 2
 
 
 # What a stranger cannot do.
