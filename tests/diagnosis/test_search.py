@@ -10,6 +10,7 @@ from cases import DEVICE, FIRST_A, USER
 from mistaken import Case
 
 from srp_cognito import MalformedParameter
+from srp_cognito.diagnosis import steps
 from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM
 from srp_cognito.diagnosis.exchange import read_exchange
 from srp_cognito.diagnosis.search import (
@@ -21,6 +22,7 @@ from srp_cognito.diagnosis.search import (
     hypotheses,
     search,
 )
+from srp_cognito.proof.modexp import power
 from srp_cognito.wire import read_base64
 
 MISTAKES = {mistake.id: mistake for mistakes in CATALOGUE.values() for mistake in mistakes}
@@ -101,6 +103,38 @@ def test_two_mistakes_go_together_if_they_replace_no_step_twice() -> None:
     assert go_together(one)
     assert go_together(one, third)
     assert not go_together(one, third, other)
+
+
+def test_a_rare_mistake_is_paired_only_where_that_costs_no_exponentiation() -> None:
+    exchange = read_exchange(USER.transcript(mistaken.signature(USER)))
+    suspects = {each.mistake.id: each for each in hypotheses(exchange)}
+    rare = suspects["password-partial"]
+    assert rare.mistake.is_rare
+    for other in ("salt-text", "k-3", "u-b-first", "s-no-u", "alias", "no-sign"):
+        assert not go_together(rare, suspects[other])
+        assert not go_together(suspects[other], rare)
+        assert go_together(suspects["password-newline"], suspects[other])
+    for other in ("s-hex-text", "key-no-counter", "block-text", "time-day-zero"):
+        assert go_together(rare, suspects[other])
+        assert go_together(suspects[other], rare)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("password", ["Secret-123", "P@$$w0rd #1!\"x\\y'&<b>%41+ z{a}^;:/=?"])
+def test_a_search_that_finds_nothing_is_bounded_in_exponentiations(
+    password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before there were rules for passwords it took some 1,200 of S and some 330 of a verifier."""
+    made = []
+
+    def counted(base: int, exponent: int) -> int:
+        made.append(exponent)
+        return power(base, exponent)
+
+    monkeypatch.setattr(steps, "power", counted)
+    case = replace(USER, password=password)
+    assert looked_for(case.transcript("x" * 43 + "=")).causes == ()
+    assert 1000 < len(made) < 1400
 
 
 @pytest.mark.slow

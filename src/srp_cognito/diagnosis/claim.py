@@ -121,7 +121,11 @@ def _advice(exchange: Exchange, result: Result) -> Iterator[str]:
         yield f"{len(result.causes) - MOST_NAMED} more explanations make the same signature."
     if result.causes:
         return
-    yield "Ruled out, alone and in pairs: every mistake of the catalogue that can show here."
+    yield (
+        "Ruled out, alone and in pairs: every mistake of the catalogue that can show here. A"
+        " password that was changed on its way is ruled out alone, and in pairs with mistakes"
+        " after S."
+    )
     if result.is_undecided:
         yield (
             "From the server's side it cannot be seen what a client computes from a wrong x or k."

@@ -2,12 +2,13 @@
 
 A mistake is named only if it makes every value that was seen. A signature has 256 bits, so another
 reason would be a collision of SHA-256. First no mistake is tried, then each mistake alone, then
-every two that do not replace the same step. All of one number are tried before the search ends, so
-that mistakes that cannot be distinguished are named together.
+every two that do not replace the same step, but rare ones only with those that cost no
+exponentiation. All of one number are tried before the search ends, so that mistakes that cannot be
+distinguished are named together.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, Final, NamedTuple, cast
 
 from .catalogue import CATALOGUE, DEVICE
@@ -23,6 +24,7 @@ __all__ = [
     "Cause",
     "Result",
     "Suspect",
+    "distinct",
     "go_together",
     "hypotheses",
     "search",
@@ -38,6 +40,9 @@ B_STEPS: Final = X_STEPS | {"k"}
 
 MESSAGE_STEPS: Final = frozenset(("group", "member", "block", "timestamp", "message", "sign"))
 """The steps after the key. They are cheap, so each key is combined with all of them."""
+
+CHEAP_STEPS: Final = MESSAGE_STEPS | {"u_octets", "s_octets", "derive"}
+"""The steps after S, which cost no exponentiation."""
 
 
 class Suspect(NamedTuple):
@@ -84,21 +89,44 @@ class Result(NamedTuple):
 
 
 def hypotheses(exchange: Exchange) -> Iterator[Suspect]:
-    """Yield each form of each mistake that changes anything in this exchange."""
+    """Yield each form of each mistake that changes anything in this exchange, rare ones last."""
     right = right_steps(exchange)._asdict()
-    for mistakes in CATALOGUE.values():
-        for mistake in mistakes:
-            for change in mistake.changes(exchange):
-                steps = {name: step for name, step in change.steps.items() if step != right[name]}
-                # Without a password, what x is computed from is not known.
-                knows_x = exchange.password is not None or "password" in steps
-                if steps and (knows_x or steps.keys().isdisjoint(X_STEPS)):
-                    yield Suspect(mistake, change.detail, steps)
+    mistakes = list(chain.from_iterable(CATALOGUE.values()))
+    for mistake in sorted(mistakes, key=lambda each: each.is_rare):
+        for change in mistake.changes(exchange):
+            steps = {name: step for name, step in change.steps.items() if step != right[name]}
+            # Without a password, what x is computed from is not known.
+            knows_x = exchange.password is not None or "password" in steps
+            if steps and (knows_x or steps.keys().isdisjoint(X_STEPS)):
+                yield Suspect(mistake, change.detail, steps)
+
+
+def distinct(suspects: Iterable[Suspect]) -> Iterator[Suspect]:
+    """Yield the suspects without those that are another name for one before.
+
+    That is so if they make the same password, and the same must be done about it.
+    """
+    seen = set()
+    for suspect in suspects:
+        if suspect.steps.keys() == {"password"}:
+            made = suspect.mistake.remedy, suspect.steps["password"]
+            if made in seen:
+                continue
+            seen.add(made)
+        yield suspect
 
 
 def go_together(*suspects: Suspect) -> bool:
-    """Whether a client can make all of these mistakes: no step is replaced twice."""
-    return all(one.steps.keys().isdisjoint(other.steps) for one, other in combinations(suspects, 2))
+    """Whether these mistakes are looked for together.
+
+    No step is replaced twice, and a rare mistake needs no exponentiation for another one.
+    """
+    return all(
+        one.steps.keys().isdisjoint(other.steps)
+        and not (one.mistake.is_rare and not other.steps.keys() <= CHEAP_STEPS)
+        and not (other.mistake.is_rare and not one.steps.keys() <= CHEAP_STEPS)
+        for one, other in combinations(suspects, 2)
+    )
 
 
 def search(exchange: Exchange) -> Result:
@@ -133,7 +161,7 @@ class _Search:
         self._is_undecided = False
         # What is before the key, and what is only after it. A mistake of the first kind may replace
         # steps after the key, too.
-        suspects = tuple(hypotheses(exchange))
+        suspects = tuple(distinct(hypotheses(exchange)))
         self._fronts = [each for each in suspects if not each.steps.keys() <= MESSAGE_STEPS]
         self._backs = [each for each in suspects if each.steps.keys() <= MESSAGE_STEPS]
         self._common_backs: dict[int, Sequence[_Back]] = {}
@@ -142,9 +170,9 @@ class _Search:
         right = self._evaluation.values(self._right)
         causes: list[Cause] = []
         for number in range(3):
-            if number == 2:
-                # Every exponentiation of the pairs, on every core if the engine allows it.
-                self._evaluation.prepare(map(self._with, self._possible(2)))
+            if number:
+                # Every exponentiation of them, on every core if the engine allows it.
+                self._evaluation.prepare(map(self._with, self._possible(number)))
             for of_front in range(number, -1, -1):
                 for front in self._possible(of_front):
                     causes += self._try(front, number - of_front)

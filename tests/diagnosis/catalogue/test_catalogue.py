@@ -13,6 +13,7 @@ from datetime import datetime, timezone
 import mistaken
 import pytest
 from cases import CALL, CASES, DEVICE, SPACED, USER, found
+from changed import CHANGED
 from mistaken import FORMS, NOT_OF_CASES
 
 from srp_cognito import MalformedParameter
@@ -85,7 +86,9 @@ def can_be_made(mistake: str, name: str) -> bool:
 
 # The client of mistaken.py always sends the canonical TIMESTAMP, so that this changes nothing.
 AS_SENT = "time-as-sent"
-CLAIMS = ids(*(row for rows in CATALOGUE.values() for row in rows))
+# What arrives of a password is tested in test_respelled.py, form by form.
+OF_PASSWORDS = {plain(mistake) for mistake in CHANGED}
+CLAIMS = ids(*(row for rows in CATALOGUE.values() for row in rows if row.id not in OF_PASSWORDS))
 CLAIMS.remove(AS_SENT)
 
 
@@ -100,7 +103,7 @@ def test_a_mistake_in_a_claim_makes_what_the_mistaken_client_sends(mistake: str)
         if seen != mistaken.signature(case):
             makes = makers(name)[read_base64(seen, "signature")]
             assert plain(mistake) in makes
-            for other in makes - {AS_SENT} - FORMS.keys():
+            for other in makes - {AS_SENT} - FORMS.keys() - OF_PASSWORDS:
                 assert mistaken.signature(case, other) == seen, other
             shown += 1
             if shown == 2:
