@@ -15,6 +15,7 @@ from ..wire import read_base64_leniently, write_base64
 from .catalogue.mistake import Mistake
 from .catalogue.registration import SALT_TEXT, WRITTEN, Sent, X
 from .exchange import Exchange
+from .limits import check_limits
 from .report import Diagnosis, Named, Row
 from .search import MESSAGE_STEPS, X_STEPS, Suspect, distinct, go_together, hypotheses
 from .steps import Evaluation, right_steps
@@ -48,6 +49,7 @@ def diagnose_registration(record: Mapping[str, object]) -> Diagnosis:
     Raises:
         MalformedParameter: a field that is needed is missing, or one cannot be read.
     """
+    check_limits(record)
     exchange = _read_exchange(record)
     verifier, salt = _read_sent(record, "PasswordVerifier"), _read_sent(record, "Salt")
     found, tried = _search(exchange, verifier, salt)

@@ -15,6 +15,7 @@ from .catalogue import CATALOGUE, DEVICE
 from .catalogue.form import read_signature
 from .catalogue.mistake import Mistake
 from .exchange import Exchange
+from .limits import LONG_EXPONENT
 from .report import Named
 from .steps import Evaluation, Steps, Values, right_steps
 
@@ -26,6 +27,7 @@ __all__ = [
     "Suspect",
     "distinct",
     "go_together",
+    "has_long_exponent",
     "hypotheses",
     "search",
 ]
@@ -129,6 +131,11 @@ def go_together(*suspects: Suspect) -> bool:
     )
 
 
+def has_long_exponent(exchange: Exchange) -> bool:
+    """Whether `a` is so long that pairs which need another S are not tried."""
+    return exchange.a is not None and exchange.a.bit_length() > LONG_EXPONENT
+
+
 def search(exchange: Exchange) -> Result:
     """Look for what makes the values that were seen.
 
@@ -190,11 +197,10 @@ class _Search:
     def _try(self, front: tuple[Suspect, ...], number: int) -> Iterator[Cause]:
         """Yield the causes with these mistakes before the key and this many after it."""
         key = self._key(front)
-        backs = self._backs_of(front, number)
         if key is None:
             return
-        self._tried += len(backs)
-        for back in backs:
+        for back in self._backs_of(front, number):
+            self._tried += 1
             if self._theirs.get("message", back.message) != back.message:
                 continue
             if self._seen is None or back.sign(key, back.message) == self._seen:
@@ -204,13 +210,14 @@ class _Search:
                 values = cast("Values", self._evaluation.values(steps))
                 yield Cause((*chosen, *self._form), values, steps)
 
-    def _backs_of(self, front: tuple[Suspect, ...], number: int) -> Sequence[_Back]:
+    def _backs_of(self, front: tuple[Suspect, ...], number: int) -> Iterable[_Back]:
         """Return the combinations of this many mistakes after the key that go with the front."""
         touching = tuple(
             suspect for suspect in front if not suspect.steps.keys().isdisjoint(MESSAGE_STEPS)
         )
-        if touching:
-            return list(self._make_backs(touching, number))
+        # The pairs are many and go with one front, so they are made one at a time.
+        if touching or number > 1:
+            return self._make_backs(touching, number)
         # Few mistakes before the key touch the message. All others go with the same combinations.
         if number not in self._common_backs:
             self._common_backs[number] = list(self._make_backs((), number))
@@ -229,7 +236,7 @@ class _Search:
         the SRP_B that was sent. That it made two at once is not looked for.
         """
         for front in combinations(self._fronts, number):
-            if not go_together(*front):
+            if not go_together(*front) or not self._is_affordable(front):
                 continue
             if self._exchange.a is None:
                 of_b = [each for each in front if not each.steps.keys().isdisjoint(B_STEPS)]
@@ -237,6 +244,14 @@ class _Search:
                     self._is_undecided = True
                     continue
             yield front
+
+    def _is_affordable(self, front: tuple[Suspect, ...]) -> bool:
+        """Whether these mistakes together need no other S than one of them, if that is costly."""
+        return (
+            len(front) < 2
+            or not has_long_exponent(self._exchange)
+            or any(each.steps.keys() <= CHEAP_STEPS for each in front)
+        )
 
     def _with(self, suspects: Iterable[Suspect]) -> Steps:
         return self._right.changed(*(suspect.steps for suspect in suspects))
