@@ -90,7 +90,7 @@ def unknown(monkeypatch: pytest.MonkeyPatch) -> None:
         return right._replace(is_right=False, causes=())
 
     monkeypatch.setattr(claim, "search", search_nothing)
-    monkeypatch.setattr(registration, "hypotheses", lambda _: ())
+    monkeypatch.setattr(registration, "distinct", lambda _: ())
 
 
 @pytest.mark.parametrize(("name", "field"), FIELDS, ids=lambda each: each)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import mistaken
 import oracle
 import pytest
-from cases import DEVICE, FIRST_A, USER
+from cases import CASES, DEVICE, FIRST_A, USER
 from mistaken import Case
 
 from srp_cognito import MalformedParameter
@@ -176,6 +176,44 @@ def test_the_fields_are_named_for_want_of_which_something_was_not_tried(
         del transcript[field]
     # A user's own pool id is a part of the transcript.
     assert looked_for(transcript).lacking == fields
+
+
+@pytest.mark.parametrize(
+    ("case", "form", "detail"),
+    [
+        ("A of an odd number of digits", "both", "only of A"),
+        ("A of an odd number of digits", "A", "only of A"),
+        ("B of an odd number of digits", "both", "only of B"),
+        ("B of an odd number of digits", "B", "only of B"),
+        ("A and B of an odd number of digits", "B", "only of B"),
+        ("A and B of an odd number of digits", "A", "only of A"),
+        ("A and B of an odd number of digits", "both", "of both"),
+    ],
+)
+def test_it_is_said_which_of_a_and_b_lost_a_digit_before_u(
+    case: str, form: str, detail: str
+) -> None:
+    result = looked_for(
+        CASES[case].transcript(mistaken.signature(CASES[case], f"u-odd-digit:{form}"))
+    )
+    assert [each.suspects[0].mistake.id for each in result.causes] == ["u-odd-digit"]
+    assert result.causes[0].suspects[0].detail == detail
+
+
+def test_a_digit_that_only_b_lost_is_found_anywhere_with_their_u(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And for the others, no exponentiation is made."""
+    made = []
+    monkeypatch.setattr(steps, "power", lambda *args: made.append(args) or power(*args))
+    digits = f"{USER.B:x}"
+    place = next(at for at in range(300, 400) if digits[at - 1] != digits[at - 2])
+    mistake = f"b-digit-lost:at {place}"
+    transcript = USER.transcript(mistaken.signature(USER, mistake))
+    result = looked_for({**transcript, "theirs": theirs(USER, "u", mistake)})
+    (cause,) = result.causes
+    assert cause.suspects[0].says.endswith(f"(digit {place}).")
+    assert len(made) < 10
 
 
 def test_what_is_not_a_signature_is_refused_before_anything_is_tried() -> None:

@@ -17,7 +17,7 @@ from .catalogue.registration import SALT_TEXT, WRITTEN, Sent, X
 from .exchange import Exchange
 from .limits import check_limits
 from .report import Diagnosis, Named, Row
-from .search import MESSAGE_STEPS, X_STEPS, Suspect, distinct, go_together, hypotheses
+from .search import MESSAGE_STEPS, X_STEPS, Suspect, distinct, go_together
 from .steps import Evaluation, right_steps
 
 __all__ = ["diagnose_registration"]
@@ -115,7 +115,7 @@ def _suspects(exchange: Exchange, salt: Sent) -> list[Suspect]:
     ]
     # A mistake that touches more than x and the message, such as k, comes last: of mistakes that
     # do the same to x, the first is named.
-    suspected = distinct(hypotheses(exchange))
+    suspected = distinct(exchange)
     for suspect in sorted(suspected, key=lambda e: not e.steps.keys() <= X_STEPS | MESSAGE_STEPS):
         steps = {name: step for name, step in suspect.steps.items() if name in X_STEPS}
         if steps and all(steps != other.steps for other in suspects):

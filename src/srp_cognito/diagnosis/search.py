@@ -103,19 +103,23 @@ def hypotheses(exchange: Exchange) -> Iterator[Suspect]:
                 yield Suspect(mistake, change.detail, steps)
 
 
-def distinct(suspects: Iterable[Suspect]) -> Iterator[Suspect]:
-    """Yield the suspects without those that are another name for one before.
+def distinct(exchange: Exchange) -> Iterator[Suspect]:
+    """Yield the hypotheses without those that are another name for one before.
 
-    That is so if they make the same password, and the same must be done about it.
+    That is so if they make the same password here, and the same must be done about it; and if they
+    are forms of one mistake, and make the same of A and B here.
     """
     seen = set()
-    for suspect in suspects:
+    for suspect in hypotheses(exchange):
+        made: object = None
         if suspect.steps.keys() == {"password"}:
             made = suspect.mistake.remedy, suspect.steps["password"]
-            if made in seen:
-                continue
+        elif suspect.steps.keys() == {"public_values"} and exchange.B:
+            join: Any = suspect.steps["public_values"]
+            made = suspect.mistake.id, join(exchange.A, exchange.B)
+        if made is None or made not in seen:
             seen.add(made)
-        yield suspect
+            yield suspect
 
 
 def go_together(*suspects: Suspect) -> bool:
@@ -168,7 +172,7 @@ class _Search:
         self._is_undecided = False
         # What is before the key, and what is only after it. A mistake of the first kind may replace
         # steps after the key, too.
-        suspects = tuple(distinct(hypotheses(exchange)))
+        suspects = tuple(distinct(exchange))
         self._fronts = [each for each in suspects if not each.steps.keys() <= MESSAGE_STEPS]
         self._backs = [each for each in suspects if each.steps.keys() <= MESSAGE_STEPS]
         self._common_backs: dict[int, Sequence[_Back]] = {}
@@ -177,7 +181,8 @@ class _Search:
         right = self._evaluation.values(self._right)
         causes: list[Cause] = []
         for number in range(3):
-            if number:
+            # With their x or u, most of them differ before S.
+            if number and self._theirs.keys().isdisjoint(("x", "u")):
                 # Every exponentiation of them, on every core if the engine allows it.
                 self._evaluation.prepare(map(self._with, self._possible(number)))
             for of_front in range(number, -1, -1):
