@@ -14,6 +14,7 @@ from srp_cognito.diagnosis import steps
 from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM
 from srp_cognito.diagnosis.exchange import read_exchange
 from srp_cognito.diagnosis.search import (
+    CHEAP_STEPS,
     X_STEPS,
     Result,
     Suspect,
@@ -117,6 +118,16 @@ def test_a_rare_mistake_is_paired_only_where_that_costs_no_exponentiation() -> N
     for other in ("s-hex-text", "key-no-counter", "block-text", "time-day-zero"):
         assert go_together(rare, suspects[other])
         assert go_together(suspects[other], rare)
+
+
+@pytest.mark.parametrize(("a", "most"), [(1 << 1024, 1), ((1 << 1024) - 1, 2)])
+def test_with_a_long_a_every_pair_shares_the_s_of_one_of_the_two(a: int, most: int) -> None:
+    looking = _Search(read_exchange(replace(USER, a=a).transcript("x" * 43 + "=")))
+    costly = [
+        sum(not each.steps.keys() <= CHEAP_STEPS for each in pair) for pair in looking._possible(2)
+    ]
+    assert max(costly) == most
+    assert len(list(looking._possible(1))) > 100
 
 
 @pytest.mark.slow

@@ -124,6 +124,23 @@ def test_a_url_safe_decoder_may_lose_a_single_letter() -> None:
     assert signature == read_base64(mistaken.signature(case, "block-url-safe"), "signature")
 
 
+@pytest.mark.parametrize(
+    ("sent", "ids_of_it"),
+    [
+        ("Tue Nov 03 17:05:09 UTC 2026", {"time-day-zero"}),
+        ("Mon Nov 3 17:05:09 UTC 2026", {"time-weekday"}),
+        ("2026-11-03T17:05:09Z", {AS_SENT}),
+        ("Tue Nov 3 17:5:9 UTC 2026", {AS_SENT}),
+    ],
+)
+def test_a_spelling_that_was_signed_as_it_was_sent_has_one_name(
+    sent: str, ids_of_it: set[str]
+) -> None:
+    exchange = read_exchange({**USER.transcript(mistaken.signature(USER)), "timestamp": sent})
+    signed = [each for each in hypotheses(exchange) if each.steps == {"timestamp": sent.encode()}]
+    assert {each.mistake.id for each in signed} == ids_of_it
+
+
 @pytest.mark.parametrize("year", [1, 9999])
 def test_the_ends_of_the_calendar_are_handled(year: int) -> None:
     """No other moment can be tried that is not in it."""
