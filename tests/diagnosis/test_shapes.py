@@ -58,6 +58,28 @@ def test_mistakes_that_look_the_same_are_distinguished_by_a_shape_in_which_they_
     assert found == f"an exchange {says}"
 
 
+@pytest.mark.parametrize(
+    ("password", "mistakes", "says"),
+    [
+        (
+            "Secret12#abc",
+            ("password-comment:at the first #", "password-shortened:after 8 characters"),
+            "with a password of a hundred small letters",
+        ),
+        (
+            "Password1",
+            ("password-lower", "password-case:the first letter made small"),
+            "with a capital letter in the password after the first letter",
+        ),
+    ],
+)
+def test_a_shape_may_be_another_password(
+    password: str, mistakes: tuple[str, str], says: str
+) -> None:
+    exchange = replace(EXCHANGE, password=password)
+    assert tell_apart(exchange, causes_in(exchange, *mistakes)) == f"an exchange {says}"
+
+
 def test_a_shape_may_be_another_moment() -> None:
     """Here a clock of twelve hours shows the time of a zone twelve hours away."""
     causes = causes_in(EXCHANGE, "time-12-hour", "time-local:UTC-12:00")

@@ -239,9 +239,24 @@ SHAPES: Final = (
     ),
     Shape("on another day of another month", lambda _: False, _at(_another_day)),
     Shape(
-        "with white space at an end of the password",
-        _has_password(lambda password: password != password.strip()),
-        _password(lambda password: f" {password} "),
+        "with a password of a hundred small letters",
+        _has_password(lambda password: len(password) == 100 and password.islower()),
+        _password(lambda _: "correcthorsebatterystaple" * 4),
+    ),
+    Shape(
+        "with six small letters as the password",
+        _has_password(lambda password: len(password) == 6 and password.islower()),
+        _password(lambda _: "horses"),
+    ),
+    Shape(
+        "with a capital letter in the password after the first letter",
+        _has_password(lambda password: password[1:] != password[1:].lower()),
+        _password(lambda password: f"{password[:1]}aBc{password[1:]}"),
+    ),
+    Shape(
+        "with another password, in which letters follow each sign that this one has",
+        lambda _: False,
+        _password(lambda _: _SIGNS),
     ),
     Shape(
         "with capital letters and accents in the password",
@@ -251,19 +266,9 @@ SHAPES: Final = (
         ),
     ),
     Shape(
-        "with six small letters as the password",
-        _has_password(lambda password: len(password) == 6 and password.islower()),
-        _password(lambda _: "horses"),
-    ),
-    Shape(
-        "with a password of a hundred small letters",
-        _has_password(lambda password: len(password) == 100 and password.islower()),
-        _password(lambda _: "correcthorsebatterystaple" * 4),
-    ),
-    Shape(
-        "with another password, in which letters follow each sign that this one has",
-        lambda _: False,
-        _password(lambda _: _SIGNS),
+        "with white space at an end of the password",
+        _has_password(lambda password: password != password.strip()),
+        _password(lambda password: f" {password} "),
     ),
     Shape(
         "with capital and small letters in the user's id",
