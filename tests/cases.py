@@ -58,6 +58,7 @@ CASES = {
         USER, password="\N{LATIN SMALL LETTER E WITH ACUTE}e\N{COMBINING ACUTE ACCENT}"
         "\N{LATIN SMALL LIGATURE FI}"
     ),
+    "a password with signs": replace(USER, password="Secret$1#-x"),
     "the first hour": replace(USER, moment=datetime(2026, 11, 3, 0, 5, 9, tzinfo=timezone.utc)),
     "a device": DEVICE,
 }  # fmt: skip
