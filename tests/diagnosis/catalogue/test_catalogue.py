@@ -111,6 +111,30 @@ def test_a_mistake_in_a_claim_makes_what_the_mistaken_client_sends(mistake: str)
     assert shown, "no case shows this mistake"
 
 
+def test_a_digit_of_b_may_be_lost_anywhere_if_their_u_is_known() -> None:
+    """Of equal digits in a row the first is tried. Without their u it would cost too much."""
+    transcript = USER.transcript(mistaken.signature(USER))
+    exchange = read_exchange({**transcript, "theirs": {"u": "1"}})
+    digits = f"{USER.B:x}"
+    rows = sum(digits[at] != digits[at - 1] for at in range(1, len(digits) - 1))
+    tried = [each.detail for each in hypotheses(exchange) if each.mistake.id == "b-digit-lost"]
+    assert len([each for each in tried if each.startswith("digit ")]) == rows > 600
+    without = read_exchange(transcript)
+    tried = [each.detail for each in hypotheses(without) if each.mistake.id == "b-digit-lost"]
+    assert 5 < len(tried) < 10
+
+
+@pytest.mark.parametrize("B", [1, 0x10, 0xFF])
+def test_a_short_b_has_few_digits_to_lose(B: int) -> None:
+    transcript = replace(USER, B=B).transcript(mistaken.signature(USER))
+    tried = [
+        each.detail
+        for each in hypotheses(read_exchange(transcript))
+        if each.mistake.id == "b-digit-lost"
+    ]
+    assert len(tried) < 4
+
+
 def test_a_url_safe_decoder_may_lose_a_single_letter() -> None:
     block = next(
         block
