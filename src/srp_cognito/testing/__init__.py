@@ -34,6 +34,7 @@ from .pool import RememberDevices, UserPool
 from .refused import Refused
 from .totp import totp_code
 from .users import CustomChallenge, Message
+from .wsgi import wsgi_app
 
 __all__ = [
     "CustomChallenge",
@@ -45,4 +46,5 @@ __all__ = [
     "UserPool",
     "serve",
     "totp_code",
+    "wsgi_app",
 ]
