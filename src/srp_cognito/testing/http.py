@@ -247,6 +247,16 @@ class _Channel(HTTPChannel):
         """Return whether to wait for more from the client."""
         return not self.server.is_leaving and super().readable()
 
+    def writable(self) -> bool:
+        """Return whether to wait until the client takes more.
+
+        Not while a worker sends: this would be asked again and again until it has finished.
+        """
+        if not super().writable() or not self.outbuf_lock.acquire(blocking=False):
+            return False
+        self.outbuf_lock.release()
+        return True
+
     def received(self, data: bytes) -> bool:
         """Take what the client sent."""
         if self._drained is None:
