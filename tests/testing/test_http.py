@@ -301,6 +301,91 @@ def test_a_client_that_waits_for_100_continue_gets_it(url: str) -> None:
     assert answer.error[0] == "InvalidParameterException"
 
 
+@pytest.mark.parametrize("method", [b"GET", b"POST"])
+def test_a_client_that_waits_for_100_continue_without_a_body_gets_its_answer(
+    lasting_url: str, method: bytes
+) -> None:
+    """Waitress alone would take the next request's headers for this one's."""
+    with connected(lasting_url) as connection:
+        head = b"Expect: 100-continue\r\nContent-Length: 0"
+        sent = request(b"", head, start=method + b" / HTTP/1.1")
+        connection.sendall(sent.replace(b"Content-Length: 0\r\n", b"", 1))
+        received = connection.recv(1 << 16)
+        connection.sendall(request(b"{}"))
+        received += connection.recv(1 << 16)
+    first, second = parsed(received)
+    assert first.status == {b"GET": 404, b"POST": 400}[method]
+    assert second.error[0] == "InvalidParameterException"
+
+
+def test_a_client_that_waits_for_100_continue_is_refused_at_once_if_the_body_is_too_long(
+    lasting_url: str,
+) -> None:
+    length = b"Content-Length: %d" % (MAX_BODY + 1)
+    head = b"\r\n".join([b"POST / HTTP/1.1", LINES + length, b"Expect: 100-continue", b"", b""])
+    with connected(lasting_url) as connection:
+        connection.sendall(head)
+        assert connection.recv(1 << 16).startswith(b"HTTP/1.1 413 ")
+
+
+def chunked(*chunks: bytes, end: bytes = b"0\r\n\r\n") -> bytes:
+    """A call of InitiateAuth whose body comes in chunks."""
+    head = b"POST / HTTP/1.1\r\n" + LINES + b"Transfer-Encoding: chunked\r\n\r\n"
+    return head + b"".join(b"%x\r\n%s\r\n" % (len(chunk), chunk) for chunk in chunks) + end
+
+
+SRP_BEGINS = json.dumps(beginning("USER_SRP_AUTH", USERNAME="alice", SRP_A="5")).encode()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        chunked(SRP_BEGINS),
+        chunked(*(SRP_BEGINS[i : i + 1] for i in range(len(SRP_BEGINS)))),
+        chunked(SRP_BEGINS, end=b"0\r\nX-Trailer: x\r\n\r\n"),
+        chunked(SRP_BEGINS).replace(b": chunked", b": Chunked"),
+    ],
+    ids=["one chunk", "a byte each", "a trailer", "a capital letter"],
+)
+def test_a_body_in_chunks_is_read(lasting_url: str, sent: bytes) -> None:
+    """As Node's http.request, readers in Go and streams in Java send it."""
+    answer = ask(lasting_url, sent)
+    assert json.loads(answer.body)["ChallengeName"] == "PASSWORD_VERIFIER"
+
+
+@pytest.mark.parametrize(
+    "end",
+    [
+        b"0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+        b"0\n\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+        b"2\r\n{}GET /smuggled HTTP/1.1\r\n\r\n",
+        b"2;x=\n\r\n{}\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+        b"-1\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+        b"0x0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+        b"\xd9\xa2\r\n{}\r\n0\r\n\r\nGET /smuggled HTTP/1.1\r\n\r\n",
+        b"fffffffffffffffffffff\r\nGET /smuggled HTTP/1.1\r\n\r\n" + bytes(MAX_BODY),
+    ],
+    ids=["right", "LF", "no end", "LF in an extension", "sign", "prefix", "script", "huge"],
+)
+def test_what_follows_chunks_is_not_read_as_another_request(
+    lasting_url: str, lasting_log: list[str], end: bytes
+) -> None:
+    answer = ask(lasting_url, chunked(end=end))
+    assert answer.status in (400, 413)
+    assert answer.headers["Connection"] == "close"
+    assert sign_in(lasting_url)
+
+
+def test_a_body_in_too_many_chunks_is_refused(lasting_url: str) -> None:
+    answer = ask(lasting_url, chunked(*[bytes(1000)] * (MAX_BODY // 1000 + 1)))
+    assert answer.error[0] == "RequestEntityTooLargeException"
+
+
+def test_chunks_in_http_1_0_are_refused(lasting_url: str) -> None:
+    answer = ask(lasting_url, chunked(b"{}").replace(b"HTTP/1.1", b"HTTP/1.0"))
+    assert answer.status == 411
+
+
 @pytest.mark.parametrize("own_issuer", [True, False], ids=["its own issuer", "AWS's issuer"])
 def test_anybody_can_check_a_token_by_the_jwks_document(
     pool: UserPool, clock: Clock, own_issuer: bool
@@ -645,6 +730,31 @@ def test_headers_of_exactly_the_limit_are_read(lasting_url: str) -> None:
     room = MAX_HEAD - len(head.removesuffix(b"{}"))
     for more, status in ((0, 400), (1, 431)):
         assert ask(lasting_url, request(b"{}", b"X: " + b"a" * (room + more))).status == status
+
+
+SLOW_TO_READ = {
+    "white space": request(b"{}", b"X:" + b" " * 16_000 + b"a"),
+    "white space before a control character": request(b"{}", b"X:" + b" " * 16_000 + b"\x01"),
+    "an address": request(b"{}", start=b"POST a://" + b"1" * 16_000 + b" x HTTP/1.1"),
+    "an address of nothing": request(b"{}", start=b"POST http://[ HTTP/1.1"),
+}
+
+
+@pytest.mark.parametrize("sent", SLOW_TO_READ.values(), ids=SLOW_TO_READ)
+def test_a_head_that_is_slow_to_read_keeps_nobody_waiting(lasting_url: str, sent: bytes) -> None:
+    """Waitress alone takes a second or more for each, in the thread that reads for everybody."""
+    begun = time.monotonic()
+    for _ in range(60):
+        assert ask(lasting_url, sent).status == 400
+    assert time.monotonic() - begun < PATIENCE
+
+
+def test_urgent_data_end_the_connection(url: str) -> None:
+    """The thread that reads for everybody would not come to rest before they are read."""
+    with connected(url) as connection:
+        connection.send(b"x", socket.MSG_OOB)
+        assert everything(connection) == b""
+    assert sign_in(url)
 
 
 GARBAGE = {
@@ -1135,6 +1245,20 @@ def test_an_error_in_the_pool_is_in_its_log_and_not_in_the_answer(
         assert call(connection, "RespondToAuthChallenge", claim(connection)).status == 200
 
 
+def test_an_error_in_the_server_is_one_line_of_the_log_and_harms_nobody(
+    url: str, log: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def mistaken(parser: object, data: bytes) -> int:
+        raise LookupError("a mistake")
+
+    with monkeypatch.context() as context:
+        context.setattr(pool_http._Parser, "received", mistaken)
+        assert raw(url, request(b"{}")) == b""
+    assert sign_in(url)
+    assert "LookupError" in log[0]
+    assert "\n" not in log[0]
+
+
 # The log.
 
 
@@ -1255,6 +1379,32 @@ def test_a_client_gets_its_answer_even_if_the_log_fails(
         arguments = beginning("USER_SRP_AUTH", USERNAME="алиса", SRP_A="5")
         assert ask(url, request(json.dumps(arguments).encode())).status == 200
     assert "UnicodeEncodeError" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("host", ["127.0.0.2", "::1"])
+def test_the_pool_listens_at_another_address_when_asked(pool: UserPool, host: str) -> None:
+    with serve(pool, host=host) as url:
+        assert urlsplit(url).hostname == host
+        assert sign_in(url)
+
+
+@pytest.mark.parametrize(("host", "reached"), [("0.0.0.0", "127.0.0.1"), ("::", "::1")])
+def test_a_pool_at_every_address_has_the_url_of_the_loopback_interface(
+    pool: UserPool, host: str, reached: str
+) -> None:
+    with serve(pool, host=host) as url:
+        assert urlsplit(url).hostname == reached
+        assert sign_in(url)
+
+
+@pytest.mark.parametrize(
+    ("host", "error"), [("localhost", ValueError), ("", ValueError), (0, TypeError)]
+)
+def test_a_host_that_is_not_an_ip_address_is_refused(
+    pool: UserPool, host: object, error: type[Exception]
+) -> None:
+    with pytest.raises(error), serve(pool, host=host):
+        pass
 
 
 @pytest.mark.parametrize(

@@ -287,7 +287,7 @@ class _Server(TcpWSGIServer):
     channel_class = _Channel
 
     def __init__(self, application: Application, listening: socket.socket) -> None:
-        self.is_leaving = False
+        self._shall_leave = self.is_leaving = False
         self.logger = _Log(application.log)
         self._looked = time.monotonic()
         self._workers = concurrent.futures.ThreadPoolExecutor(THREADS)
@@ -311,8 +311,11 @@ class _Server(TcpWSGIServer):
 
     def run(self) -> None:
         """Serve until another thread calls `leave`, and then send the answers that are due."""
-        while not self.is_leaving:
+        while not self._shall_leave:
             self._turn()
+        self._turn()  # For requests that were sent in time.
+        self.is_leaving = True
+        self._look_after_channels()  # Before anybody can see that this is the end.
         wasyncore.dispatcher.close(self)  # Only the socket that listens.
         while self.active_channels:
             self._turn()
@@ -322,15 +325,16 @@ class _Server(TcpWSGIServer):
 
     def leave(self) -> None:
         """Have `run` end; any thread may call this."""
-        self.is_leaving = True
+        self._shall_leave = True
         self.pull_trigger()
 
     def _turn(self) -> None:
         wasyncore.loop(TURN_SECONDS, use_poll=True, map=self._map, count=1)
-        now = time.monotonic()
-        if now - self._looked < TURN_SECONDS and not self.is_leaving:
-            return
-        self._looked = now
+        if self.is_leaving or time.monotonic() - self._looked > TURN_SECONDS:
+            self._look_after_channels()
+
+    def _look_after_channels(self) -> None:
+        self._looked = now = time.monotonic()
         # A copy is made in one piece, whatever the workers do.
         for channel in self.active_channels.copy().values():
             channel.look_after(now, LEAVE_SECONDS if self.is_leaving else READ_SECONDS)
