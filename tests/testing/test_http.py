@@ -749,6 +749,7 @@ def test_a_head_that_is_slow_to_read_keeps_nobody_waiting(lasting_url: str, sent
     assert time.monotonic() - begun < PATIENCE
 
 
+@pytest.mark.usefixtures("patient")
 def test_urgent_data_end_the_connection(url: str) -> None:
     """The thread that reads for everybody would not come to rest before they are read."""
     with connected(url) as connection:
