@@ -15,6 +15,8 @@ import resource
 import selectors
 import socket
 import struct
+import subprocess
+import sys
 import threading
 import time
 import urllib.request
@@ -1380,6 +1382,16 @@ def test_a_client_gets_its_answer_even_if_the_log_fails(
         arguments = beginning("USER_SRP_AUTH", USERNAME="алиса", SRP_A="5")
         assert ask(url, request(json.dumps(arguments).encode())).status == 200
     assert "UnicodeEncodeError" in capfd.readouterr().err
+
+
+def test_without_the_extra_the_pool_says_what_to_install() -> None:
+    program = "import sys; sys.modules['waitress'] = None; import srp_cognito.testing"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("ModuleNotFoundError: the pool needs waitress, which the extra installs")
+    assert last.endswith("pip install 'srp-cognito[testing]'")
 
 
 @pytest.mark.parametrize("host", ["127.0.0.2", "::1"])

@@ -16,9 +16,9 @@ users: it forgets everything when the process ends. It needs PyJWT and waitress,
 >>> sign_in.reply(pool.send(step)).token_type
 'Bearer'
 
-`serve` answers over HTTP, for clients of any kind and language, and `wsgi_app` is for frameworks. In
-the test suite of a program, ``pytest_plugins = ["srp_cognito.testing.fixtures"]`` in conftest.py
-makes the pool and its endpoint fixtures.
+`serve` answers over HTTP, for clients of any kind and language. In the test suite of a program,
+``pytest_plugins = ["srp_cognito.testing.fixtures"]`` in conftest.py makes both a fixture.
+`wsgi_app` is the pool for clients and frameworks that take a WSGI application.
 
 The rules of this folder. Whatever a client sends is read by the functions of `wire` and ends in a
 reply or in `Refused`, with the service's own type and message where they are known. How much the

@@ -240,6 +240,7 @@ class _Channel(HTTPChannel):
 
     def service(self) -> None:
         """Answer the first request; this runs in another thread."""
+        self.waiting_since = time.monotonic()
         super().service()
         self.waiting_since = time.monotonic()
 
@@ -357,9 +358,9 @@ class _Server(TcpWSGIServer):
         super().handle_accept()
 
     def _refuse_connection(self) -> None:
-        accepted = self.accept()
-        if accepted is not None:
-            with accepted[0] as connection, contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # It may have gone.
+            connection, _ = self.socket.accept()
+            with connection:
                 connection.send(
                     b"HTTP/1.1 503 Too many connections\r\n"
                     b"Connection: close\r\nContent-Length: 0\r\n\r\n"
