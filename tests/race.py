@@ -33,7 +33,7 @@ def winners(work: Callable[[], object]) -> int:
     return sum(not isinstance(outcome, StateError) for outcome in race(work))
 
 
-def beside(change: Callable[[], object], work: Callable[[], object], times: int = 3000) -> None:
+def meanwhile(change: Callable[[], object], work: Callable[[], object], times: int = 3000) -> None:
     """Do `work` so many times while another thread does `change` again and again.
 
     Threads are switched as often as Python can, which finds what iterates over something that

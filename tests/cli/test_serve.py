@@ -226,7 +226,7 @@ def test_every_flag_does_what_it_says() -> None:
 
 
 def test_beyond_the_loopback_interface_it_listens_only_when_asked_and_warns() -> None:
-    """As in a container, whose address is another one."""
+    """As in a container, which is called from outside."""
     with served("--host", "127.0.0.2") as pool:
         assert pool.described["endpoint_url"].startswith("http://127.0.0.2:")
         assert "LOOPBACK" not in pool.stops()

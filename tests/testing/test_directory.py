@@ -21,7 +21,7 @@ from pool_calls import (
     refused_answer,
     signed_in,
 )
-from race import beside
+from race import meanwhile
 
 from srp_cognito import AppClient, Refresh, SignIn, SRPClient
 from srp_cognito.proof.server import Verifier
@@ -68,7 +68,7 @@ def test_an_alias_is_found_while_users_are_added(directory: Directory) -> None:
             User(f"{next(numbers)}", verifier, sub="sub", sign_ins=SignIns(bytes)), []
         )
 
-    beside(add, lambda: directory.alias_of("nobody"))
+    meanwhile(add, lambda: directory.alias_of("nobody"))
 
 
 def test_a_name_that_nobody_has_stays_as_it_is(directory: Directory) -> None:

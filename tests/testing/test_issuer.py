@@ -20,7 +20,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from peers import PASSWORD, POOL_ID
 from pool_calls import NOW, PUBLIC, Clock, proven
-from race import beside
+from race import meanwhile
 
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import Refused, SigningKeys, UserPool
@@ -266,7 +266,7 @@ def test_tokens_are_made_while_an_attribute_is_set(alice: User) -> None:
         if alice.attributes.pop("name", None) is None:
             alice.attributes["name"] = "Alice"
 
-    beside(change, lambda: _claims_of(alice.attributes))
+    meanwhile(change, lambda: _claims_of(alice.attributes))
 
 
 def test_an_access_token_names_the_device(issuer: Issuer, alice: User) -> None:

@@ -3,7 +3,7 @@
 import pytest
 from peers import PASSWORD, POOL_ID
 from pool_calls import NO_DEVICE, TOTP_SECRET
-from race import beside
+from race import meanwhile
 
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import CustomChallenge, Refused
@@ -51,7 +51,7 @@ def test_of_offered_devices_the_oldest_are_forgotten_and_of_registered_ones_none
 
 
 def test_a_device_is_offered_while_another_one_is_forgotten() -> None:
-    """As ForgetDevice comes beside a sign-in."""
+    """As ForgetDevice comes during a sign-in."""
     alice = user()
     registered = Device("-group", alice.verifier)
     alice.devices.update({f"{number}": registered for number in range(200)})
@@ -60,7 +60,7 @@ def test_a_device_is_offered_while_another_one_is_forgotten() -> None:
         if alice.devices.pop("another", None) is None:
             alice.devices["another"] = Device("-group")
 
-    beside(change, lambda: alice.offer_device("0", Device("-group")))
+    meanwhile(change, lambda: alice.offer_device("0", Device("-group")))
 
 
 def test_a_device_has_a_verifier_once_it_is_registered() -> None:

@@ -97,12 +97,12 @@ class Application:
         self._log_lock = threading.Lock()
 
     def __call__(
-        self, environ: dict[str, Any], start_response: Callable[..., Any]
+        self, request: dict[str, Any], start_response: Callable[..., Any]
     ) -> Iterable[bytes]:
         """Answer one request, as PEP 3333 has it."""
-        method = environ["REQUEST_METHOD"]
+        method = request["REQUEST_METHOD"]
         answer = {"POST": self._post, "GET": self._get, "OPTIONS": _options}.get(method, _no_method)
-        status, headers, body = answer(environ)
+        status, headers, body = answer(request)
         start_response(status, headers)
         # A server sends whatever it gets here, and HEAD has no body.
         return [] if method == "HEAD" else [body]
@@ -119,18 +119,18 @@ class Application:
         """Log a request that was refused unread."""
         self.log(f"{printable(path)} -> {message}")
 
-    def _post(self, environ: Mapping[str, Any]) -> Answer:
+    def _post(self, request: Mapping[str, Any]) -> Answer:
         """Answer one call of the API."""
         begun = time.perf_counter()
-        called = environ.get("SCRIPT_NAME", "") + environ.get("PATH_INFO", "")
-        body = _read_body(environ)
+        called = request.get("SCRIPT_NAME", "") + request.get("PATH_INFO", "")
+        body = _read_body(request)
         if isinstance(body, _Unread):
             self.log_refused(called, body.message)
             return error_answer(body.status, body.kind, body.message)
         arguments = None
         reply: Mapping[str, object]
         try:
-            called = operation = _operation(environ)
+            called = operation = _operation(request)
             arguments = _parse(body)
             status, reply = 200, self._pool.call(operation, arguments)
         except Refused as refused:
@@ -144,14 +144,14 @@ class Application:
         self.log(f"{_asked(called, arguments)} -> {_answered(reply)}, {cost:.1f} ms")
         return _answer(status, reply)
 
-    def _get(self, environ: Mapping[str, Any]) -> Answer:
+    def _get(self, request: Mapping[str, Any]) -> Answer:
         """Answer with the JWKS document, or with the one that leads to it."""
         pool = self._pool
         documents = {
             f"/{pool.pool_id}/.well-known/jwks.json": pool.jwks,
             f"/{pool.pool_id}/.well-known/openid-configuration": pool.openid_configuration,
         }
-        document = documents.get(environ.get("PATH_INFO", ""))
+        document = documents.get(request.get("PATH_INFO", ""))
         if document is None:
             return _answer(404, {"message": "This pool has nothing here."}, "application/json")
         return _answer(200, document(), "application/json")
@@ -180,26 +180,26 @@ def error_answer(status: int, kind: str | None = None, message: str | None = Non
     return _answer(status, {"__type": kind, "message": message})
 
 
-def _read_body(environ: Mapping[str, Any]) -> bytes | _Unread:
+def _read_body(request: Mapping[str, Any]) -> bytes | _Unread:
     """Return the body of a request, or why it is not read."""
-    length = environ.get("CONTENT_LENGTH") or ""
+    length = request.get("CONTENT_LENGTH") or ""
     if _LENGTH.fullmatch(length):
         wanted = int(length)
-    elif environ.get("wsgi.input_terminated"):
+    elif request.get("wsgi.input_terminated"):
         # The server knows where a body ends that came in chunks (gunicorn, Werkzeug, waitress).
         wanted = MAX_BODY + 1
     else:
         return NO_LENGTH  # PEP 3333: reading further than the length may wait for ever.
     if wanted > MAX_BODY and length:
         return TOO_LONG
-    body: bytes = environ["wsgi.input"].read(wanted)
+    body: bytes = request["wsgi.input"].read(wanted)
     return TOO_LONG if len(body) > MAX_BODY else body
 
 
-def _operation(environ: Mapping[str, Any]) -> str:
+def _operation(request: Mapping[str, Any]) -> str:
     """Return the operation that the headers name."""
-    target: str = environ.get("HTTP_X_AMZ_TARGET", "")
-    content_type = environ.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
+    target: str = request.get("HTTP_X_AMZ_TARGET", "")
+    content_type = request.get("CONTENT_TYPE", "").partition(";")[0].strip().lower()
     if not target.startswith(TARGET):
         problem = f"X-Amz-Target must be {TARGET}OPERATION."
     elif content_type != CONTENT_TYPE:
@@ -238,9 +238,9 @@ def _is_modest(body: bytes) -> bool:
     return True
 
 
-def _options(environ: Mapping[str, Any]) -> Answer:
+def _options(request: Mapping[str, Any]) -> Answer:
     """Answer a browser that asks whether a page may call."""
-    wanted = environ.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
+    wanted = request.get("HTTP_ACCESS_CONTROL_REQUEST_HEADERS", "")
     headers = [
         ("Access-Control-Allow-Origin", "*"),
         ("Access-Control-Allow-Methods", "GET, POST, OPTIONS"),
