@@ -751,6 +751,24 @@ def test_a_head_that_is_slow_to_read_keeps_nobody_waiting(lasting_url: str, sent
     assert time.monotonic() - begun < PATIENCE
 
 
+def test_the_pool_rests_while_an_answer_is_sent(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thread that reads for everybody once asked again and again whether it was sent."""
+    turns, turn, send = [], pool_http._Server._turn, pool_http._Channel.send
+
+    def count(server: object) -> None:
+        turns.append(1)
+        turn(server)
+
+    def send_slowly(channel: object, data: bytes, **more: bool) -> int:
+        time.sleep(0.5)
+        return send(channel, data, **more)
+
+    monkeypatch.setattr(pool_http._Server, "_turn", count)
+    monkeypatch.setattr(pool_http._Channel, "send", send_slowly)
+    assert ask(url, request(b"{}")).status == 400
+    assert len(turns) < 100
+
+
 @pytest.mark.usefixtures("patient")
 def test_urgent_data_end_the_connection(url: str) -> None:
     """The thread that reads for everybody would not come to rest before they are read."""
