@@ -755,9 +755,9 @@ def test_the_pool_rests_while_an_answer_is_sent(url: str, monkeypatch: pytest.Mo
     """The thread that reads for everybody once asked again and again whether it was sent."""
     turns, turn, send = [], pool_http._Server._turn, pool_http._Channel.send
 
-    def count(server: object) -> None:
+    def count(server: object, *seconds: float) -> None:
         turns.append(1)
-        turn(server)
+        turn(server, *seconds)
 
     def send_slowly(channel: object, data: bytes, **more: bool) -> int:
         time.sleep(0.5)
@@ -1176,6 +1176,21 @@ def test_after_the_end_nothing_is_left_over(pool: UserPool) -> None:
             port = urlsplit(url).port or 0
         assert set(threading.enumerate()) <= before
         eventually(lambda: refuses(url))
+
+
+def test_a_server_that_is_woken_late_is_still_there(
+    pool: UserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What wakes it is a pipe; once that is closed, its number may be another file's."""
+    wake = pool_http._Server.pull_trigger
+
+    def wake_late(server: object) -> None:
+        time.sleep(0.2)
+        wake(server)
+
+    monkeypatch.setattr(pool_http._Server, "pull_trigger", wake_late)
+    with serve(pool) as url:
+        assert sign_in(url)
 
 
 def test_a_port_that_is_taken_is_an_error(pool: UserPool) -> None:

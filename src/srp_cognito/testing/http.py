@@ -117,6 +117,8 @@ def serve(
     finally:
         server.leave()
         thread.join()
+        # Not before: whoever wakes the thread writes to it, and its number may have another owner.
+        server.trigger.close()
         pool.issuer = before
 
 
@@ -314,23 +316,21 @@ class _Server(TcpWSGIServer):
         """Serve until another thread calls `leave`, and then send the answers that are due."""
         while not self._shall_leave:
             self._turn()
-        self._turn()  # For requests that were sent in time.
+        self._turn(0)  # For requests that were sent in time.
         self.is_leaving = True
         self._look_after_channels()  # Before anybody can see that this is the end.
         wasyncore.dispatcher.close(self)  # Only the socket that listens.
         while self.active_channels:
             self._turn()
-        # A worker wakes this thread with each answer, so the trigger is needed until now.
         self._workers.shutdown()
-        self.trigger.close()
 
     def leave(self) -> None:
         """Have `run` end; any thread may call this."""
         self._shall_leave = True
         self.pull_trigger()
 
-    def _turn(self) -> None:
-        wasyncore.loop(TURN_SECONDS, use_poll=True, map=self._map, count=1)
+    def _turn(self, seconds: float = TURN_SECONDS) -> None:
+        wasyncore.loop(seconds, use_poll=True, map=self._map, count=1)
         if self.is_leaving or time.monotonic() - self._looked > TURN_SECONDS:
             self._look_after_channels()
 
