@@ -260,7 +260,7 @@ def test_whether_an_address_is_verified_is_a_boolean(issuer: Issuer, alice: User
 
 def test_tokens_are_made_while_an_attribute_is_set(alice: User) -> None:
     """As another sign-in of the user sets one, with NEW_PASSWORD_REQUIRED."""
-    alice.attributes.update({f"custom:{number}": "" for number in range(100)})
+    alice.attributes.update({f"custom:{number}": "" for number in range(2000)})
 
     def change() -> None:
         if alice.attributes.pop("name", None) is None:
