@@ -10,7 +10,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, REGISTRATION, SECRET_HASH, Mistake
+from srp_cognito.diagnosis.catalogue import (
+    CATALOGUE,
+    CLOCK,
+    FORM,
+    REGISTRATION,
+    SECRET_HASH,
+    Mistake,
+)
 
 PAGE: Final = Path(__file__).with_name("my-signature-is-refused.md")
 BEGIN, END = "<!-- catalogue: begin -->", "<!-- catalogue: end -->"
@@ -30,6 +37,7 @@ def catalogue() -> Iterator[str]:
     """Yield the lines of the catalogue."""
     for title, mistakes in CATALOGUE.items():
         yield from _table(title, mistakes)
+    yield from _table("A right claim at the wrong time", CLOCK)
     yield from _table("How the signature is spelled", FORM)
     yield from _table("SECRET_HASH", SECRET_HASH)
     yield from _table("A device's registration", REGISTRATION)

@@ -26,6 +26,10 @@ FORMS = {
     "time-local": ("120", "-300", "345", "-720", "840"),
     "time-zone-name": ("GMT", "Z", "+0000"),
     "time-another-second": ("1", "-1", "-120", "60"),
+    "device-as-user": (
+        *("pool name and user id", "user id", "pool name"),
+        *("pool name and user id, in x only", "user id, in x only", "pool name, in x only"),
+    ),
     "hash-other-name": (
         *("alias", "user_id", "sub", "email", "phone_number"),
         *("preferred_username", "access_token_username"),
@@ -148,12 +152,17 @@ def identity(case: Case, wrong: set[str], scope: str) -> tuple[str, str]:
     ):
         if makes(name):
             member = text
+    for name in wrong:
+        kind, _, names = name.partition(":")
+        if kind == "device-as-user" and not (scope == "-in-message" and "in x only" in names):
+            group = case.pool_id.split("_")[1] if "pool name" in names else group
+            member = case.user_id if "user id" in names else member
     return group, member
 
 
 def password(case: Case, wrong: set[str]) -> bytes:
     text = case.password
-    if "device-user-password" in wrong:
+    if any(name.startswith(("device-user-password", "device-as-user")) for name in wrong):
         text = case.user_password
     if "password-trimmed" in wrong:
         text = text.strip()

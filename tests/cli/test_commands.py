@@ -415,6 +415,12 @@ def test_serve_without_pyjwt_names_the_extra(monkeypatch: pytest.MonkeyPatch) ->
     assert (done.returncode, done.stdout, done.stderr) == (2, b"", said)
 
 
+def test_serve_without_fido2_says_what_passkeys_need(served: Served) -> None:
+    served.error = ModuleNotFoundError("passkeys need fido2")
+    done = run_here("serve", "--config", "pool.toml")
+    assert (done.returncode, done.stderr) == (2, b"srp-cognito: pool.toml: passkeys need fido2\n")
+
+
 @pytest.mark.parametrize(("good", "status"), [(True, 0), (False, 1)])
 def test_demo_is_status_1_if_a_result_is_wrong(
     monkeypatch: pytest.MonkeyPatch, good: bool, status: int

@@ -1,5 +1,7 @@
 """own_pool.py: the library's own pool as one to try the list on, in memory and over HTTP."""
 
+import sys
+
 import pytest
 
 from srp_cognito import Call
@@ -19,6 +21,18 @@ def test_everybody_can_sign_in_to_a_new_pool(opened: object) -> None:
             assert trial.sign_in(role)
         keys = pool.get("jwks.json")["keys"]
         assert {"kid"} <= set(keys[0])
+
+
+def test_a_pool_with_passkeys_needs_fido2(monkeypatch: pytest.MonkeyPatch) -> None:
+    for needs in (frozenset({"passkeys"}), frozenset({"no-passkeys"})):
+        with in_memory()(needs) as pool:
+            assert needs <= pool.setting.features
+    monkeypatch.setitem(sys.modules, "srp_cognito.testing.relying_party", None)
+    with (
+        pytest.raises(Unavailable, match="relying_party"),
+        in_memory()(frozenset({"passkeys"})),
+    ):
+        pass
 
 
 def test_the_clock_moves_when_the_trial_waits() -> None:

@@ -9,6 +9,7 @@ import pytest
 from cases import CASES, DEVICE, USER, found
 from mistaken import Case
 
+from srp_cognito import MalformedParameter
 from srp_cognito.diagnosis import Diagnosis, claim, diagnose
 from srp_cognito.diagnosis.exchange import Exchange
 from srp_cognito.diagnosis.search import Result, search
@@ -49,6 +50,13 @@ def test_a_right_signature_that_is_spelled_wrong_is_not_right(spelling: str) -> 
     assert seen != mistaken.signature(case)
     diagnosis = diagnose(case.transcript(seen))
     assert (diagnosis.verdict, found(diagnosis)) == ("mistake", {(spelling,)})
+
+
+@pytest.mark.parametrize("signature", ["c2lnbmVk", "!" * 44])
+def test_what_cannot_be_a_signature_is_refused_under_its_key(signature: str) -> None:
+    with pytest.raises(MalformedParameter, match="is not 32 bytes") as refused:
+        diagnose(USER.transcript(signature))
+    assert refused.value.name == "PASSWORD_CLAIM_SIGNATURE"
 
 
 ROWS = [
@@ -99,6 +107,15 @@ def test_the_values_are_the_right_ones_and_what_is_secret_is_marked() -> None:
     assert [shown["key"], shown["message"]] == [values["key"].hex(), values["message"].hex()]
     secrets = {row.name for row in diagnosis.rows if row.is_secret}
     assert secrets == {"password", "x", "S", "S in the key", "key"}
+
+
+def test_no_secret_is_in_a_repr() -> None:
+    diagnosis = diagnose(USER.transcript(mistaken.signature(USER, "s-no-u")))
+    secrets = [row.expected for row in diagnosis.rows if row.is_secret]
+    assert USER.password in secrets
+    for secret in secrets:
+        assert secret not in repr(diagnosis)
+        assert secret not in repr(diagnosis.rows)
 
 
 def test_a_device_has_a_group_key_and_a_device_key() -> None:

@@ -4,7 +4,7 @@ from datetime import datetime, timezone
 
 import pytest
 from peers import DEVICE_KEY, GROUP_KEY
-from recorded import BLOCK, CLIENT, EXCHANGE, RIGHT, TIME, USER, without
+from recorded import BLOCK, CLIENT, EXCHANGE, RIGHT, SERVER, TIME, USER, without
 
 from srp_cognito import IllegalParameter, MalformedParameter
 from srp_cognito.diagnosis.exchange import read_exchange
@@ -47,6 +47,18 @@ def test_a_device_and_its_user() -> None:
     assert read_exchange(DEVICE).pool_id is None
 
 
+def test_the_salt_of_a_device_is_read_without_its_own_password() -> None:
+    """Its user's may have been used."""
+    known = {"b": "3", "srp_a": "5", "verifier": "7", "device_password": None}
+    exchange = read_exchange({**without(DEVICE, "a", "srp_b"), **known})
+    assert (exchange.password, exchange.user_password) == (None, USER["password"])
+    assert exchange.salt == 0xABC
+    thin = read_exchange({**without(DEVICE, "a", "srp_b", "salt"), **known})
+    assert (thin.salt_text, thin.salt) == ("", 0)
+    with pytest.raises(MalformedParameter, match="SALT is not hexadecimal"):
+        read_exchange({**without(DEVICE, "a", "srp_b"), **known, "salt": "g"})
+
+
 def test_the_pool_signs_its_own_spelling_of_the_moment_and_nothing_it_cannot_read() -> None:
     exchange = read_exchange({**RIGHT, "timestamp": "Mon Mar 07 09:05:03 UTC 2026"})
     assert exchange.moment == datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
@@ -84,6 +96,15 @@ def test_their_values_do_without_a_message_to_sign() -> None:
         ({**CLIENT, "theirs": {}}, "PASSWORD_CLAIM_SIGNATURE", "is missing"),
         ({**RIGHT, "signature": 7}, "PASSWORD_CLAIM_SIGNATURE", "must be text"),
         (without(RIGHT, "secret_block", "timestamp"), "SECRET_BLOCK", "is missing"),
+        (without(RIGHT, "secret_block"), "SECRET_BLOCK", "is missing"),
+        (without(RIGHT, "timestamp"), "TIMESTAMP", "is missing"),
+        (without(RIGHT, "a"), "a", "is missing: a transcript has a and srp_b"),
+        (without(RIGHT, "srp_b"), "SRP_B", "is missing"),
+        (without(RIGHT, "salt"), "SALT", "is missing"),
+        (without(RIGHT, "password"), "password", "is missing: the client's side is computed from"),
+        (without(RIGHT, "pool_id"), "pool_id", "is missing"),
+        ({**RIGHT, "pool_id": "Example"}, "pool_id", "is not a user pool id"),
+        ({**RIGHT, "kind": "pool"}, "kind", "must be"),
         (without(RIGHT, "user_id"), "USER_ID_FOR_SRP", "is missing"),
         ({**RIGHT, "username": 7}, "username", "must be text"),
         ({**RIGHT, "sub": []}, "sub", "must be text"),
@@ -108,10 +129,23 @@ def test_what_is_missing_or_unreadable_is_named(
     assert refused.value.problem.startswith(problem)
 
 
-def test_another_a_than_the_one_of_srp_a_is_refused() -> None:
-    """It would decide everything else."""
-    with pytest.raises(IllegalParameter, match="SRP_A does not match a"):
-        read_exchange({**RIGHT, "srp_a": "2"})
+@pytest.mark.parametrize(
+    ("record", "name", "problem"),
+    [
+        # Another `a` than the one of SRP_A would decide everything else.
+        ({**RIGHT, "srp_a": "2"}, "SRP_A", "does not match a"),
+        ({**RIGHT, "srp_b": "0"}, "SRP_B", "must lie between 1 and N - 1"),
+        ({**RIGHT, "a": "-1"}, "a", "must not be negative"),
+        ({**SERVER, "signature": EXCHANGE.signature, "verifier": "0"}, "verifier", "must lie"),
+    ],
+)
+def test_what_must_be_refused_names_the_field(
+    record: dict[str, object], name: str, problem: str
+) -> None:
+    with pytest.raises(IllegalParameter) as refused:
+        read_exchange(record)
+    assert refused.value.name == name
+    assert refused.value.problem.startswith(problem)
 
 
 def test_no_secret_is_in_a_repr() -> None:

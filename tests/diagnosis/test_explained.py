@@ -1,4 +1,4 @@
-"""diagnosis/explained.py: a line may have a claim, a SECRET_HASH, a registration, or all three."""
+"""diagnosis/explained.py: a line may have a claim, its moment, a SECRET_HASH, a registration."""
 
 import json
 
@@ -13,14 +13,15 @@ from srp_cognito.transcripts.lines import MAX_LINE
 
 HASH = CALL.record(mistaken.secret_hash(CALL))
 REGISTRATION = mistaken.registration(DEVICE)
-SUBJECTS = ["PASSWORD_CLAIM_SIGNATURE", "SECRET_HASH", "DeviceSecretVerifierConfig"]
+MOMENT = {"timestamp": RIGHT["timestamp"], "received": "2026-03-07T09:05:05Z"}
+SUBJECTS = ["PASSWORD_CLAIM_SIGNATURE", "TIMESTAMP", "SECRET_HASH", "DeviceSecretVerifierConfig"]
 
 
-def test_each_of_the_three_is_diagnosed() -> None:
-    for record, subject in zip((RIGHT, HASH, REGISTRATION), SUBJECTS, strict=True):
+def test_each_of_the_four_is_diagnosed() -> None:
+    for record, subject in zip((RIGHT, MOMENT, HASH, REGISTRATION), SUBJECTS, strict=True):
         (found,) = diagnose_record(record)
         assert (found.subject, found.verdict) == (subject, "right")
-    found = diagnose_record({**REGISTRATION, **HASH, **RIGHT})
+    found = diagnose_record({**REGISTRATION, **HASH, **RIGHT, **MOMENT})
     assert [each.subject for each in found] == SUBJECTS
 
 
@@ -28,6 +29,17 @@ def test_a_record_without_any_of_them_is_refused() -> None:
     with pytest.raises(MalformedParameter, match="give at least one of them") as refused:
         diagnose_record({**CLIENT, "signature": None, "Salt": None})
     assert refused.value.name == "PASSWORD_CLAIM_SIGNATURE"
+
+
+def test_a_right_claim_that_came_late_names_the_clock() -> None:
+    (found,) = explained([lines({**RIGHT, "received": "2026-03-07T14:35:06Z"})])
+    assert not found.good
+    text = found.text(show_secrets=False)
+    assert text.startswith("line 1: PASSWORD_CLAIM_SIGNATURE: right\n")
+    assert "\nline 1: TIMESTAMP: wrong, and the mistake is known\n" in text
+    assert "#clock-utc-twice\n" in text  # Nobody lives at UTC-05:30.
+    (found,) = explained([lines({**RIGHT, "received": "2026-03-07T03:35:06Z"})])
+    assert "(UTC+05:30)" in found.text(show_secrets=False)
 
 
 def test_a_line_is_answered_in_its_place_for_people_and_for_tools() -> None:

@@ -155,6 +155,11 @@ def test_what_a_peer_sent_cannot_command_the_terminal() -> None:
     assert "al?[2Jice?" in shown
 
 
+def test_a_secret_that_differs_is_said_to_differ() -> None:
+    shown = list(Row("x", "12", "13", is_secret=True).lines(show_secrets=False))
+    assert shown == ["  x                hidden", "  but it came as   hidden, but different"]
+
+
 def test_no_line_is_wider_than_a_terminal() -> None:
     wide = diagnosed("mistake", ONE, advice=("word " * 50,), tell_apart="word " * 50)
     assert max(map(len, wide.conclusion())) <= COLUMNS

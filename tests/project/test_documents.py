@@ -25,7 +25,7 @@ import srp_cognito
 from srp_cognito import Answers, AppClient, Refresh, ServiceError, SignIn, Tokens, questions
 from srp_cognito.calls.arguments import ChallengeName
 from srp_cognito.conformance import BEHAVIOURS
-from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, REGISTRATION, SECRET_HASH
+from srp_cognito.diagnosis.catalogue import CATALOGUE, CLOCK, FORM, REGISTRATION, SECRET_HASH
 from srp_cognito.proof import modexp
 from srp_cognito.testing import UserPool, serve
 from srp_cognito.testing.config import make_pool, read
@@ -142,7 +142,7 @@ def test_the_commands_of_the_docs_print_what_they_say() -> None:
 def test_the_page_on_refusals_shows_what_explain_says() -> None:
     page = (ROOT / "docs" / "my-signature-is-refused.md").read_text("utf-8")
     blocks = [block for block in CONSOLE.findall(page) if "| srp-cognito explain" in block]
-    assert len(blocks) == 3
+    assert len(blocks) == 4
     for block in blocks:
         command, _, printed = block.partition("\n")
         # The page does not show the empty line that ends each report.
@@ -220,7 +220,7 @@ def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
     assert writer.page(text) == text
     anchors = re.findall(r'<a id="([^"]+)">', text)
     assert len(anchors) == len(set(anchors))
-    for mistakes in (*CATALOGUE.values(), FORM, SECRET_HASH, REGISTRATION):
+    for mistakes in (*CATALOGUE.values(), CLOCK, FORM, SECRET_HASH, REGISTRATION):
         assert {mistake.id for mistake in mistakes} <= set(anchors)
 
 

@@ -82,13 +82,14 @@ PUBLIC = {
     },
     "srp_cognito.diagnosis": {
         *("Diagnosis", "Named", "Row", "diagnose", "diagnose_registration"),
-        "diagnose_secret_hash",
+        *("diagnose_secret_hash", "diagnose_timestamp"),
     },
     "srp_cognito.public_values": {"checked_u", "read_public_value"},
     "srp_cognito.testing": {
         *("CustomChallenge", "Message", "Refused", "RememberDevices", "UserPool", "serve"),
         "totp_code",
     },
+    "srp_cognito.testing.authenticator": {"Authenticator"},
     "srp_cognito.testing.fixtures": {"cognito_pool", "cognito_signing_key", "cognito_url"},
     "srp_cognito.transcripts": {"Answer", "Values", "Work", "answers", "compute", "verify"},
     "srp_cognito.wire": {"read_base64_leniently", "read_hex", "write_base64", "write_hex"},
@@ -176,6 +177,16 @@ def test_a_pool_that_explains_nothing_loads_no_diagnosis() -> None:
     loaded = run(code).split()
     assert "srp_cognito.testing.pool" in loaded
     assert not [name for name in loaded if name.startswith("srp_cognito.diagnosis")]
+
+
+def test_a_pool_without_passkeys_needs_no_fido2() -> None:
+    code = (
+        "import sys; sys.modules['fido2'] = None; from srp_cognito.testing import UserPool;"
+        "UserPool(); print(*sorted(sys.modules))"
+    )
+    loaded = run(code).split()
+    assert "srp_cognito.testing.passkeys" in loaded
+    assert not [name for name in loaded if name.endswith((".fido", ".relying_party"))]
 
 
 def test_the_two_sides_of_a_proof_do_not_know_each_other() -> None:

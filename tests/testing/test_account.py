@@ -377,3 +377,11 @@ def test_a_device_that_the_user_does_not_have_is_refused(remembering: UserPool) 
     assert call(remembering, "ForgetDevice", **of_it) == {}
     for operation in ("ForgetDevice", "ConfirmDevice", "UpdateDeviceStatus"):
         assert refusal(remembering, operation, **of_it) == NO_DEVICE
+
+
+def test_a_preferred_factor_is_shown(pool: UserPool) -> None:
+    user = pool._directory.user("dora")
+    token = access_token(pool, user)
+    assert "PreferredMfaSetting" not in call(pool, "GetUser", AccessToken=token)
+    user.preferred_factor = "EMAIL_OTP"
+    assert call(pool, "GetUser", AccessToken=token)["PreferredMfaSetting"] == "EMAIL_OTP"

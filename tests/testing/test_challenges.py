@@ -11,6 +11,7 @@ from datetime import timedelta
 
 import oracle
 import pytest
+from credentials import Liar
 from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
@@ -46,7 +47,7 @@ from srp_cognito import (
     initiate_auth,
 )
 from srp_cognito.proof import modexp
-from srp_cognito.testing import CustomChallenge, Message, UserPool, users
+from srp_cognito.testing import CustomChallenge, Message, Refused, UserPool, users
 from srp_cognito.testing.sessions import LIFETIME as SESSION_LIFETIME
 from srp_cognito.testing.totp import code_at
 
@@ -112,8 +113,13 @@ def test_a_timestamp_that_is_minutes_off_is_refused(pool: UserPool, minutes: int
     client = OracleClient(member="alice")
     reply = opened(pool, client)
     made = client.answer(reply["ChallengeParameters"], NOW + timedelta(minutes=minutes))
-    del made["USERNAME"]
-    assert refused_answer(pool, reply, **made) == WRONG
+    arguments = answering(reply, "PASSWORD_VERIFIER", **made)
+    with pytest.raises(Refused) as refused:
+        pool.call("RespondToAuthChallenge", arguments)
+    assert (refused.value.kind, refused.value.message) == WRONG
+    # The reply says no more; a traceback does.
+    which = "too old" if minutes < 0 else "too far in the future"
+    assert str(refused.value.__cause__) == f"TIMESTAMP is {which}, by 0:05:00"
 
 
 @pytest.mark.parametrize("text", ["Mon Nov 24 07:00:09 UTC 2026", "Tue Nov  24 07:00:09 UTC 2026"])
@@ -511,6 +517,33 @@ def test_what_is_preferred_and_not_possible_becomes_a_choice(pool: UserPool) -> 
     )
 
 
+@pytest.mark.parametrize("how", ["preferred", "chosen"])
+@pytest.mark.parametrize("good", [True, False])
+def test_user_auth_with_a_passkey_which_needs_no_second_factor(
+    signing_key: rsa.RSAPrivateKey, how: str, good: bool
+) -> None:
+    pool = UserPool(
+        POOL_ID, signing_key=signing_key, relying_party="localhost", passkeys_as_mfa=True
+    )
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)
+    device = Liar()
+    pool.add_passkey("carol", device.create)
+    if how == "preferred":
+        reply = begin(pool, "USER_AUTH", USERNAME="carol", PREFERRED_CHALLENGE="WEB_AUTHN")
+    else:
+        first = begin(pool, "USER_AUTH", USERNAME="carol")
+        assert first["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD", "WEB_AUTHN"]
+        reply = answer(pool, first, "carol", ANSWER="WEB_AUTHN")
+    assert reply["ChallengeName"] == "WEB_AUTHN"
+    options = json.loads(reply["ChallengeParameters"]["CREDENTIAL_REQUEST_OPTIONS"])
+    credential = json.dumps((device if good else Liar()).get(options))
+    if good:
+        assert signed_in(answer(pool, reply, "carol", CREDENTIAL=credential))
+    else:
+        assert refused_answer(pool, reply, "carol", CREDENTIAL=credential) == WRONG
+
+
 def test_the_second_factor_follows_a_choice_as_well(pool: UserPool) -> None:
     reply = begin(
         pool, "USER_AUTH", USERNAME="carol", PREFERRED_CHALLENGE="PASSWORD", PASSWORD=PASSWORD
@@ -808,3 +841,46 @@ def test_a_sign_in_registers_a_device_which_then_replaces_the_code(
     clock.now += timedelta(seconds=30)  # For a fresh code.
     again = SignIn(POOL_ID, "carol", PASSWORD, app=app, device=device)
     assert "SOFTWARE_TOKEN_MFA" in through(remembering, again)[1]
+
+
+# A second factor that is set up during the sign-in.
+
+
+@pytest.fixture
+def requiring(clock: Clock, signing_key: rsa.RSAPrivateKey) -> UserPool:
+    """A pool in which MFA is required, with alice, who has no factor."""
+    mfa = ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
+    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, required_mfa=mfa)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("alice", PASSWORD)
+    return pool
+
+
+def test_an_authenticator_app_is_set_up_between_two_sessions(requiring: UserPool) -> None:
+    reply = proven(requiring)
+    assert reply["ChallengeParameters"]["MFAS_CAN_SETUP"] == '["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]'
+    reply = call(requiring, "AssociateSoftwareToken", Session=reply["Session"])
+    code = {"UserCode": code_at(reply["SecretCode"], TOTP_STEP), "FriendlyDeviceName": "Phone"}
+    reply = call(requiring, "VerifySoftwareToken", Session=reply["Session"], **code)
+    reply = {"ChallengeName": "MFA_SETUP", "Session": reply["Session"]}
+    assert signed_in(answer(requiring, reply))
+    parameters = proven(requiring)["ChallengeParameters"]
+    assert parameters["FRIENDLY_DEVICE_NAME"] == "Phone"
+
+
+def test_a_mail_address_is_set_up_by_a_code(requiring: UserPool) -> None:
+    reply = answer(requiring, proven(requiring), EMAIL="alice@example.com")
+    assert reply["ChallengeName"] == "EMAIL_OTP"
+    assert signed_in(answer(requiring, reply, EMAIL_OTP_CODE=requiring.sent[-1].code))
+    begun = begin(requiring, "USER_AUTH", USERNAME="alice")
+    assert begun["AvailableChallenges"] == ["PASSWORD_SRP", "PASSWORD"]
+
+
+def test_mfa_setup_cannot_be_answered_with_nothing(requiring: UserPool, pool: UserPool) -> None:
+    refused = refused_answer(requiring, proven(requiring))
+    assert refused == (
+        "InvalidParameterException",
+        "No second factor was set up with this session.",
+    )
+    session = proven(pool, "carol")["Session"]
+    assert refusal(pool, "AssociateSoftwareToken", Session=session) == INVALID_SESSION

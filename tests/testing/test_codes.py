@@ -89,3 +89,11 @@ def test_a_code_that_the_app_does_not_show_is_refused(codes: Codes, user: User) 
     assert refused(codes, user, "000000") == MISMATCH
     assert refused(codes, user, code_at(TOTP_SECRET, TOTP_STEP + 2)) == MISMATCH
     codes.check_totp(user, code_at(TOTP_SECRET, TOTP_STEP))
+
+
+def test_a_code_goes_to_another_address_if_there_is_one(
+    codes: Codes, user: User, delivered: list[Message]
+) -> None:
+    codes.send(user, "EMAIL_OTP", "new@example.com")
+    codes.send(user, "EMAIL_OTP")
+    assert [each.destination for each in delivered] == ["new@example.com", "alice@example.com"]

@@ -13,6 +13,9 @@ from srp_cognito.testing.config import make_pool, read
 WHOLE = f"""
 pool_id = "eu-west-1_Another"
 remember_devices = "opt-in"
+lockout = false
+case_sensitive = false
+required_mfa = ["SOFTWARE_TOKEN_MFA", "EMAIL_OTP"]
 
 [[app_clients]]
 client_id = "{PUBLIC.client_id}"
@@ -30,6 +33,9 @@ mfa = ["EMAIL_OTP"]
 totp_secret = "{TOTP_SECRET}"
 must_change_password = true
 required_attributes = ["name"]
+is_confirmed = false
+is_enabled = false
+must_reset_password = true
 
 [[users.custom_challenges]]
 parameters = {{ riddle = "1" }}
@@ -46,12 +52,15 @@ def test_a_pool_has_all_that_the_file_says() -> None:
     pool = make_pool(read(WHOLE))
     assert pool.pool_id == "eu-west-1_Another"
     assert pool._account._asks_user
+    assert not pool._challenges._lockout._is_on
+    assert pool._challenges._required_mfa == ("SOFTWARE_TOKEN_MFA", "EMAIL_OTP")
     assert pool._directory.app({"ClientId": CLIENT_ID}).client_secret == CLIENT_SECRET
-    alice = pool._directory.typed("alice@example.com")
+    alice = pool._directory.typed("Alice@Example.com")
     assert alice is pool._directory.user("alice")
     assert alice.attributes == {"email": "alice@example.com"}
     assert alice.factors == ("EMAIL_OTP", "SOFTWARE_TOKEN_MFA")
     assert (alice.totp_secret, alice.must_change_password) == (TOTP_SECRET, True)
+    assert (alice.is_confirmed, alice.is_enabled, alice.must_reset_password) == (False, False, True)
     assert alice.required_attributes == ("name",)
     assert alice.custom_challenges == (CustomChallenge({"riddle": "1"}, "one"),)
     assert not pool._directory.user("bob").must_change_password
@@ -67,6 +76,8 @@ def test_codes_and_explanations_go_where_the_caller_says() -> None:
     said: list[str] = []
     sent: list[Message] = []
     text = WHOLE.replace("must_change_password = true", "").replace("totp_secret", "#")
+    for state in ("is_confirmed", "is_enabled", "must_reset_password"):
+        text = text.replace(state, "#")
     pool = make_pool(read(text), sent.append, said.append)
     mistaken = {"USERNAME": "bob", "SRP_A": "5", "SECRET_HASH": "x"}
     arguments = {"ClientId": CLIENT_ID, "AuthFlow": "USER_SRP_AUTH", "AuthParameters": mistaken}
@@ -79,10 +90,13 @@ def test_codes_and_explanations_go_where_the_caller_says() -> None:
 ALICE = '[[users]]\nusername = "alice"\n'
 WITH_PASSWORD = f'{ALICE}password = "x"\n'
 CHALLENGES = "users.custom_challenges"
-KEYS = "pool_id, remember_devices, app_clients, users"
+KEYS = (
+    "pool_id, remember_devices, lockout, required_mfa, case_sensitive, relying_party,"
+    " user_verification, passkeys_as_mfa, app_clients, users"
+)
 KEYS_OF_A_USER = (
     "username, password, aliases, attributes, mfa, totp_secret, must_change_password,"
-    " required_attributes, custom_challenges"
+    " required_attributes, custom_challenges, is_confirmed, is_enabled, must_reset_password"
 )
 KEYS_OF_A_CHALLENGE = "the keys are parameters, answer"
 NOT_TABLES = f"users, number 1: {CHALLENGES} must be an array of tables: [[{CHALLENGES}]]"
@@ -97,6 +111,10 @@ MISTAKES = {
     "another word": (
         "remember_devices = true",
         "the settings: remember_devices must be one of never, always, opt-in",
+    ),
+    "a factor of all": (
+        'required_mfa = "SMS_MFA"',
+        "the settings: required_mfa must be an array: [...]",
     ),
     "no client id": ("[[app_clients]]", "app_clients, number 1: client_id is missing"),
     "no password": (ALICE, "users, number 1: password is missing"),

@@ -4,6 +4,8 @@ from datetime import timedelta
 
 import oracle
 import pytest
+from boto3_calls import boto3_client
+from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     NOW,
@@ -21,9 +23,9 @@ from pool_calls import (
     signed_in,
 )
 
-from srp_cognito import AppClient, SignIn
+from srp_cognito import AppClient, Refresh, SignIn, SRPClient
 from srp_cognito.proof.server import Verifier
-from srp_cognito.testing import Refused, UserPool
+from srp_cognito.testing import Refused, UserPool, serve
 from srp_cognito.testing.directory import Directory, check_secret_hash
 from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
@@ -192,3 +194,115 @@ def test_an_app_client_rotates_refresh_tokens_until_it_is_added_again_without() 
     assert directory.lifetimes(PUBLIC).grace is None
     directory.add_app(APP)
     assert directory.lifetimes(APP).grace is None
+
+
+def test_a_user_who_was_added_is_found_by_the_name_inside_the_pool(directory: Directory) -> None:
+    assert directory.added("alice") is directory.user("alice")
+    with pytest.raises(ValueError, match="there is no user 'alice@example.com'"):
+        directory.added("alice@example.com")
+
+
+# A pool in which the case of names does not count.
+
+
+@pytest.fixture
+def caseless(signing_key: rsa.RSAPrivateKey) -> UserPool:
+    """A pool with Alice, who has an alias."""
+    pool = UserPool(POOL_ID, now=lambda: NOW, signing_key=signing_key, case_sensitive=False)
+    pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("Alice", PASSWORD, aliases=["Alice@Example.com"])
+    return pool
+
+
+NAMES = ["Alice", "alice", "ALICE", "alice@example.com", "ALICE@EXAMPLE.COM"]
+
+
+@pytest.mark.parametrize("typed", NAMES)
+def test_boto3_signs_in_with_the_name_in_any_case(caseless: UserPool, typed: str) -> None:
+    with serve(caseless) as url:
+        cognito = boto3_client(url)
+        srp = SRPClient.for_user(POOL_ID, typed, PASSWORD, app=APP)
+        reply = cognito.initiate_auth(**srp.start())
+        parameters = reply["ChallengeParameters"]
+        assert (parameters["USERNAME"], parameters["USER_ID_FOR_SRP"]) == ("Alice", "Alice")
+        reply = cognito.respond_to_auth_challenge(**srp.respond(reply, now=NOW))
+        token = reply["AuthenticationResult"]["AccessToken"]
+        assert cognito.get_user(AccessToken=token)["Username"] == "Alice"
+
+
+@pytest.mark.parametrize("typed", NAMES)
+def test_a_sign_in_with_the_name_in_any_case_has_the_name_as_it_was_made(
+    caseless: UserPool, typed: str
+) -> None:
+    sign_in = SignIn(POOL_ID, typed, PASSWORD, app=APP)
+    step = sign_in.reply(caseless.send(sign_in.start()), now=NOW)
+    tokens = sign_in.reply(caseless.send(step), now=NOW)
+    assert tokens.username == "Alice"
+    refresh = Refresh(tokens, app=APP, operation="InitiateAuth")
+    assert refresh.reply(caseless.send(refresh.start())).access_token
+
+
+@pytest.mark.parametrize("sent", ["ALICE", "alice"])
+def test_the_secret_hash_is_over_the_name_as_it_was_typed(caseless: UserPool, sent: str) -> None:
+    hash_of = {name: oracle.secret_hash(name, CLIENT_ID, CLIENT_SECRET) for name in NAMES}
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME=sent, PASSWORD=PASSWORD)
+    arguments["ClientId"] = CLIENT_ID
+    arguments["AuthParameters"]["SECRET_HASH"] = hash_of[sent]
+    assert signed_in(call(caseless, "InitiateAuth", **arguments))
+    arguments["AuthParameters"]["SECRET_HASH"] = hash_of["Alice"]
+    message = f"Unable to verify secret hash for client {CLIENT_ID}"
+    refused = ("NotAuthorizedException", message)
+    assert refusal(caseless, "InitiateAuth", **arguments) == refused
+
+
+@pytest.mark.parametrize("name", ["ALICE", "alice@example.com"])
+def test_an_answer_may_name_the_user_in_any_case(caseless: UserPool, name: str) -> None:
+    client = OracleClient(member="Alice")
+    reply = opened(caseless, client, "aLICE")
+    assert signed_in(answer(caseless, reply, name, **claim(caseless, client, reply)))
+
+
+@pytest.mark.parametrize("name", ["alice", "ALICE", "alice@EXAMPLE.com"])
+def test_two_users_cannot_differ_in_case_alone(caseless: UserPool, name: str) -> None:
+    with pytest.raises(ValueError, match=f"there is a user '{name}' already"):
+        caseless.add_user(name, PASSWORD)
+    with pytest.raises(ValueError, match=f"there is a user '{name}' already"):
+        caseless.add_user("bob", PASSWORD, aliases=[name])
+
+
+def test_a_stranger_has_one_salt_and_one_count_in_any_case(caseless: UserPool) -> None:
+    client = OracleClient(member="nobody")
+    first, second = (
+        opened(caseless, client, name)["ChallengeParameters"] for name in ("nobody", "NoBody")
+    )
+    assert (first["SALT"], first["USERNAME"]) == (second["SALT"], second["USERNAME"])
+    for name in ("Nobody", "NOBODY", "nobody", "nObody", "noBody"):
+        arguments = beginning("USER_PASSWORD_AUTH", USERNAME=name, PASSWORD="x")
+        assert refusal(caseless, "InitiateAuth", **arguments) == WRONG
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME="noboDy", PASSWORD="x")
+    assert refusal(caseless, "InitiateAuth", **arguments)[1] == "Password attempts exceeded"
+    reply = opened(caseless, client, "NOBODY")
+    refused = refused_answer(caseless, reply, "NOBODY", **claim(caseless, client, reply))
+    assert refused[1] == "Password attempts exceeded"
+
+
+def test_the_password_has_its_case_in_such_a_pool_too(caseless: UserPool) -> None:
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD.upper())
+    assert refusal(caseless, "InitiateAuth", **arguments) == WRONG
+
+
+def test_an_alias_differs_from_the_name_by_more_than_case() -> None:
+    directory = Directory(POOL_ID, Sources(lambda: NOW, bytes), case_sensitive=False)
+    directory.add_user(user("Bob"), [])
+    directory.add_user(user("Alice"), ["Alice@Example.com"])
+    assert directory.alias_of("Alice") == "alice@example.com"
+    assert directory.alias_of("Bob") is None
+
+
+def test_by_default_names_have_a_case(pool: UserPool) -> None:
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME="Alice", PASSWORD=PASSWORD)
+    assert refusal(pool, "InitiateAuth", **arguments) == WRONG
+    pool.add_user("Alice", PASSWORD)
+    with pytest.raises(TypeError, match="case_sensitive must be True or False"):
+        UserPool(case_sensitive="no")  # type: ignore[arg-type]

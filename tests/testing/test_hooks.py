@@ -4,7 +4,20 @@ from collections.abc import Mapping
 
 import pytest
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
-from pool_calls import NOW, PUBLIC, answer, begin, beginning, proven, refusal, signed_in
+from pool_calls import (
+    NOW,
+    PUBLIC,
+    WRONG,
+    answer,
+    begin,
+    beginning,
+    claim,
+    opened,
+    proven,
+    refusal,
+    refused_answer,
+    signed_in,
+)
 
 from srp_cognito import AppClient, SignatureMismatch, SRPServer, Verifier
 from srp_cognito.testing import UserPool
@@ -30,6 +43,9 @@ class Seen(Hooks):
 
     def secret_hash_refused(self, app: AppClient, parameters: Mapping[str, object]) -> None:
         self.calls.append((app, parameters["USERNAME"], parameters.get("SECRET_HASH")))
+
+    def challenge_gone(self, username: str, why: str) -> None:
+        self.calls.append((username, why))
 
 
 @pytest.fixture
@@ -63,12 +79,25 @@ def test_a_pool_calls_them_at_a_secret_hash_that_is_refused(
     assert seen.calls == [(AppClient(CLIENT_ID, CLIENT_SECRET), "alice", hashed)]
 
 
+def test_a_pool_calls_them_at_a_claim_that_no_challenge_waits_for(
+    pool: UserPool, seen: Seen
+) -> None:
+    client = OracleClient(member="alice")
+    reply = opened(pool, client)
+    made = claim(pool, client, reply)
+    assert signed_in(answer(pool, reply, **made))
+    assert refused_answer(pool, reply, **made) == WRONG
+    why = "Invalid session for the user, session can only be used once."
+    assert seen.calls[1:] == [("alice", why)]
+
+
 @pytest.mark.parametrize("password", [PASSWORD, "battery staple"])
 def test_by_default_an_exchange_is_checked_and_nothing_else_happens(password: str) -> None:
     hooks = Hooks()
     user = User("alice", VERIFIER, sub="sub", sign_ins=SignIns(bytes))
     hooks.password_set("alice", PASSWORD)
     hooks.secret_hash_refused(PUBLIC, {"USERNAME": "alice"})
+    hooks.challenge_gone("alice", "It is too late.")
     assert vars(hooks) == {}
     server = hooks.open_exchange(VERIFIER, Attempt(user, PUBLIC, "alice@example.com"))
     client = OracleClient(member="alice", password=password)

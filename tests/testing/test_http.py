@@ -35,7 +35,7 @@ from race import race
 import srp_cognito.testing.http as pool_http
 from srp_cognito import AppClient, Flow, SignIn, SRPClient, Tokens
 from srp_cognito.conversation.questions import Question
-from srp_cognito.testing import UserPool, serve
+from srp_cognito.testing import UserPool, lockout, serve
 from srp_cognito.testing.http import MAX_BODY, MAX_DRAINED, MAX_HEAD
 from srp_cognito.testing.totp import code_at
 
@@ -987,8 +987,11 @@ def test_an_error_inside_the_block_is_raised_and_ends_the_server(pool: UserPool)
 # Many at once.
 
 
-def test_twenty_threads_sign_in_at_once(cognito: BaseClient) -> None:
-    """One of three sign-ins has a wrong password."""
+def test_twenty_threads_sign_in_at_once(
+    cognito: BaseClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One of three sign-ins has a wrong password, which is too often for the lockout."""
+    monkeypatch.setattr(lockout, "FREE", 1000)
     numbers = itertools.count()
 
     def work() -> list[str]:

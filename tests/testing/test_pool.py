@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from credentials import Liar
 from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
@@ -78,6 +79,15 @@ def test_a_user_has_all_that_was_added(pool: UserPool) -> None:
     assert (user.required_attributes, user.custom_challenges) == (("name",), (riddle,))
 
 
+def test_a_user_is_given_a_passkey(signing_key: rsa.RSAPrivateKey) -> None:
+    pool = UserPool(POOL_ID, signing_key=signing_key, relying_party="localhost")
+    pool.add_user("alice", PASSWORD)
+    credential_id = pool.add_passkey("alice", Liar().create)
+    assert list(pool._directory.user("alice").passkeys) == [credential_id]
+    with pytest.raises(ValueError, match="there is no user 'zoe'"):
+        pool.add_passkey("zoe", Liar().create)
+
+
 def test_an_error_about_a_totp_secret_does_not_show_it(pool: UserPool) -> None:
     with pytest.raises(ValueError, match="totp_secret is not base32") as error:
         pool.add_user("erin", PASSWORD, totp_secret="1secret1")
@@ -89,6 +99,10 @@ def test_an_error_about_a_totp_secret_does_not_show_it(pool: UserPool) -> None:
     [
         ({"pool_id": "Example"}, ValueError, "pool_id must be the whole user pool id"),
         ({"remember_devices": True}, ValueError, "must be one of never, always, opt-in"),
+        ({"relying_party": "https://localhost"}, ValueError, "relying_party must be a domain"),
+        ({"relying_party": 5}, TypeError, "relying_party must be a str"),
+        ({"user_verification": "no"}, ValueError, "must be one of preferred, required"),
+        ({"passkeys_as_mfa": 1}, TypeError, "passkeys_as_mfa must be True or False"),
     ],
     ids=str,
 )
@@ -122,7 +136,8 @@ def test_a_pool_that_explains_says_why_it_refuses(signing_key: rsa.RSAPrivateKey
     del made["USERNAME"]
     assert refused_answer(pool, reply, **made) == WRONG
     (explained,) = said
-    assert explained.startswith("alice: the claim is refused: TIMESTAMP is too old")
+    assert explained.startswith("alice: the claim is refused\n")
+    assert "TIMESTAMP is 1 hour behind the moment" in explained
 
 
 # Codes.
@@ -371,3 +386,34 @@ def test_the_document_of_openid_connect_leads_to_the_keys(pool: UserPool) -> Non
     document = pool.openid_configuration()
     assert document["issuer"] == pool.issuer
     assert document["jwks_uri"] == f"{pool.issuer}/.well-known/jwks.json"
+
+
+def test_a_user_changes_between_two_calls(pool: UserPool) -> None:
+    by_password = {"USERNAME": "alice", "PASSWORD": PASSWORD}
+    arguments = beginning("USER_PASSWORD_AUTH", **by_password)
+    for state, said in (
+        ({"is_confirmed": False}, "User is not confirmed."),
+        ({"is_confirmed": True, "must_reset_password": True}, "Password reset required"),
+        ({"must_reset_password": False, "is_enabled": False}, "User is disabled."),
+    ):
+        pool.change_user("alice", **state)
+        assert refusal(pool, "InitiateAuth", **arguments)[1].startswith(said)
+    pool.change_user("alice", is_enabled=True)
+    assert signed_in(begin(pool, "USER_PASSWORD_AUTH", **by_password))
+
+
+def test_a_pool_in_which_mfa_is_required_asks_for_a_factor(signing_key: rsa.RSAPrivateKey) -> None:
+    pool = UserPool(POOL_ID, signing_key=signing_key, required_mfa=["SOFTWARE_TOKEN_MFA"])
+    pool.add_app_client(PUBLIC.client_id)
+    pool.add_user("alice", PASSWORD)
+    by_password = {"USERNAME": "alice", "PASSWORD": PASSWORD}
+    reply = begin(pool, "USER_PASSWORD_AUTH", **by_password)
+    assert reply["ChallengeName"] == "MFA_SETUP"
+    reply = call(pool, "AssociateSoftwareToken", Session=reply["Session"])
+    assert reply["SecretCode"]
+
+
+def test_metadata_is_kept_for_the_test(pool: UserPool) -> None:
+    arguments = beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD)
+    call(pool, "InitiateAuth", **arguments, ClientMetadata={"campaign": "spring"})
+    assert pool.client_metadata[-1].metadata == {"campaign": "spring"}

@@ -121,3 +121,10 @@ def test_a_user_sets_what_is_new_and_theirs_to_set(name: str, kind: str | None) 
     with pytest.raises(Refused) as refused:
         known.check_new_attributes({"name": "x", name: "y"})
     assert refused.value.kind == kind
+
+
+def test_a_second_factor_is_added_once() -> None:
+    known = user(factors=("SMS_MFA",))
+    for _ in range(2):
+        known.add_factor("EMAIL_OTP")
+    assert known.factors == ("SMS_MFA", "EMAIL_OTP")

@@ -297,6 +297,14 @@ def test_a_wrong_signature_is_not_a_broken_line() -> None:
     assert (answer.good, answer.problem) == (False, None)
 
 
+def test_a_right_signature_that_came_late_is_not_a_broken_line() -> None:
+    late = {"id": 1, "signature": EXCHANGE.signature, "received": "2026-03-07T21:05:03Z"}
+    (answer,) = answers([json.dumps({**CLIENT, **late}).encode()], "verify")
+    assert (answer.good, answer.problem) == (False, None)
+    reason = "TIMESTAMP is too old, by 12:00:00"
+    assert json.loads(answer.text) == {"id": 1, "ok": False, "reason": reason}
+
+
 def test_no_repr_of_an_answer_shows_its_values() -> None:
     (answer,) = answers([RIGHT], "compute")
     assert EXCHANGE.key.hex() in answer.text

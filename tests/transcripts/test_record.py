@@ -1,5 +1,6 @@
 """record.py: each field of an exchange is read in one place, under one name."""
 
+from datetime import datetime, timezone
 from typing import Any
 
 import pytest
@@ -9,7 +10,14 @@ from recorded import BLOCK, CLIENT, EXCHANGE, SERVER, TIME, USER, without
 from srp_cognito import IllegalParameter, MalformedParameter, PeerError
 from srp_cognito.proof import srp
 from srp_cognito.proof.modexp import N
-from srp_cognito.transcripts.record import Record, missing, read_field, read_optional, read_record
+from srp_cognito.transcripts.record import (
+    Record,
+    missing,
+    read_field,
+    read_optional,
+    read_received,
+    read_record,
+)
 
 DEVICE = {
     **without(CLIENT, "pool_id", "user_id", "password"),
@@ -189,3 +197,45 @@ def test_a_field_by_itself_has_the_same_name() -> None:
 def test_a_record_can_be_made_of_an_identity_alone() -> None:
     record = Record(kind="device", group="g", member="m", A=1)
     assert (record.salt, record.block, record.password) == (0, b"", None)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2026-03-07T09:05:03Z",
+        "2026-03-07T09:05:03.999Z",  # JavaScript.
+        "2026-03-07T09:05:03.123456+00:00",  # Python.
+        "2026-03-07T14:35:03+05:30",
+        "2026-03-07T05:05:03.123456789-04:00",  # Go.
+    ],
+)
+def test_the_moment_of_receipt_is_read_as_every_language_writes_it(text: str) -> None:
+    assert read_received({"received": text}) == datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+
+
+def test_a_moment_of_receipt_may_be_left_out() -> None:
+    assert read_received({}) is read_received({"received": None}) is None
+
+
+@pytest.mark.parametrize(
+    "received",
+    [
+        7,
+        "",
+        TIME,
+        "2026-03-07T09:05:03",  # Which zone?
+        "2026-03-07 09:05:03Z",
+        "2026-03-07T09:05Z",
+        "2026-13-07T09:05:03Z",
+        "2026-03-07T24:05:03Z",
+        "2026-03-07T09:05:03+24:00",
+        "2026-03-07T09:05:03Z\n",
+        "2026-03-0\u0667T09:05:03Z",
+        "0001-01-01T00:00:00+01:00",
+        "2026-03-07T09:05:03.1234567890Z",
+    ],
+)
+def test_a_moment_of_receipt_in_another_form_is_refused(received: object) -> None:
+    with pytest.raises(MalformedParameter) as caught:
+        read_received({"received": received})
+    assert caught.value.name == "received"

@@ -104,6 +104,30 @@ def test_verify_returns_on_the_right_signature_and_raises_on_others(
             verify({**transcript, "signature": wrong})
 
 
+@pytest.mark.parametrize("received", ["2026-03-07T09:05:05.5Z", "2026-03-07T10:05:00+01:00"])
+def test_verify_accepts_what_was_received_in_time(received: str) -> None:
+    verify({**CLIENT, "signature": EXCHANGE.signature, "received": received})
+
+
+@pytest.mark.parametrize(
+    ("received", "says"),
+    [
+        ("2026-03-07T21:05:04Z", "TIMESTAMP is too old, by 12:00:01"),
+        ("2026-03-07T09:05:03+05:30", "TIMESTAMP is too far in the future, by 5:30:00"),
+    ],
+)
+def test_verify_says_how_late_a_right_signature_was_received(received: str, says: str) -> None:
+    right = {**CLIENT, "signature": EXCHANGE.signature, "received": received}
+    with pytest.raises(IllegalParameter) as caught:
+        verify(right)
+    assert str(caught.value) == says
+    with pytest.raises(SignatureMismatch):
+        verify({**right, "signature": "A" * 43 + "="})
+    with pytest.raises(MalformedParameter, match="received must be a moment"):
+        verify({**right, "signature": "A" * 43 + "=", "received": "noon"})
+    assert compute(right) == compute(CLIENT)
+
+
 @pytest.mark.parametrize(
     ("fields", "name"),
     [

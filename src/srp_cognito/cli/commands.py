@@ -190,7 +190,7 @@ def _serve(options: argparse.Namespace) -> int:
             explains=options.explain,
             shows_secrets=path is None,
         )
-    except ValueError as error:
+    except (ModuleNotFoundError, ValueError) as error:
         raise UnusableError(error if path is None else f"{path}: {error}") from error
     return OK
 

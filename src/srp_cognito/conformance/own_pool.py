@@ -48,6 +48,10 @@ _PEOPLE: Final[Mapping[str, Mapping[str, Any]]] = {
         "must_change_password": True,
         "attributes": {"email": "temporary@example.com", **_MAIL},
     },
+    "disabled": {"is_enabled": False},
+    "unconfirmed": {"is_confirmed": False},
+    "reset": {"must_reset_password": True},
+    "setup": {},
 }
 """What `UserPool.add_user` takes for each role, besides a name and the password."""
 
@@ -65,7 +69,7 @@ _REMEMBER: Final[Mapping[str, RememberDevices]] = {
     "no-devices": "never",
 }
 
-FEATURES: Final = frozenset({"hides-users", "admin", "case-sensitive"})
+FEATURES: Final = frozenset({"hides-users", "admin"})
 """What the pool has whatever is needed."""
 
 
@@ -75,12 +79,19 @@ class _OwnPool:
     def __init__(self, needs: frozenset[str]) -> None:
         self._now = NOW
         devices = needs & {"devices", "opt-in-devices"} or {"no-devices"}
-        self.pool = UserPool(
-            POOL_ID,
-            remember_devices=_REMEMBER[next(iter(devices))],
-            now=self.now,
-            signing_key=_signing_key(),
-        )
+        passkeys = needs & {"passkeys"} or {"no-passkeys"}
+        try:
+            self.pool = UserPool(
+                POOL_ID,
+                remember_devices=_REMEMBER[next(iter(devices))],
+                now=self.now,
+                signing_key=_signing_key(),
+                case_sensitive="case-insensitive" not in needs,
+                required_mfa=["SOFTWARE_TOKEN_MFA"] if "mfa-required" in needs else [],
+                relying_party="localhost" if "passkeys" in passkeys else None,
+            )
+        except ModuleNotFoundError as error:
+            raise Unavailable(str(error)) from error
         apps = {
             role: self.pool.add_app_client(client_id, secret, **lifetimes)
             for role, (client_id, secret, lifetimes) in _APPS.items()
@@ -90,7 +101,8 @@ class _OwnPool:
             for role, given in _PEOPLE.items()
             if role != "custom" or "no-triggers" not in needs
         }
-        features = FEATURES | devices | needs & {"no-triggers"}
+        case = needs & {"case-insensitive"} or {"case-sensitive"}
+        features = FEATURES | devices | case | passkeys | needs & {"no-triggers", "mfa-required"}
         self.setting = Setting(POOL_ID, apps, people, features)
 
     def _add(self, name: str, arguments: Mapping[str, Any]) -> Person:

@@ -3,6 +3,8 @@
 from typing import Final
 
 __all__ = [
+    "CLI_LIST_PASSKEYS",
+    "CLI_START_PASSKEY",
     "FRANKEN",
     "GUIDE_ACCESS_TOKEN",
     "GUIDE_DEVICES",
@@ -52,6 +54,11 @@ GUIDE_REFRESH_TOKEN: Final = f"{_GUIDE}amazon-cognito-user-pools-using-the-refre
 GUIDE_VERIFYING: Final = f"{_GUIDE}amazon-cognito-user-pools-using-tokens-verifying-a-jwt.html"
 GUIDE_EXISTENCE: Final = f"{_GUIDE}cognito-user-pool-managing-errors.html"
 GUIDE_LOCKOUT: Final = f"{_GUIDE}authentication.html"
+
+_CLI: Final = "https://docs.aws.amazon.com/cli/latest/reference/cognito-idp/"
+
+CLI_LIST_PASSKEYS: Final = f"{_CLI}list-web-authn-credentials.html"
+CLI_START_PASSKEY: Final = f"{_CLI}start-web-authn-registration.html"
 
 MODEL: Final = (
     "https://github.com/boto/botocore/blob/develop/botocore/data/cognito-idp/2016-04-18"

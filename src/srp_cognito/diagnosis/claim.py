@@ -113,7 +113,8 @@ def _advice(exchange: Exchange, result: Result) -> Iterator[str]:
     if result.is_right:
         yield (
             "If the service refuses it all the same, check the rest of the call: USERNAME and"
-            " SECRET_HASH, the Session, whether SECRET_BLOCK is returned unchanged, and the clock."
+            " SECRET_HASH, the Session, whether SECRET_BLOCK is returned unchanged, and the clock,"
+            " which the field received shows."
         )
         return
     if len(result.causes) > MOST_NAMED:

@@ -4,12 +4,12 @@ It is a transcript with some more fields, and each of them lets more mistakes be
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
 from ..exceptions import MalformedParameter
-from ..transcripts.record import Record, has, missing, read_optional, read_record
+from ..transcripts.record import Record, has, missing, read_field, read_optional, read_record
 from ..wire import read_hex, read_mapping
 from .moment import canonical, moment_of
 
@@ -69,6 +69,10 @@ def read_exchange(transcript: Mapping[str, object]) -> Exchange:
     if signature is not None and not record.block_text:
         raise missing("secret_block", "without it and timestamp there is nothing to sign")
     is_device = record.is_device
+    if is_device and record.password is None and has(transcript, "salt"):
+        # A device may have used its user's password, with the salt of its own.
+        read_hex(transcript["salt"], "SALT")
+        record = replace(record, salt_text=read_field(transcript, "salt"))
     return Exchange(
         **vars(record),
         signature=signature,

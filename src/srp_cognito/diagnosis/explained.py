@@ -1,4 +1,4 @@
-"""Everything that a record has is diagnosed: a claim, a SECRET_HASH, a registration, or several.
+"""All that a record has is diagnosed: a claim, its moment, a SECRET_HASH, a registration.
 
 `explained` does so for many, one JSON object a line.
 """
@@ -11,6 +11,7 @@ from ..exceptions import MalformedParameter, PeerError
 from ..transcripts.lines import bounded, describe, is_blank, parse_line
 from ..transcripts.record import has
 from .claim import diagnose
+from .clock import diagnose_timestamp
 from .registration import diagnose_registration
 from .report import Diagnosis
 from .secret_hash import diagnose_secret_hash
@@ -19,21 +20,22 @@ __all__ = ["Explained", "diagnose_record", "explained"]
 
 _SUBJECTS = (
     (("signature", "theirs"), diagnose),
+    (("received",), diagnose_timestamp),
     (("secret_hash",), diagnose_secret_hash),
     (("PasswordVerifier", "Salt"), diagnose_registration),
 )
 
 
 def diagnose_record(record: Mapping[str, object]) -> tuple[Diagnosis, ...]:
-    """Diagnose each of the three that a record has.
+    """Diagnose each of the four that a record has.
 
     Args:
         record: an object with ``signature`` or ``theirs``, as `diagnose` takes it; with
-            ``secret_hash``, as `diagnose_secret_hash`; with ``PasswordVerifier`` and ``Salt``, as
-            `diagnose_registration`.
+            ``received``, as `diagnose_timestamp`; with ``secret_hash``, as `diagnose_secret_hash`;
+            with ``PasswordVerifier`` and ``Salt``, as `diagnose_registration`.
 
     Raises:
-        MalformedParameter: the record has none of the three, a field that is needed is missing, or
+        MalformedParameter: the record has none of the four, a field that is needed is missing, or
             one cannot be read.
         IllegalParameter: a value must be refused, or contradicts another field.
     """

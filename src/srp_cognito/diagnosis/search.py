@@ -91,9 +91,8 @@ def hypotheses(exchange: Exchange) -> Iterator[Suspect]:
             for change in mistake.changes(exchange):
                 steps = {name: step for name, step in change.steps.items() if step != right[name]}
                 # Without a password, what x is computed from is not known.
-                if steps and not (
-                    exchange.password is None and not steps.keys().isdisjoint(X_STEPS)
-                ):
+                knows_x = exchange.password is not None or "password" in steps
+                if steps and (knows_x or steps.keys().isdisjoint(X_STEPS)):
                     yield Suspect(mistake, change.detail, steps)
 
 

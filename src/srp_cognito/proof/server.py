@@ -26,16 +26,12 @@ from .identity import Identity, pool_name
 from .modexp.modulus import WIDTH
 from .public_values import checked_u, read_public_value
 from .single_use import SingleUse
-from .timestamps import check_timestamp, timestamp
+from .timestamps import SKEW, check_timestamp, timestamp
 
-__all__ = ["SKEW", "Checked", "SRPServer", "Verifier", "check_password", "stranger"]
+__all__ = ["Checked", "SRPServer", "Verifier", "check_password", "stranger"]
 
 SECRET_BLOCK_BYTES: Final = 32
 """The size of a SECRET_BLOCK here. It is opaque to clients; the service's own is longer."""
-
-SKEW: Final = timedelta(minutes=2)
-"""How far a claim's TIMESTAMP may be off. AWS publishes no number: its guide asks for an answer
-"within a few seconds", and five minutes of clock skew are known to be refused."""
 
 
 @dataclass(frozen=True)
@@ -179,6 +175,8 @@ class Checked:
     """The ChallengeResponses, as they came."""
     error: PeerError | SignatureMismatch | None
     """Why the answer is refused; None if the claim is right."""
+    now: datetime
+    """The moment that TIMESTAMP was compared with."""
 
 
 class SRPServer:
@@ -301,9 +299,9 @@ class SRPServer:
         try:
             self._check(pending, answer, now, skew)
         except (PeerError, SignatureMismatch) as error:
-            self._observe(Checked(*pending, answer, error))
+            self._observe(Checked(*pending, answer, error, now))
             raise
-        self._observe(Checked(*pending, answer, None))
+        self._observe(Checked(*pending, answer, None, now))
 
     def _check(
         self, pending: "_Pending", answer: Mapping[str, object], now: datetime, skew: timedelta

@@ -9,7 +9,11 @@ from typing import Final
 
 from ..exceptions import IllegalParameter, MalformedParameter
 
-__all__ = ["DAYS", "MONTHS", "check_timestamp", "timestamp"]
+__all__ = ["DAYS", "MONTHS", "SKEW", "check_timestamp", "timestamp"]
+
+SKEW: Final = timedelta(minutes=2)
+"""How far a claim's TIMESTAMP may be off. AWS publishes no number: its guide asks for an answer
+"within a few seconds", and five minutes of clock skew are known to be refused."""
 
 # The names are written out because strftime's follow the process's locale.
 DAYS: Final = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -82,4 +86,6 @@ def check_timestamp(text: str, now: datetime, skew: timedelta) -> None:
             "TIMESTAMP", "format should be EEE MMM d HH:mm:ss z yyyy in english, in UTC"
         )
     if abs(now - moment) > skew:
-        raise IllegalParameter("TIMESTAMP", "is too old or too far in the future")
+        which = "too old" if moment < now else "too far in the future"
+        off = abs(now.replace(microsecond=0) - moment)
+        raise IllegalParameter("TIMESTAMP", f"is {which}, by {off}")

@@ -2,7 +2,8 @@
 
 It does the sign-in operations of a user pool, and no more of Cognito than that. It is not for real
 users: it forgets everything when the process ends. It needs PyJWT, which the extra ``testing``
-installs.
+installs, and for passkeys `fido2`, which the extra ``passkeys`` installs. `authenticator` is a
+device that makes and uses passkeys in tests.
 
 >>> from srp_cognito import SignIn
 >>> from srp_cognito.testing import UserPool
@@ -20,12 +21,14 @@ installs.
 
 The rules of this folder. Whatever a client sends is read by the functions of `wire` and ends in a
 reply or in `Refused`, with the service's own type and message where they are known. How much the
-pool remembers of what a client sends is bounded. The cryptography is that of `proof`, PyJWT and
-`cryptography`. The pool takes time and chance from `Sources` alone, except for SRP's own secrets
-and a signing key. Only `explain` imports `diagnosis`, and only a pool that explains loads it.
+pool remembers of what a client sends is bounded. The cryptography is that of `proof`, PyJWT,
+`cryptography` and `fido2`. The pool takes time and chance from `Sources` alone, except for SRP's
+own secrets and a signing key. Only `explain` imports `diagnosis`, and only a pool that explains
+loads it. Only `fido` imports `fido2`, and only a pool with passkeys loads it.
 """
 
 from .http import serve
+from .metadata import SentMetadata
 from .pool import RememberDevices, UserPool
 from .refused import Refused
 from .totp import totp_code
@@ -36,6 +39,7 @@ __all__ = [
     "Message",
     "Refused",
     "RememberDevices",
+    "SentMetadata",
     "UserPool",
     "serve",
     "totp_code",

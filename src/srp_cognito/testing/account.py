@@ -126,7 +126,7 @@ class Account:
 
     def get_user(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Answer GetUser."""
-        user = self._owner(arguments)
+        user = self.owner(arguments)
         attributes = {"sub": user.sub, **user.attributes}
         reply: dict[str, object] = {
             "Username": user.username,
@@ -134,11 +134,13 @@ class Account:
         }
         if user.factors:
             reply["UserMFASettingList"] = list(user.factors)
+        if user.preferred_factor is not None:
+            reply["PreferredMfaSetting"] = user.preferred_factor
         return reply
 
     def global_sign_out(self, arguments: Mapping[str, object]) -> dict[str, object]:
         """Answer GlobalSignOut, which ends all tokens of the user."""
-        self._owner(arguments).sign_ins.end_all()
+        self.owner(arguments).sign_ins.end_all()
         return {}
 
     # Devices.
@@ -189,14 +191,18 @@ class Account:
         user.sign_ins.check(_sign_in_of(claims), use)
         return claims, user
 
-    def _owner(self, arguments: Mapping[str, object]) -> User:
+    def signed_in(self, arguments: Mapping[str, object]) -> tuple[User, str]:
+        """Return the user whose access token a call sends, and the app client it was given to."""
+        claims, user = self._of_token(read_member(arguments, "AccessToken"), "access")
+        return user, claims["client_id"]
+
+    def owner(self, arguments: Mapping[str, object]) -> User:
         """Return the user whose access token a call sends."""
-        token = read_member(arguments, "AccessToken")
-        return self._of_token(token, "access")[1]
+        return self.signed_in(arguments)[0]
 
     def _device(self, arguments: Mapping[str, object]) -> tuple[User, str, Device]:
         """Return the user whose access token a call sends, and the device that it names."""
-        user = self._owner(arguments)
+        user = self.owner(arguments)
         device_key = read_member(arguments, "DeviceKey")
         return user, device_key, user.device(device_key)
 

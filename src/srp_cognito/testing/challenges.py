@@ -9,7 +9,8 @@ except that a mistyped code may be corrected.
     USER_PASSWORD_AUTH ─────────────────────────────────────────┤
     CUSTOM_AUTH with SRP_A ───> PASSWORD_VERIFIER ──────────────┤
     USER_AUTH ─┬──────────────> PASSWORD_VERIFIER, PASSWORD, ───┤
-               │                PASSWORD_SRP, EMAIL_OTP, SMS_OTP│
+               │                PASSWORD_SRP, EMAIL_OTP,        │
+               │                SMS_OTP, WEB_AUTHN (*)          │
                └> SELECT_CHALLENGE ──> the same ────────────────┤
                                                                 ▼
                                       NEW_PASSWORD_REQUIRED, if the password is temporary
@@ -19,6 +20,9 @@ except that a mistyped code may be corrected.
     DEVICE_SRP_AUTH               SELECT_MFA_TYPE ──> SMS_MFA, EMAIL_OTP or      CUSTOM_CHALLENGE,
     DEVICE_PASSWORD_VERIFIER                          SOFTWARE_TOKEN_MFA         one or more
        └─────────────────────────────┴──────────────────────────┴──────> tokens <─────┘
+
+Where MFA is required, a user without a factor gets MFA_SETUP (see `mfa_setup`).
+(*) A passkey needs no second factor: `Passkeys` offers it only where it counts as both.
 """
 
 import functools
@@ -39,6 +43,9 @@ from .codes import Codes, WrongCode, check_sent
 from .directory import Directory, check_secret_hash
 from .hooks import Hooks
 from .issuer import Issuer
+from .lockout import Lockout
+from .mfa_setup import usable_factors
+from .passkeys import Passkeys
 from .refused import (
     Refused,
     check_claim_form,
@@ -50,12 +57,16 @@ from .refused import (
 )
 from .sessions import Sessions
 from .sources import Sources
-from .users import Attempt, Device, masked
+from .states import check_may_begin, check_password_counts
+from .users import Attempt, Device, Factor, masked
 
 __all__ = ["Challenges"]
 
 MOST_LETTERS: Final = 128
 """The limit of AWS's model for a user name. A device key's is 55."""
+
+MOST_OF_MAIL: Final = 2048
+"""The limit of AWS's model for an attribute."""
 
 Sent: TypeAlias = Mapping[str, object]
 """What a client sent: AuthParameters or ChallengeResponses."""
@@ -94,6 +105,9 @@ class Challenges:
         codes: Codes,
         hooks: Hooks,
         remember_devices: bool,
+        lockout: Lockout,
+        required_mfa: Sequence[Factor],
+        passkeys: Passkeys,
     ) -> None:
         self._pool_id = pool_id
         self._sources = sources
@@ -102,6 +116,9 @@ class Challenges:
         self._codes = codes
         self._hooks = hooks
         self._remember_devices = remember_devices
+        self._lockout = lockout
+        self._required_mfa = required_mfa
+        self._passkeys = passkeys
         self._sessions = Sessions[_Step]()
 
     # The two operations.
@@ -122,6 +139,7 @@ class Challenges:
         username = _short(read_nonempty(parameters.get("USERNAME"), "USERNAME"), "USERNAME")
         self._check_secret_hash(app, parameters)
         user = self._directory.typed(username)
+        check_may_begin(user)
         attempt = Attempt(user, app, username, flow=flow)
         return begin(_naming_device(attempt, parameters), parameters)
 
@@ -141,6 +159,7 @@ class Challenges:
             check_claim_form(answer)
         session = read_optional_text(arguments.get("Session"), "Session")
         step = self._step(name, app, username, session, answer)
+        check_may_begin(step.attempt.user)
         try:
             return step.take(step.attempt, answer)
         except WrongCode:
@@ -174,9 +193,10 @@ class Challenges:
             waits_under = read_nonempty(session, "Session")
         try:
             step = self._sessions.take(waits_under, self._sources.now())
-        except Refused:
+        except Refused as gone:
             if is_by_block:
-                raise incorrect() from None
+                self._hooks.challenge_gone(username, gone.message)
+                raise incorrect() from gone
             raise
         given_to = step.challenge_name, step.attempt.app, step.attempt.user.username
         if given_to != (name, app, username):
@@ -195,7 +215,10 @@ class Challenges:
     def _user_auth(self, attempt: Attempt, sent: Sent) -> Reply:
         """The factor that is preferred, or else a choice among those that are possible."""
         preferred = read_optional_text(sent.get("PREFERRED_CHALLENGE"), "PREFERRED_CHALLENGE")
-        choices = attempt.user.first_factors
+        choices = [*attempt.user.first_factors, *self._passkeys.first_factors(attempt.user)]
+        if self._required_mfa:
+            # A code alone signs nobody in then ("Authentication flows" in AWS's developer guide).
+            choices = [choice for choice in choices if not choice.endswith("_OTP")]
         if preferred in choices:
             return self._first_factor(attempt, preferred, sent)
 
@@ -208,6 +231,8 @@ class Challenges:
 
     def _first_factor(self, attempt: Attempt, factor: str, sent: Sent) -> Reply:
         """Check what this factor needs, if the call sends it, and otherwise ask for it."""
+        if factor == "WEB_AUTHN":
+            return self._passkey(attempt)
         if factor not in ("PASSWORD_SRP", "PASSWORD"):
             return self._code(attempt, factor, self._proven)
         is_srp = factor == "PASSWORD_SRP"
@@ -216,6 +241,21 @@ class Challenges:
             return check(attempt, sent)
         named = {"USERNAME": attempt.user.username}
         return self._challenge(factor, attempt, check, named)
+
+    def _passkey(self, attempt: Attempt) -> Reply:
+        """Ask for a passkey's signature.
+
+        AWS documents a CREDENTIAL with SELECT_CHALLENGE, too. What its challenge would be is not
+        known, since SELECT_CHALLENGE comes without options; so it is asked for again.
+        """
+        options, check = self._passkeys.ask(attempt.user)
+
+        def take(attempt: Attempt, answer: Sent) -> Reply:
+            check(read_nonempty(answer.get("CREDENTIAL"), "CREDENTIAL"))
+            return self._proven(replace(attempt, is_by_passkey=True))
+
+        parameters = {"CREDENTIAL_REQUEST_OPTIONS": options}
+        return self._challenge("WEB_AUTHN", attempt, take, parameters)
 
     def _custom_auth(self, attempt: Attempt, sent: Sent) -> Reply:
         """Custom challenges, after a proof of the password if the client offers one."""
@@ -227,7 +267,9 @@ class Challenges:
 
     def _check_password(self, attempt: Attempt, sent: Sent) -> Reply:
         """The password itself."""
-        check_password(attempt.user.verifier, read_nonempty(sent.get("PASSWORD"), "PASSWORD"))
+        password = read_nonempty(sent.get("PASSWORD"), "PASSWORD")
+        with self._lockout.attempt(attempt.user.username):
+            check_password(attempt.user.verifier, password)
         return self._proven(_naming_device(attempt, sent))
 
     def _password_verifier(self, attempt: Attempt, sent: Sent) -> Reply:
@@ -236,7 +278,8 @@ class Challenges:
         return self._challenge("PASSWORD_VERIFIER", attempt, take, challenge)
 
     def _claim(self, server: SRPServer, attempt: Attempt, answer: Sent) -> Reply:
-        self._verify(server, answer)
+        with self._lockout.attempt(attempt.user.username):
+            self._verify(server, answer)
         attempt = replace(_naming_device(attempt, answer), is_proven=True)
         return self._proven(attempt)
 
@@ -244,6 +287,7 @@ class Challenges:
 
     def _proven(self, attempt: Attempt) -> Reply:
         user = attempt.user
+        check_password_counts(user)
         if attempt.device_key is not None:
             user.device_verifier(attempt.device_key)
         if not user.must_change_password:
@@ -278,21 +322,61 @@ class Challenges:
 
     def _second_factor(self, attempt: Attempt) -> Reply:
         user = attempt.user
-        if attempt.flow == "CUSTOM_AUTH" and not user.factors:
+        factors = usable_factors(user, self._required_mfa)
+        if attempt.flow == "CUSTOM_AUTH" and not factors:
             return self._custom_challenge(attempt, 0)
         if attempt.device_key is not None and user.device(attempt.device_key).is_remembered:
             take = functools.partial(self._device_srp_auth, attempt.device_key)
             return self._challenge("DEVICE_SRP_AUTH", attempt, take, {})
-        if len(user.factors) > 1:
-            offered = {"MFAS_CAN_CHOOSE": json.dumps(user.factors)}
-            return self._challenge("SELECT_MFA_TYPE", attempt, self._select_mfa_type, offered)
-        if user.factors:
-            return self._code(attempt, user.factors[0], self._signed_in)
+        if attempt.is_by_passkey:
+            return self._signed_in(attempt)
+        if len(factors) > 1 and user.preferred_factor is None:
+            offered = {"MFAS_CAN_CHOOSE": json.dumps(factors)}
+            take = functools.partial(self._select_mfa_type, factors)
+            return self._challenge("SELECT_MFA_TYPE", attempt, take, offered)
+        if factors:
+            return self._code(attempt, user.preferred_factor or factors[0], self._signed_in)
+        if self._required_mfa:
+            offered = {
+                "USER_ID_FOR_SRP": user.username,
+                "MFAS_CAN_SETUP": json.dumps(self._required_mfa),
+            }
+            return self._challenge("MFA_SETUP", attempt, self._mfa_setup, offered)
         return self._signed_in(attempt)
 
-    def _select_mfa_type(self, attempt: Attempt, answer: Sent) -> Reply:
-        factor = _choice(attempt.user.factors, answer)
-        return self._code(attempt, factor, self._signed_in)
+    def _select_mfa_type(self, factors: Sequence[str], attempt: Attempt, answer: Sent) -> Reply:
+        return self._code(attempt, _choice(factors, answer), self._signed_in)
+
+    # A second factor that is set up during the sign-in.
+
+    def _mfa_setup(self, attempt: Attempt, answer: Sent) -> Reply:
+        """Set up codes by mail. An authenticator app is set up by other operations."""
+        # Amplify for JavaScript sends EMAIL, and AWS's developer guide shows the key in lower case.
+        email = read_optional_text(answer.get("EMAIL", answer.get("email")), "EMAIL")
+        if email is None or "EMAIL_OTP" not in self._required_mfa or len(email) > MOST_OF_MAIL:
+            # The words are not known.
+            raise invalid("No second factor was set up with this session.")
+
+        def signed_in(attempt: Attempt) -> Reply:
+            # That the address counts as verified then is inferred.
+            attempt.user.attributes |= {"email": email, "email_verified": "true"}
+            attempt.user.add_factor("EMAIL_OTP")
+            return self._signed_in(attempt)
+
+        return self._code(attempt, "EMAIL_OTP", signed_in, email)
+
+    def take_setup(self, session: str) -> Attempt:
+        """Return the sign-in that waits under the Session of MFA_SETUP, which is then used."""
+        step = self._sessions.take(session, self._sources.now())
+        if step.challenge_name != "MFA_SETUP":
+            raise not_authorized("Invalid session for the user.")
+        return step.attempt
+
+    def finish_setup(self, attempt: Attempt) -> str:
+        """Let MFA_SETUP be answered, and return the Session for that."""
+        session = self._sources.name(64)
+        self._wait("MFA_SETUP", attempt, lambda attempt, _: self._signed_in(attempt), session)
+        return session
 
     def _device_srp_auth(self, device_key: str, attempt: Attempt, answer: Sent) -> Reply:
         verifier = attempt.user.device_verifier(device_key)
@@ -306,20 +390,30 @@ class Challenges:
 
     # Codes and custom challenges.
 
-    def _code(self, attempt: Attempt, name: str, then: Callable[[Attempt], Reply]) -> Reply:
+    def _code(
+        self,
+        attempt: Attempt,
+        name: str,
+        then: Callable[[Attempt], Reply],
+        destination: str | None = None,
+    ) -> Reply:
         """Ask for a code, which is sent unless an authenticator app shows it."""
         user = attempt.user
         parameters = {"USER_ID_FOR_SRP": user.username}
         if name == "SOFTWARE_TOKEN_MFA":
             check = functools.partial(self._codes.check_totp, user)
+            if user.friendly_device_name is not None:
+                parameters["FRIENDLY_DEVICE_NAME"] = user.friendly_device_name
         else:
-            message = self._codes.send(user, name)
+            message = self._codes.send(user, name, destination)
             parameters["CODE_DELIVERY_DELIVERY_MEDIUM"] = message.medium
             parameters["CODE_DELIVERY_DESTINATION"] = masked(message.destination)
             check = functools.partial(check_sent, message)
 
         def take(attempt: Attempt, answer: Sent) -> Reply:
-            check(read_nonempty(answer.get(f"{name}_CODE"), f"{name}_CODE"))
+            typed = read_nonempty(answer.get(f"{name}_CODE"), f"{name}_CODE")
+            with self._lockout.attempt(user.username):
+                check(typed)
             return then(attempt)
 
         return self._challenge(name, attempt, take, parameters)
@@ -343,6 +437,7 @@ class Challenges:
 
     def _signed_in(self, attempt: Attempt) -> Reply:
         user, client_id, device_key = attempt.user, attempt.app.client_id, attempt.device_key
+        self._lockout.signed_in(user.username)
         lifetimes = self._directory.lifetimes(attempt.app)
         more: dict[str, object] = {}
         if self._remember_devices and device_key is None:
@@ -379,9 +474,10 @@ class Challenges:
             if error.name != "TIMESTAMP":
                 raise
             raise incorrect() from None
-        except IllegalParameter:
-            # Another user's name, another challenge's block, or a TIMESTAMP that is too old.
-            raise incorrect() from None
+        except IllegalParameter as error:
+            # Another user's name, another challenge's block, or a TIMESTAMP that is too old: the
+            # cause is for whoever reads the traceback in a test. No reply has it.
+            raise incorrect() from error
 
     def _challenge(
         self, name: str, attempt: Attempt, take: Take, parameters: Mapping[str, str]

@@ -36,10 +36,11 @@ class Codes:
         self._deliver = deliver
         self._lock = threading.Lock()
 
-    def send(self, user: User, challenge_name: str) -> Message:
-        """Send a user a new code, by the medium of this challenge."""
+    def send(self, user: User, challenge_name: str, destination: str | None = None) -> Message:
+        """Send a user a new code, by the medium of this challenge; by default to the user's."""
         medium = MEDIA[challenge_name]
-        destination = user.attributes[ATTRIBUTES[medium]]
+        if destination is None:
+            destination = user.attributes[ATTRIBUTES[medium]]
         message = Message(user.username, medium, destination, self._sources.code(DIGITS))
         self._deliver(message)
         return message

@@ -22,8 +22,11 @@ __all__ = ["make_pool", "read"]
 
 T = TypeVar("T")
 
-_OF_POOL: Final = ("pool_id", "remember_devices")
-_ARRAYS: Final = ("aliases", "mfa", "other_secrets", "required_attributes")
+_OF_POOL: Final = (
+    *("pool_id", "remember_devices", "lockout", "required_mfa", "case_sensitive"),
+    *("relying_party", "user_verification", "passkeys_as_mfa"),
+)
+_ARRAYS: Final = ("aliases", "mfa", "other_secrets", "required_attributes", "required_mfa")
 """Keys whose value is an array; a text would be taken for a sequence of letters."""
 
 
@@ -68,7 +71,9 @@ def make_pool(
     """
     with _place("the settings"):
         _check_known(settings, (*_OF_POOL, "app_clients", "users"))
-        of_pool = {key: settings[key] for key in _OF_POOL if key in settings}
+        of_pool: dict[str, Any] = {
+            key: _value(key, settings[key]) for key in _OF_POOL if key in settings
+        }
         pool = UserPool(deliver=deliver, explain=explain, **of_pool)
     _make_each(pool.add_app_client, settings.get("app_clients", []), "app_clients")
     _make_each(pool.add_user, settings.get("users", []), "users")

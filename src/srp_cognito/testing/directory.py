@@ -19,17 +19,23 @@ __all__ = ["Directory", "check_secret_hash"]
 
 
 class Directory:
-    """The users and the app clients of one pool."""
+    """The users and the app clients of one pool.
 
-    def __init__(self, pool_id: str, sources: Sources) -> None:
+    Without `case_sensitive`, the case of names and aliases does not count when they are compared.
+    They are kept as they were made, and the challenge gives them so (measured:
+    RomanKushyk/investment-tracker, docs/reference/COGNITO-POOL-PARAMS.md).
+    """
+
+    def __init__(self, pool_id: str, sources: Sources, *, case_sensitive: bool = True) -> None:
         self._pool_id = pool_id
         self._sources = sources
+        self._case_sensitive = case_sensitive
         self._salt_key = sources.token_bytes(32)
         self._apps: dict[str, AppClient] = {}
         self._lifetimes: dict[str, Lifetimes] = {}
         self._users: dict[str, User] = {}
         self._names: dict[str, str] = {}
-        """Each name and alias, with the name of its user."""
+        """Each name and alias as `_key` has it, with the name of its user."""
 
     def add_app(self, app: AppClient, lifetimes: Lifetimes | None = None) -> None:
         """Let an app client sign users in, with the lifetimes of its tokens."""
@@ -40,10 +46,10 @@ class Directory:
         """Add a user; ValueError if another user has the name or one of the aliases."""
         names = [user.username, *(nonempty(alias, "an alias") for alias in aliases)]
         for name in names:
-            if name in self._names:
+            if self._key(name) in self._names:
                 raise ValueError(f"there is a user {name!r} already")
         self._users[user.username] = user
-        self._names.update(dict.fromkeys(names, user.username))
+        self._names.update(dict.fromkeys(map(self._key, names), user.username))
 
     def app(self, arguments: Mapping[str, object]) -> AppClient:
         """Return the app client that a call names."""
@@ -62,14 +68,26 @@ class Directory:
         """Return the user of this name inside the pool, as a token of the pool holds it."""
         return self._users[username]
 
+    def added(self, username: str) -> User:
+        """Return the user of this name inside the pool; ValueError if nobody has it."""
+        user = self._users.get(username)
+        if user is None:
+            raise ValueError(f"there is no user {username!r}")
+        return user
+
     def name_of(self, name: str) -> str:
-        """Return the name inside the pool for a name or an alias, and any other name as it is."""
-        return self._names.get(name, name)
+        """Return the name inside the pool for a name or an alias.
+
+        A name that nobody has stays as it is, but for its case where that does not count.
+        """
+        key = self._key(name)
+        return self._names.get(key, key)
 
     def alias_of(self, username: str) -> str | None:
         """Return an alias of a user, if there is one."""
-        of_user = (alias for alias, name in self._names.items() if name == username != alias)
-        return next(of_user, None)
+        own = self._key(username)
+        of_user = (alias for alias, name in self._names.items() if name == username)
+        return next((alias for alias in of_user if alias != own), None)
 
     def typed(self, name: str) -> User:
         """Return the user of the name or alias that a person typed.
@@ -77,12 +95,17 @@ class Directory:
         For a name that nobody has, this is a stranger whose password nobody knows. As with a real
         user, the salt is the same each time, and SRP_B is new each time.
         """
-        username = self._names.get(name)
+        username = self._names.get(self._key(name))
         if username is not None:
             return self._users[username]
+        name = self._key(name)
         verifier = stranger(self._pool_id, name, self._salt_key)
         sign_ins = SignIns(self._sources.token_bytes)
         return User(name, verifier, sub=self._sources.uuid(), sign_ins=sign_ins)
+
+    def _key(self, name: str) -> str:
+        """Return a name as it is compared with others."""
+        return name if self._case_sensitive else name.lower()
 
 
 def check_secret_hash(app: AppClient, parameters: Mapping[str, object]) -> None:

@@ -1,43 +1,51 @@
 """A pool that says why it refuses a claim. It keeps passwords for that, and no other pool does.
 
 The server's side shows at once which mistake was made in u or after S. It cannot show a mistake in
-x or k, since the server does not know `a`. So after a claim that was not recognised, each further
-login of the user is a trial of one mistake: the pool computes SRP_B from the verifier that a client
-with this mistake expects, and checks whether the claim fits. A claim of a trial is refused in any
-case. Every fourth login is an ordinary one, so that a client without a mistake gets in.
+x or k, since the server does not know `a`: such a claim looks as if the password were wrong, and
+that is what the first one is called. From the second in a row on, each further login is a trial of
+one mistake: the pool computes SRP_B from the verifier that a client with this mistake expects, and
+checks whether the claim fits. A claim of a trial is refused in any case, which is said with it.
+Every fourth login is an ordinary one, so that a client without a mistake gets in.
+
+The password of a device is known to nobody but the device, so that only those mistakes in its x can
+be tried in which the user's password is used.
 """
 
 import functools
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timezone
 from typing import Final
 
-from ..diagnosis import Diagnosis, diagnose, diagnose_secret_hash
-from ..diagnosis.exchange import read_exchange
-from ..diagnosis.search import hypotheses
-from ..diagnosis.steps import Evaluation, right_steps
+from ..diagnosis import Diagnosis, diagnose, diagnose_secret_hash, diagnose_timestamp
+from ..diagnosis.trials import trial_verifiers
 from ..exceptions import MalformedParameter, PeerError, SignatureMismatch, printable
-from ..proof import srp
 from ..proof.app_client import AppClient
+from ..proof.identity import Identity
 from ..proof.server import Checked, SRPServer, Verifier
 from ..wire import write_base64, write_hex
 from .directory import Directory
-from .hooks import Hooks
+from .hooks import Hooks, RefusedInTrials
 from .users import Attempt
 
 __all__ = ["Explainer"]
 
 ORDINARY: Final = 4
-"""One of this many logins is an ordinary one."""
+"""During the trials, one of this many logins is an ordinary one."""
+
+LIKELIEST: Final = {
+    "user": "Most likely the password is wrong.",
+    "device": "Most likely its password is not the one that it was registered with.",
+}
 
 
 @dataclass
 class _Trials:
-    """The mistakes that are still to be tried with one user."""
+    """The mistakes that are still to be tried with one user or device."""
 
     waiting: list[int] = field(repr=False)
-    """The verifiers from which SRP_B is computed, instead of the user's."""
+    """The verifiers from which SRP_B is computed, instead of the right one."""
     total: int
     logins: int = 0
 
@@ -56,7 +64,11 @@ class Explainer(Hooks):
         self._directory = directory
         self._say = say
         self._passwords: dict[str, str] = {}
-        self._trials: dict[str, _Trials] = {}
+        self._suspected: set[Identity] = set()
+        """Those whose last claim was refused, and not explained."""
+        self._trials: dict[Identity, _Trials] = {}
+        self._explained: set[Hashable] = set()
+        """What was explained in full, and of whom."""
         self._lock = threading.Lock()
 
     def password_set(self, username: str, password: str) -> None:
@@ -66,6 +78,7 @@ class Explainer(Hooks):
     def open_exchange(self, verifier: Verifier, attempt: Attempt) -> SRPServer:
         """Return a checking side that is watched, or one for a trial."""
         user = attempt.user
+        identity = verifier.identity
         record: dict[str, object] = {
             "pool_id": self._pool_id,
             "username": attempt.typed,
@@ -74,19 +87,17 @@ class Explainer(Hooks):
             "salt": write_hex(verifier.salt),
             "user_id": user.username,
         }
-        expected = verifier
-        identity = verifier.identity
         if identity.kind == "device":
             record |= {
-                "kind": "device",
                 "device_group_key": identity.group,
                 "device_key": identity.member,
                 "verifier": write_hex(verifier.v),
             }
-        elif user.username in self._passwords:
-            record |= {"kind": "user", "password": self._passwords[user.username]}
+        expected = verifier
+        if user.username in self._passwords:
+            record |= {"kind": identity.kind, "password": self._passwords[user.username]}
             expected = self._next_trial(verifier)
-        observe = functools.partial(self._checked, record, expected is not verifier)
+        observe = functools.partial(self._checked, record, identity, expected is not verifier)
         return SRPServer(expected, username=user.username, observe=observe)
 
     def secret_hash_refused(self, app: AppClient, parameters: Mapping[str, object]) -> None:
@@ -113,17 +124,25 @@ class Explainer(Hooks):
         except MalformedParameter as error:
             self._say(f"{name}: {error}")
         else:
-            self._say(_with_conclusion(f"{name}: SECRET_HASH is refused", diagnosis))
+            self._say_once(user.username, f"{name}: SECRET_HASH is refused", [diagnosis])
 
-    def _checked(self, record: dict[str, object], is_trial: bool, exchange: Checked) -> None:
+    def challenge_gone(self, username: str, why: str) -> None:
+        """Say why a claim is refused that comes too late, or twice."""
+        about = f"{printable(username)}: the claim is refused"
+        self._say(f"{about}, since no challenge waits under its SECRET_BLOCK: {why}")
+
+    def _checked(
+        self, record: dict[str, object], identity: Identity, is_trial: bool, exchange: Checked
+    ) -> None:
         """Explain a claim that was checked, if it is refused; refuse every claim of a trial."""
         error = exchange.error
-        if error is None and is_trial:
-            error = SignatureMismatch("the claim fits a verifier that is not the user's")
-        if error is None:
+        if error is None and not is_trial:
             # Whatever mistake was suspected, this client does not make it.
-            self._trials.pop(str(record["user_id"]), None)
+            self._cleared(identity)
             return
+        is_among_trials = is_trial or identity in self._trials
+        if error is None or (is_among_trials and isinstance(error, SignatureMismatch)):
+            error = RefusedInTrials("the claim is refused while mistakes in x or k are tried")
         record |= {
             "b": write_hex(exchange.b),
             "srp_a": write_hex(exchange.A),
@@ -131,19 +150,31 @@ class Explainer(Hooks):
             "secret_block": write_base64(exchange.secret_block),
             "timestamp": exchange.answer.get("TIMESTAMP"),
             "signature": exchange.answer.get("PASSWORD_CLAIM_SIGNATURE"),
+            "received": exchange.now.astimezone(timezone.utc).isoformat(),
         }
-        self._explain(record, error)
+        whose = "of a device " if identity.kind == "device" else ""
+        about = f"{printable(str(record['user_id']))}: the claim {whose}is refused"
+        if is_trial and isinstance(error, SignatureMismatch):
+            about = f"{about} on purpose, since this login tries a mistake"
+        self._explain(about, record, identity, error, is_trial=is_trial)
         if error is not exchange.error:
             raise error
 
-    def _explain(self, record: Mapping[str, object], error: PeerError | SignatureMismatch) -> None:
-        """Say why a claim was refused, or begin or continue the trials of its user."""
-        username = str(record["user_id"])
-        about = f"{printable(username)}: the claim is refused"
+    def _explain(
+        self,
+        about: str,
+        record: Mapping[str, object],
+        identity: Identity,
+        error: PeerError | SignatureMismatch,
+        *,
+        is_trial: bool,
+    ) -> None:
+        """Say why a claim was refused, or begin or continue the trials of its user or device."""
         if "kind" not in record:
             self._say(f"{about}, since there is no such user")
             return
-        if isinstance(error, PeerError) and error.name != "TIMESTAMP":
+        is_about_time = isinstance(error, PeerError) and error.name == "TIMESTAMP"
+        if isinstance(error, PeerError) and not is_about_time:
             self._say(f"{about}: {error}")
             return
         try:
@@ -151,19 +182,41 @@ class Explainer(Hooks):
         except PeerError as unreadable:
             self._say(f"{about}: {unreadable}")
             return
-        if diagnosis.verdict == "right":
-            # The signature is right, and the moment is refused.
+        if diagnosis.verdict == "mistake":
+            self._cleared(identity)
+        found = [diagnosis, *([diagnose_timestamp(record)] if is_about_time else [])]
+        found = [each for each in found if each.verdict == "mistake"]
+        if found:
+            if diagnosis.verdict == "unknown" and not is_trial:
+                about = f"{about}, and its signature is wrong as well"
+            self._say_once(identity, about, found)
+        elif diagnosis.verdict == "right":
+            # The signature is right, and the spelling of the moment is refused.
             self._say(f"{about}: {error}")
-        elif diagnosis.verdict == "mistake" or record["kind"] == "device":
-            self._trials.pop(username, None)
-            self._say(_with_conclusion(about, diagnosis))
         else:
-            self._say(self._progress(username, record, about, diagnosis))
+            self._say(self._progress(identity, record, about, diagnosis))
+
+    def _say_once(self, whose: Hashable, about: str, found: Sequence[Diagnosis]) -> None:
+        """Say what was found in full the first time, and shortly from then on."""
+        first = [named for each in found for some in each.explanations[:1] for named in some]
+        key = (whose, *(each.subject for each in found), *(named.mistake.id for named in first))
+        if key in self._explained:
+            says = "".join(f" {named.says}" for named in first)
+            self._say(f"{about}, as before{':' if says else ''}{says}")
+        else:
+            self._explained.add(key)
+            self._say(_with_conclusions(about, found))
+
+    def _cleared(self, identity: Identity) -> None:
+        """Forget what was suspected of a user or a device."""
+        with self._lock:
+            self._suspected.discard(identity)
+            self._trials.pop(identity, None)
 
     def _next_trial(self, verifier: Verifier) -> Verifier:
-        """Return the verifier for a login: the user's own, or the next of the user's trials."""
+        """Return the verifier for a login: the right one, or the next one of the trials."""
         with self._lock:
-            trials = self._trials.get(verifier.identity.member)
+            trials = self._trials.get(verifier.identity)
             if trials is None:
                 return verifier
             trials.logins += 1
@@ -172,44 +225,36 @@ class Explainer(Hooks):
             return Verifier(verifier.identity, verifier.salt, trials.waiting.pop(0))
 
     def _progress(
-        self, username: str, record: Mapping[str, object], about: str, diagnosis: Diagnosis
+        self, identity: Identity, record: Mapping[str, object], about: str, diagnosis: Diagnosis
     ) -> str:
-        """Return how far the trials of a user are, after a claim that was not recognised."""
+        """Return how far it has come with a user or a device whose claim was not explained."""
         with self._lock:
-            trials = self._trials.get(username)
+            trials = self._trials.get(identity)
+            if trials is None and identity not in self._suspected:
+                self._suspected.add(identity)
+                return (
+                    f"{about}. {LIKELIEST[identity.kind]} If it is right, sign in once more: after"
+                    " a second such claim, mistakes in x or k are tried, which the server's side"
+                    " alone cannot see."
+                )
             if trials is None:
-                waiting = list(_verifiers(record))
-                self._trials[username] = _Trials(waiting, len(waiting))
+                waiting = list(trial_verifiers(record))
+                self._trials[identity] = _Trials(waiting, len(waiting))
                 logins = len(waiting) + len(waiting) // (ORDINARY - 1)
                 return (
-                    f"{about}, and the server's side alone cannot tell why. Let it sign in again,"
-                    f" {logins} times at most: each login tries another mistake in x or k."
+                    f"{about} once more, and the server's side alone cannot tell why. Let it sign"
+                    f" in again, {logins} times at most: each login tries another mistake in x or"
+                    f" k, and is refused on purpose. Every {ORDINARY}th is an ordinary one, and a"
+                    " right claim ends the trials."
                 )
             if trials.waiting:
                 return f"{about}; {len(trials.waiting)} of {trials.total} mistakes are left to try"
-            self._trials.pop(username)
-            return _with_conclusion(
-                f"{about}, and no mistake in x or k is the reason either", diagnosis
-            )
+            self._trials.pop(identity)
+            self._suspected.discard(identity)
+            about = f"{about}, and no mistake in x or k is the reason either"
+            return _with_conclusions(about, [diagnosis])
 
 
-def _verifiers(record: Mapping[str, object]) -> Iterator[int]:
-    """Yield the verifier to compute SRP_B from, for each mistake in x or k.
-
-    A client with another x or k subtracts another k*v than the pool added. SRP_B is k*v + g^b, so
-    the verifier to use is the client's k*v divided by the pool's k.
-    """
-    exchange = read_exchange(record)
-    evaluation, right = Evaluation(exchange), right_steps(exchange)
-    seen = {(evaluation.x(right), right.k)}
-    inverse_of_k = pow(srp.k, -1, srp.N)
-    for suspect in hypotheses(exchange):
-        steps = right.changed(suspect.steps)
-        x_and_k = evaluation.x(steps), steps.k
-        if x_and_k not in seen:
-            seen.add(x_and_k)
-            yield steps.k * evaluation.v(x_and_k[0]) * inverse_of_k % srp.N
-
-
-def _with_conclusion(head: str, diagnosis: Diagnosis) -> str:
-    return "\n".join((head, *(f"  {line}".rstrip() for line in diagnosis.conclusion())))
+def _with_conclusions(head: str, found: Sequence[Diagnosis]) -> str:
+    lines = (line for each in found for line in each.conclusion())
+    return "\n".join((head, *(f"  {line}".rstrip() for line in lines)))

@@ -2,11 +2,19 @@
 
 from collections.abc import Mapping
 
+from ..exceptions import SignatureMismatch
 from ..proof.app_client import AppClient
 from ..proof.server import SRPServer, Verifier
 from .users import Attempt
 
-__all__ = ["Hooks"]
+__all__ = ["Hooks", "RefusedInTrials"]
+
+
+class RefusedInTrials(SignatureMismatch):
+    """A claim was refused while a pool that explains tries mistakes.
+
+    It says nothing about the password, so that it must not count as a wrong one.
+    """
 
 
 class Hooks:
@@ -21,3 +29,6 @@ class Hooks:
 
     def secret_hash_refused(self, app: AppClient, parameters: Mapping[str, object]) -> None:
         """Take note of the parameters of a call whose SECRET_HASH was refused."""
+
+    def challenge_gone(self, username: str, why: str) -> None:
+        """Take note of a claim to which no challenge belongs that waits, and of the reason."""

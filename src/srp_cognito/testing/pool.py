@@ -6,7 +6,7 @@ import secrets
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
-from typing import Final, Literal, TypeAlias, get_args
+from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -22,16 +22,26 @@ from .codes import Codes
 from .directory import Directory
 from .hooks import Hooks
 from .issuer import Issuer
+from .lockout import Lockout
+from .metadata import MOST_KEPT, SentMetadata, read_metadata
+from .mfa_setup import SETTINGS, MFASetup
+from .passkeys import Passkeys
 from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
 from .sources import Sources
 from .totp import code_at
-from .users import ATTRIBUTES, CustomChallenge, Lifetimes, Message, User
+from .users import ATTRIBUTES, CustomChallenge, Factor, Lifetimes, Message, User
 
-__all__ = ["RememberDevices", "UserPool"]
+if TYPE_CHECKING:
+    from .relying_party import RelyingParty
+
+__all__ = ["RememberDevices", "UserPool", "UserVerification"]
 
 RememberDevices: TypeAlias = Literal["never", "always", "opt-in"]
 """Whether the pool tracks devices, and whether it remembers them by itself or asks the user."""
+
+UserVerification: TypeAlias = Literal["preferred", "required"]
+"""Whether a passkey's device must verify its user, by the values of AWS's service model."""
 
 MOST_SENT: Final = 1000
 """How many of the newest codes `UserPool.sent` keeps."""
@@ -60,10 +70,26 @@ class UserPool:
         signing_key: the key to sign tokens with. The default is a new one.
         explain: a function that is called with some lines of text for each claim and SECRET_HASH
             that is refused: which mistake was made. A pool that explains KEEPS PASSWORDS.
+        lockout: whether wrong passwords lock a user out for a while, as at AWS: the fifth in a row
+            for a second, and each further one for twice as long. A pool that explains locks
+            nobody out, since it refuses claims on purpose.
+        required_mfa: if given, MFA is required, by one of these second factors. A user who has
+            none must set one up (MFA_SETUP), and has SMS_MFA or EMAIL_OTP by having a phone number
+            or a mail address. SMS_MFA cannot be set up during a sign-in.
+        case_sensitive: whether "Alice" and "alice" are two users. The default is that of AWS's
+            CreateUserPool; a pool that is made in AWS's console does not distinguish them.
+        relying_party: if given, users can have passkeys, and this is the domain that the passkeys
+            are for, such as ``localhost``. It needs `fido2`, which the extra ``passkeys`` installs.
+        user_verification: whether the device that makes or uses a passkey must verify its user.
+        passkeys_as_mfa: whether users with a second factor can sign in with a passkey, which then
+            counts as both; the device must verify its user. It is AWS's FactorConfiguration
+            MULTI_FACTOR_WITH_USER_VERIFICATION, with passkey MFA activated for every user.
 
     Raises:
         TypeError: an argument has the wrong type.
-        ValueError: `pool_id` is not a user pool id, or `remember_devices` is not one of its values.
+        ValueError: `pool_id` is not a user pool id, `relying_party` is not a domain, or
+            `remember_devices` or `user_verification` is not one of its values.
+        ModuleNotFoundError: `relying_party` is given, and `fido2` is not installed.
     """
 
     def __init__(  # noqa: PLR0913, since all but the first are keyword-only.
@@ -76,22 +102,46 @@ class UserPool:
         token_bytes: Callable[[int], bytes] = secrets.token_bytes,
         signing_key: rsa.RSAPrivateKey | None = None,
         explain: Callable[[str], object] | None = None,
+        lockout: bool = True,
+        required_mfa: Sequence[Factor] = (),
+        case_sensitive: bool = True,
+        relying_party: str | None = None,
+        user_verification: UserVerification = "preferred",
+        passkeys_as_mfa: bool = False,
     ) -> None:
         pool_name(pool_id)
+        given_choice(user_verification, get_args(UserVerification), "user_verification")
+        given_bool(passkeys_as_mfa, "passkeys_as_mfa")
         given_choice(remember_devices, get_args(RememberDevices), "remember_devices")
+        given_bool(lockout, "lockout")
+        given_bool(case_sensitive, "case_sensitive")
+        for factor in required_mfa:
+            given_choice(factor, tuple(SETTINGS.values()), "required_mfa")
         self.pool_id = pool_id
         self.sent: deque[Message] = deque(maxlen=MOST_SENT)
         """The newest codes that were sent."""
+        self.client_metadata: deque[SentMetadata] = deque(maxlen=MOST_KEPT)
+        """The ClientMetadata of the newest calls that had some, refused ones included."""
         self._deliver_to = deliver
         self._sources = Sources(now, token_bytes)
         self._issuer = Issuer(pool_id, self._sources, signing_key)
-        self._directory = Directory(pool_id, self._sources)
+        self._directory = Directory(pool_id, self._sources, case_sensitive=case_sensitive)
         self._hooks = Hooks() if explain is None else _explainer(pool_id, self._directory, explain)
         self._account = Account(
             sources=self._sources,
             issuer=self._issuer,
             directory=self._directory,
             asks_user=remember_devices == "opt-in",
+        )
+        self._passkeys = Passkeys(
+            sources=self._sources,
+            signed_in=self._account.signed_in,
+            relying_party=None
+            if relying_party is None
+            else _relying_party(
+                relying_party, "required" if passkeys_as_mfa else user_verification
+            ),
+            as_mfa=passkeys_as_mfa,
         )
         self._challenges = Challenges(
             pool_id=pool_id,
@@ -101,6 +151,15 @@ class UserPool:
             codes=Codes(self._sources, self._deliver),
             hooks=self._hooks,
             remember_devices=remember_devices != "never",
+            lockout=Lockout(self._sources, is_on=lockout and explain is None),
+            required_mfa=tuple(required_mfa),
+        )
+        mfa_setup = MFASetup(
+            sources=self._sources,
+            sign_ins=self._challenges,
+            owner=self._account.owner,
+            required=tuple(required_mfa),
+            passkeys=self._passkeys,
         )
         self._operations = {
             "InitiateAuth": self._initiate_auth,
@@ -108,6 +167,8 @@ class UserPool:
             "AdminInitiateAuth": self._admin_initiate_auth,
             "AdminRespondToAuthChallenge": self._admin_respond,
             **self._account.operations,
+            **mfa_setup.operations,
+            **self._passkeys.operations,
         }
 
     def add_app_client(  # noqa: PLR0913, since all but the first two are keyword-only.
@@ -165,6 +226,9 @@ class UserPool:
         must_change_password: bool = False,
         required_attributes: Sequence[str] = (),
         custom_challenges: Sequence[CustomChallenge] = (),
+        is_confirmed: bool = True,
+        is_enabled: bool = True,
+        must_reset_password: bool = False,
     ) -> None:
         """Add a user. The pool keeps a verifier of the password, unless it explains.
 
@@ -183,6 +247,10 @@ class UserPool:
                 user has them already.
             custom_challenges: the questions of CUSTOM_AUTH, in their order. A wrong answer ends
                 the sign-in.
+            is_confirmed: whether the user has confirmed the account (UserNotConfirmedException).
+            is_enabled: whether the user may sign in at all ("User is disabled.").
+            must_reset_password: whether an administrator has had the password reset
+                (PasswordResetRequiredException).
 
         Raises:
             TypeError: an argument has the wrong type.
@@ -208,9 +276,66 @@ class UserPool:
             factors=(*mfa, *(() if totp_secret is None else ("SOFTWARE_TOKEN_MFA",))),
             totp_secret=totp_secret,
             custom_challenges=tuple(custom_challenges),
+            is_confirmed=given_bool(is_confirmed, "is_confirmed"),
+            is_enabled=given_bool(is_enabled, "is_enabled"),
+            must_reset_password=given_bool(must_reset_password, "must_reset_password"),
         )
         self._directory.add_user(user, aliases)
         self._hooks.password_set(username, password)
+
+    def change_user(
+        self,
+        username: str,
+        *,
+        is_confirmed: bool | None = None,
+        is_enabled: bool | None = None,
+        must_reset_password: bool | None = None,
+    ) -> None:
+        """Change a user between two calls; what is left out stays as it is.
+
+        To disable a user ends all tokens of the user for good, as AdminDisableUser does.
+
+        Args:
+            username: the name inside the pool.
+            is_confirmed: as for `add_user`.
+            is_enabled: as for `add_user`.
+            must_reset_password: as for `add_user`.
+
+        Raises:
+            TypeError: an argument has the wrong type.
+            ValueError: there is no such user.
+        """
+        user = self._directory.added(expect(username, str, "username"))
+        if is_confirmed is not None:
+            user.is_confirmed = given_bool(is_confirmed, "is_confirmed")
+        if must_reset_password is not None:
+            user.must_reset_password = given_bool(must_reset_password, "must_reset_password")
+        if is_enabled is not None:
+            user.is_enabled = given_bool(is_enabled, "is_enabled")
+            if not is_enabled:
+                # "Deactivates a user and revokes all access tokens for the user" (AWS's model). A
+                # refresh fails, too (seen: cognito-local, issue 381); the words are inferred.
+                user.sign_ins.end_all()
+
+    def add_passkey(
+        self, username: str, create: Callable[[dict[str, object]], Mapping[str, object]]
+    ) -> str:
+        """Register a passkey for a user, without a sign-in, and return its CredentialId.
+
+        Args:
+            username: the user's name inside the pool.
+            create: a function from CredentialCreationOptions to RegistrationResponseJSON, such as
+                `Authenticator.create`.
+
+        Raises:
+            ValueError: there is no such user.
+            Refused: as StartWebAuthnRegistration and CompleteWebAuthnRegistration would.
+        """
+        try:
+            user = self._directory.user(username)
+        except KeyError:
+            raise ValueError(f"there is no user {username!r}") from None
+        return self._passkeys.register(user, create)
 
     @property
     def issuer(self) -> str:
@@ -252,6 +377,9 @@ class UserPool:
         if not isinstance(arguments, Mapping):
             raise Refused("SerializationException", "The request is not a JSON object.")
         try:
+            metadata = read_metadata(operation, arguments)
+            if metadata is not None:
+                self.client_metadata.append(metadata)
             return answer(arguments)
         except SignatureMismatch:
             raise incorrect() from None
@@ -297,6 +425,12 @@ def _explainer(pool_id: str, directory: Directory, say: Callable[[str], object])
     from .explain import Explainer  # noqa: PLC0415, since no other pool loads `diagnosis`.
 
     return Explainer(pool_id, directory, say)
+
+
+def _relying_party(domain: str, user_verification: UserVerification) -> "RelyingParty":
+    from .relying_party import RelyingParty  # noqa: PLC0415, since no other pool loads `fido2`.
+
+    return RelyingParty(expect(domain, str, "relying_party"), user_verification)
 
 
 def _seconds(number: int, what: str, least: int, most: int) -> timedelta:

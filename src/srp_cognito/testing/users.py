@@ -5,7 +5,7 @@ Of a password the pool keeps a verifier and nothing else.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final, Literal, TypeAlias
 
 from ..exceptions import printable
@@ -26,6 +26,7 @@ __all__ = [
     "Factor",
     "Lifetimes",
     "Message",
+    "Passkey",
     "User",
     "masked",
 ]
@@ -117,6 +118,20 @@ class Device:
     """See `Attempt.may_register_device`."""
 
 
+@dataclass(frozen=True)
+class Passkey:
+    """A passkey that a user has registered: a public key, and what its authenticator said."""
+
+    credential_id: str
+    data: bytes = field(repr=False)
+    """WebAuthn's attested credential data, in which the public key is."""
+    counter: int
+    """How often the authenticator has signed, if it counts."""
+    transports: tuple[str, ...]
+    attachment: str | None
+    created: datetime
+
+
 @dataclass
 class User:
     """A user: everything that the pool knows of one."""
@@ -138,6 +153,18 @@ class User:
     """By DeviceKey."""
     last_totp_step: int = -1
     """The step of the newest code that was used: a code counts once."""
+    is_confirmed: bool = True
+    is_enabled: bool = True
+    must_reset_password: bool = False
+    """See `states` for these three."""
+    preferred_factor: Factor | None = None
+    """The second factor that is asked for without a choice."""
+    offered_totp_secret: str | None = field(default=None, repr=False)
+    """The secret of an authenticator app that a signed-in user has not set up yet."""
+    friendly_device_name: str | None = None
+    """What the user calls the authenticator app."""
+    passkeys: dict[str, Passkey] = field(default_factory=dict)
+    """By CredentialId."""
 
     @property
     def first_factors(self) -> list[str]:
@@ -149,6 +176,11 @@ class User:
         coded = {"EMAIL": "EMAIL_OTP", "SMS": "SMS_OTP"} if not self.factors else {}
         sent = [coded[medium] for medium in coded if ATTRIBUTES[medium] in self.attributes]
         return ["PASSWORD_SRP", "PASSWORD", *sent]
+
+    def add_factor(self, factor: Factor) -> None:
+        """Have one more second factor, unless the user has it."""
+        if factor not in self.factors:
+            self.factors = (*self.factors, factor)
 
     def check_new_attributes(self, given: Mapping[str, str]) -> None:
         """Raise `Refused` unless a user may set these attributes with a new password.
@@ -208,6 +240,8 @@ class Attempt:
     second factor (amplify-js, issue 3876)."""
     is_proven: bool = False
     """Whether the password was proven by SRP."""
+    is_by_passkey: bool = False
+    """Whether a passkey was the first factor; then no second one follows (`Passkeys`)."""
 
     @property
     def may_register_device(self) -> bool:

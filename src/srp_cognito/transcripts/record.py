@@ -4,8 +4,10 @@ An error names a field by its key on the wire if it has one (``SRP_B`` for ``srp
 by its own name. A field that is null counts as absent.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime, timezone
 from typing import Final, Literal
 
 from ..exceptions import IllegalParameter, MalformedParameter
@@ -14,7 +16,15 @@ from ..proof.identity import Identity
 from ..proof.public_values import read_public_value
 from ..wire import base64_leniently, read_base64_leniently, read_hex, read_text
 
-__all__ = ["Record", "has", "missing", "read_field", "read_optional", "read_record"]
+__all__ = [
+    "Record",
+    "has",
+    "missing",
+    "read_field",
+    "read_optional",
+    "read_received",
+    "read_record",
+]
 
 _WIRE_KEYS: Final = {
     "salt": "SALT",
@@ -27,6 +37,10 @@ _WIRE_KEYS: Final = {
     "device_key": "DEVICE_KEY",
     "secret_hash": "SECRET_HASH",
 }
+
+_MOMENT: Final = re.compile(
+    r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.\d{1,9})?(?:Z|([+-]\d\d:\d\d))", re.ASCII
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -153,6 +167,27 @@ def read_optional(record: Mapping[str, object], field: str) -> str | None:
         MalformedParameter: it is not text that UTF-8 can write.
     """
     return read_field(record, field) if has(record, field) else None
+
+
+def read_received(record: Mapping[str, object]) -> datetime | None:
+    """Return the moment in ``received``, in UTC and in whole seconds; None if it is absent.
+
+    It is in the form of RFC 3339, which every language writes by itself, with "Z" or an offset.
+
+    Raises:
+        MalformedParameter: it has another form, or is not in the calendar.
+    """
+    text = read_optional(record, "received")
+    if text is None:
+        return None
+    match = _MOMENT.fullmatch(text)
+    if match is not None:
+        try:
+            moment = datetime.fromisoformat(f"{match[1]}{match[2] or '+00:00'}")
+            return moment.astimezone(timezone.utc)
+        except (ValueError, OverflowError):
+            pass
+    raise MalformedParameter("received", 'must be a moment such as "2026-03-07T09:05:03Z"')
 
 
 def has(record: Mapping[str, object], *fields: str) -> bool:

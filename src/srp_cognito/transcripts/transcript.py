@@ -7,8 +7,9 @@ from typing import NamedTuple, cast
 from ..exceptions import IllegalParameter, SignatureMismatch
 from ..proof import srp
 from ..proof.public_values import checked_u
+from ..proof.timestamps import SKEW, check_timestamp
 from ..wire import write_base64, write_hex
-from .record import Record, missing, read_field, read_record
+from .record import Record, missing, read_field, read_received, read_record
 
 __all__ = ["Values", "compute", "verify"]
 
@@ -86,19 +87,24 @@ def verify(transcript: Mapping[str, object]) -> None:
     """Check the transcript's signature: return if it is right, raise otherwise.
 
     Args:
-        transcript: the fields as for `compute`, and ``signature``.
+        transcript: the fields as for `compute`, and ``signature``. With ``received``, TIMESTAMP is
+            checked, too, as the service does it.
 
     Raises:
         SignatureMismatch: the values make another signature.
-        MalformedParameter, IllegalParameter: as `compute`.
+        MalformedParameter, IllegalParameter: as `compute`; or the signature is right, and TIMESTAMP
+            is not spelled as `timestamp` writes it, or is more than two minutes off.
     """
     claim = read_field(transcript, "signature")
+    received = read_received(transcript)
     signature = compute(transcript).signature
     if signature is None:
         raise missing("secret_block", "without it and timestamp there is nothing to sign")
     expected = write_base64(signature)
     if not hmac.compare_digest(claim.encode("utf-8"), expected.encode("ascii")):
         raise SignatureMismatch("the signature is not the one that these values make")
+    if received is not None:
+        check_timestamp(read_field(transcript, "timestamp"), received, SKEW)
 
 
 def _as_client(record: Record, x: int | None) -> tuple[int, int, int]:

@@ -17,7 +17,14 @@ from mistaken import FORMS, NOT_OF_CASES
 
 from srp_cognito import MalformedParameter
 from srp_cognito.diagnosis import diagnose_registration, diagnose_secret_hash
-from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, REGISTRATION, SECRET_HASH, Mistake
+from srp_cognito.diagnosis.catalogue import (
+    CATALOGUE,
+    CLOCK,
+    FORM,
+    REGISTRATION,
+    SECRET_HASH,
+    Mistake,
+)
 from srp_cognito.diagnosis.catalogue.form import read_signature
 from srp_cognito.diagnosis.exchange import read_exchange
 from srp_cognito.diagnosis.search import hypotheses
@@ -25,7 +32,7 @@ from srp_cognito.diagnosis.steps import Evaluation, right_steps
 from srp_cognito.wire import read_base64
 
 ALL = [*(each for mistakes in CATALOGUE.values() for each in mistakes)]
-ALL += [*FORM, *SECRET_HASH, *REGISTRATION]
+ALL += [*CLOCK, *FORM, *SECRET_HASH, *REGISTRATION]
 
 
 def ids(*mistakes: Mistake) -> list[str]:
@@ -157,8 +164,8 @@ def test_nothing_is_tried_with_values_that_an_exchange_does_not_have() -> None:
 # The spelling of a signature.
 
 
-def test_a_mistake_in_the_spelling_replaces_no_step() -> None:
-    assert [change for mistake in FORM for change in mistake.changes(None)] == []
+def test_a_mistake_in_the_spelling_or_in_the_clock_replaces_no_step() -> None:
+    assert [change for mistake in (*FORM, *CLOCK) for change in mistake.changes(None)] == []
 
 
 @pytest.mark.parametrize(

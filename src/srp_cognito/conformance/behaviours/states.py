@@ -145,10 +145,40 @@ def not_locked_out_yet(trial: Trial) -> Seen:
     Asks("MFA_SETUP", ("MFAS_CAN_SETUP",)),
     measured(MOTO, "test_user_authentication_flow_mfa_on"),
     seen(issue("aws-amplify/amplify-js", 6461), "MFAS_CAN_SETUP; crenacer, 2021-04-29"),
+    needs=["mfa-required"],
 )
 def factor_to_set_up(trial: Trial) -> Seen:
     """A user without a factor, in a pool where one is needed, is asked to set one up."""
     return trial.prove("setup")
+
+
+@behaviour(
+    Facts({"SecretCode": True, "another Session": True}),
+    measured(MOTO, "test_user_authentication_flow_mfa_on"),
+    needs=["mfa-required"],
+)
+def secret_to_set_up(trial: Trial) -> Seen:
+    """AssociateSoftwareToken takes the Session of MFA_SETUP, and has a secret and a new Session."""
+    asked = trial.prove("setup").members.get("Session")
+    reply = trial.call("AssociateSoftwareToken", {"Session": asked})
+    session = reply.members.get("Session")
+    return {
+        "SecretCode": "SecretCode" in reply.members,
+        "another Session": session is not None and session != asked,
+    }
+
+
+@behaviour(
+    Refuses("EnableSoftwareTokenMFAException", "Code mismatch and fail enable Software Token MFA"),
+    seen(issue("aws-samples/aws-amplify-auth-starters", 15), "fabripautasso, 2021-03-19"),
+    needs=["mfa-required"],
+)
+def wrong_code_to_set_up(trial: Trial) -> Seen:
+    """A code that the new authenticator app does not show sets up nothing."""
+    asked = trial.prove("setup").members.get("Session")
+    reply = trial.call("AssociateSoftwareToken", {"Session": asked})
+    verify = {"Session": reply.members.get("Session"), "UserCode": "000000"}
+    return trial.call("VerifySoftwareToken", verify)
 
 
 def _by_password(trial: Trial, role: str, password: str | None = None) -> Seen:

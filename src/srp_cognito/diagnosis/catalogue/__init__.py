@@ -4,6 +4,7 @@
 file                mistakes in                                          ids
 =================== ==================================================== =========================
 `time`              TIMESTAMP                                            time
+`clock`             the clock that TIMESTAMP is taken from               clock
 `padding`           A, B, u and S as bytes                               no-sign, pad, u, s,
                                                                          salt-of-key
 `message`           what is signed                                       block, order, message
@@ -25,6 +26,7 @@ docs/my-signature-is-refused.md, which ``make catalogue`` writes.
 from typing import Final
 
 from ..exchange import Exchange
+from .clock import CLOCK
 from .form import FORM
 from .identity import DEVICE, IDENTITY
 from .key import KEY
@@ -39,7 +41,16 @@ from .secret_hash import SECRET_HASH
 from .shared_secret import SHARED_SECRET
 from .time import TIME
 
-__all__ = ["CATALOGUE", "DEVICE", "FORM", "REGISTRATION", "SECRET_HASH", "Change", "Mistake"]
+__all__ = [
+    "CATALOGUE",
+    "CLOCK",
+    "DEVICE",
+    "FORM",
+    "REGISTRATION",
+    "SECRET_HASH",
+    "Change",
+    "Mistake",
+]
 
 CATALOGUE: Final[dict[str, tuple[Mistake[Exchange], ...]]] = {
     "TIMESTAMP": TIME,

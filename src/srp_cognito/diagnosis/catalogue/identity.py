@@ -69,6 +69,24 @@ def _after(text: str) -> str | None:
     return text.partition("_")[2] or None
 
 
+def _as_user(exchange: Exchange) -> Iterator[Change]:
+    """Yield the forms in which the names are the user's as well as the password."""
+    group = None if exchange.pool_id is None else _after(exchange.pool_id)
+    member, password = exchange.user_id, exchange.user_password
+    if group is None or member is None or password is None:
+        return
+    of_user = {"group": group.encode(), "member": member.encode()}
+    for halves, names in (
+        (("group", "member"), "pool name and user id"),
+        (("member",), "user id"),
+        (("group",), "pool name"),
+    ):
+        in_x = {f"{half}_in_x": of_user[half] for half in halves}
+        signed = {half: of_user[half] for half in halves}
+        yield Change({"password": password.encode(), **in_x, **signed}, names)
+        yield Change({"password": password.encode(), **in_x}, f"{names}, in x only")
+
+
 def _user_password(exchange: Exchange) -> Iterator[Change]:
     if exchange.user_password is not None:
         yield Change({"password": exchange.user_password.encode()})
@@ -217,6 +235,14 @@ DEVICE: Final[tuple[Mistake[Exchange], ...]] = (
         "The user's password is used as the device's password.",
         "Use the password that was made when the device was registered.",
         _user_password,
+        needs="password",
+    ),
+    Mistake(
+        "device-as-user",
+        "The user's password is used as the device's password, with names of the user.",
+        "Sign in with DeviceGroupKey, DeviceKey and the password that was made when the device was"
+        " registered, and with nothing of the user's.",
+        _as_user,
         needs="password",
     ),
 )

@@ -14,7 +14,7 @@ from ..moment import LANGUAGES, canonical
 from .message import ORDER
 from .mistake import Change, Mistake, Variants
 
-__all__ = ["TIME"]
+__all__ = ["LOCAL", "TIME", "TWELVE_HOURS"]
 
 FORMAT: Final = (
     "Write TIMESTAMP as EEE MMM d HH:mm:ss 'UTC' yyyy, in English and in UTC, such as"
@@ -121,6 +121,24 @@ def _epoch(moment: datetime) -> int:
     return int(moment.astimezone(timezone.utc).timestamp())
 
 
+TWELVE_HOURS: Final = Mistake[Exchange](
+    "time-12-hour",
+    "TIMESTAMP uses a 12-hour clock.",
+    "Write the hour from 00 to 23: HH in Java and .NET, %H in strftime, 15 in Go. There, hh, %I and"
+    " 03 are a 12-hour clock.",
+    _written(lambda moment: _pieces(moment, clock=_twelve(moment))),
+    "From 01:00 to 12:59 UTC.",
+    seen=("https://github.com/alexrudd/cognito-srp/tree/12ddeaeef44af87c0e3cfc5d9c1f9fdaf1dcab1e",),
+)
+
+LOCAL: Final = Mistake[Exchange](
+    "time-local",
+    "TIMESTAMP is the time of another zone than UTC.",
+    FORMAT,
+    _local,
+    "If the machine's time zone is UTC, as it is on servers.",
+)
+
 TIME: Final[tuple[Mistake[Exchange], ...]] = (
     Mistake(
         "time-day-zero",
@@ -140,13 +158,7 @@ TIME: Final[tuple[Mistake[Exchange], ...]] = (
         _written(lambda moment: _pieces(moment, day=f"{moment.day:2}")),
         "From the 10th of a month on.",
     ),
-    Mistake(
-        "time-12-hour",
-        "TIMESTAMP uses a 12-hour clock.",
-        FORMAT,
-        _written(lambda moment: _pieces(moment, clock=_twelve(moment))),
-        "From 01:00 to 12:59 UTC.",
-    ),
+    TWELVE_HOURS,
     Mistake(
         "time-24",
         "TIMESTAMP has 24 for the hour 00.",
@@ -175,13 +187,7 @@ TIME: Final[tuple[Mistake[Exchange], ...]] = (
             "https://github.com/awslabs/aws-sdk-android-samples/issues/54",
         ),
     ),
-    Mistake(
-        "time-local",
-        "TIMESTAMP is the time of another zone than UTC.",
-        FORMAT,
-        _local,
-        "If the machine's time zone is UTC, as it is on servers.",
-    ),
+    LOCAL,
     Mistake(
         "time-zone-name",
         "The zone in TIMESTAMP is not written as UTC.",
