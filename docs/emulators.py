@@ -61,9 +61,12 @@ ROWS: Final[Sequence[tuple[str, Sequence[Part], tuple[str, str]]]] = (
         ("yes", "yes"),
     ),
     (
-        "SRP_A that is 0 modulo N is refused",
-        [_by_srp("claims/srp-a-zero", "claims/srp-a-modulus", "claims/srp-a-twice-the-modulus")],
-        ("no", "yes"),
+        "SRP_A that is 0 modulo N: is refused; signs nobody in",
+        [
+            _by_srp("claims/srp-a-zero", "claims/srp-a-modulus", "claims/srp-a-twice-the-modulus"),
+            _by_srp("claims/srp-a-zero-without-a-password"),
+        ],
+        ("no; no", "yes; yes"),
     ),
     (
         "TIMESTAMP: AWS's spelling; in time",
@@ -159,6 +162,11 @@ ROWS: Final[Sequence[tuple[str, Sequence[Part], tuple[str, str]]]] = (
             Part(("flows/choice-is-answered-with-a-password",), "flows/choice", "no"),
         ],
         ("yes; not read", "yes; not read"),
+    ),
+    (
+        "CUSTOM_AUTH: alone; after a password",
+        [Part(("custom/right",)), Part(("custom/by-srp-signs-in",))],
+        ("not read", "not read"),
     ),
     (
         "An unknown user looks like a known one: by SRP; by password",

@@ -7,18 +7,25 @@ it refuses to make is the reason why the behaviour is not tried.
 
 import contextlib
 import http.client
+import io
+import json
+import threading
 import time
+import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
 import boto3
+import triggers
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.config import Config
 from botocore.credentials import Credentials
 from botocore.exceptions import BotoCoreError, ClientError
+from botocore.parsers import ResponseParserError
 from processes import Running
 
 from srp_cognito import AppClient
@@ -72,10 +79,7 @@ FACTORS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The members of AdminSetUserMFAPreference that are switched on, by the role."""
 
-NOT_MADE: Final = {
-    "custom": "the program makes no Lambda triggers for CUSTOM_AUTH",
-    "passkey": "the program makes no passkeys",
-}
+NOT_MADE: Final = {"passkey": "the program makes no passkeys"}
 
 Made = TypeVar("Made")
 
@@ -102,16 +106,91 @@ class _MadeWhenAsked(Mapping[str, Made]):
         return len(self._made)
 
 
+class _Admin:
+    """Makes what needs AWS credentials, at an emulator."""
+
+    def __init__(self, running: Running) -> None:
+        config = Config(retries={"total_max_attempts": 1}, read_timeout=30)
+        self._clients = {
+            service: boto3.client(
+                service,
+                endpoint_url=running.url,
+                region_name=REGION,
+                aws_access_key_id=KEYS.access_key,
+                aws_secret_access_key=KEYS.secret_key,
+                config=config,
+            )
+            for service in ("cognito-idp", "iam", "lambda")
+        }
+        self._lock = threading.Lock()
+        self._function: str | None = None
+
+    def do(self, method: str, service: str = "cognito-idp", **arguments: Any) -> Any:
+        """Make a call; what it refuses cannot be tried."""
+        try:
+            return getattr(self._clients[service], method)(**arguments)
+        except ClientError as error:
+            words = f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"
+            raise Unavailable(f"{error.operation_name} is refused: {words}") from error
+        except (BotoCoreError, ResponseParserError) as error:
+            raise Unavailable(f"{service} has no {method}: {type(error).__name__}") from error
+
+    def triggers(self) -> str:
+        """Return the ARN of the function in triggers.py, which is made once."""
+        with self._lock:
+            if self._function is None:
+                self._function = self._made_function()
+            return self._function
+
+    def _made_function(self) -> str:
+        may = {"Effect": "Allow", "Action": "sts:AssumeRole"}
+        policy = {
+            "Version": "2012-10-17",
+            "Statement": [{**may, "Principal": {"Service": "lambda.amazonaws.com"}}],
+        }
+        role = self.do(
+            "create_role",
+            "iam",
+            RoleName="triggers",
+            AssumeRolePolicyDocument=json.dumps(policy),
+        )
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w") as archive:
+            archive.write(Path(triggers.__file__), "triggers.py")
+        function: str = self.do(
+            "create_function",
+            "lambda",
+            FunctionName="triggers",
+            Runtime="python3.12",
+            Handler="triggers.handler",
+            Role=role["Role"]["Arn"],
+            Code={"ZipFile": packed.getvalue()},
+        )["FunctionArn"]
+        self.do(
+            "add_permission",
+            "lambda",
+            FunctionName="triggers",
+            StatementId="cognito",
+            Action="lambda:InvokeFunction",
+            Principal="cognito-idp.amazonaws.com",
+        )
+        return function
+
+
 class _MadePool:
     """A pool under test."""
 
-    def __init__(self, running: Running, admin: Any, needs: frozenset[str]) -> None:
+    def __init__(self, running: Running, admin: _Admin, needs: frozenset[str]) -> None:
         self._running = running
         self._admin = admin
-        self.pool_id = self._create(needs)
+        self._do = admin.do
+        self._needs = needs
+        self.pool_id = self._create()
         devices = needs & {*_DEVICES} or {"no-devices"}
         case = "case-insensitive" if "case-insensitive" in needs else "case-sensitive"
-        features = {"http", "admin", "hides-users", "no-triggers", case, *devices}
+        passkeys = "passkeys" if "passkeys" in needs else "no-passkeys"
+        features = {"http", "admin", "hides-users", "no-triggers", case, passkeys, *devices}
+        features |= needs & {"mfa-required"}
         self.setting = Setting(
             self.pool_id,
             _MadeWhenAsked(self._app, APPS),
@@ -121,17 +200,8 @@ class _MadePool:
 
     # What is made.
 
-    def _do(self, method: str, **arguments: Any) -> Any:
-        """Make an admin call; what it refuses cannot be tried."""
-        try:
-            return getattr(self._admin, method)(**arguments)
-        except ClientError as error:
-            words = f"{error.response['Error']['Code']}: {error.response['Error']['Message']}"
-            raise Unavailable(f"{error.operation_name} is refused: {words}") from error
-        except BotoCoreError as error:
-            raise Unavailable(f"{method} has no reply: {type(error).__name__}") from error
-
-    def _create(self, needs: frozenset[str]) -> str:
+    def _create(self) -> str:
+        needs = self._needs
         more: dict[str, Any] = {}
         for feature in needs & {*_DEVICES}:
             more["DeviceConfiguration"] = {
@@ -140,10 +210,20 @@ class _MadePool:
             }
         if "case-insensitive" in needs:
             more["UsernameConfiguration"] = {"CaseSensitive": False}
+        if "passkeys" in needs:
+            factors = ["PASSWORD", "WEB_AUTHN"]
+            more["Policies"] = {"SignInPolicy": {"AllowedFirstAuthFactors": factors}}
         made = self._do(
             "create_user_pool", PoolName="conformance", AliasAttributes=["email"], **more
         )
         pool_id: str = made["UserPool"]["Id"]
+        if "passkeys" in needs:
+            self._do(
+                "set_user_pool_mfa_config",
+                UserPoolId=pool_id,
+                MfaConfiguration="OFF",
+                WebAuthnConfiguration={"RelyingPartyId": "localhost"},
+            )
         return pool_id
 
     def _app(self, role: str) -> AppClient:
@@ -181,31 +261,36 @@ class _MadePool:
             )
         if role not in ("unconfirmed", "temporary"):
             self._do("admin_set_user_password", **user, Password=PASSWORD, Permanent=True)
+        if role == "custom":
+            named = ("DefineAuthChallenge", "CreateAuthChallenge", "VerifyAuthChallengeResponse")
+            config = dict.fromkeys(named, self._admin.triggers())
+            self._do("update_user_pool", UserPoolId=self.pool_id, LambdaConfig=config)
         if role == "disabled":
             self._do("admin_disable_user", **user)
         if role == "reset":
             self._do("admin_reset_user_password", **user)
         secret = self._with_factors(role, user)
+        if role == "setup" or "mfa-required" in self._needs:
+            self._allow(FACTORS.get(role, ()), "ON")
         return Person(
             user["Username"],
             PASSWORD,
             alias=mail if role == "alias" else None,
             totp_secret=secret,
+            answer=triggers.ANSWER if role == "custom" else None,
         )
 
     def _with_factors(self, role: str, user: Mapping[str, str]) -> str | None:
         """Give a user second factors, and return the secret of an authenticator app."""
         factors = FACTORS.get(role, ())
         secret = None
-        if role == "setup":
-            self._allow(factors, "ON")
-        elif factors:
+        if factors:
             self._allow((), "OPTIONAL")
             token = self._access_token(user["Username"])
             if "SoftwareTokenMfaSettings" in factors:
                 secret = self._registered(token)
             self._allow(factors, "OPTIONAL")
-            settings = {factor: {"Enabled": True} for factor in factors}
+            settings: Any = {factor: {"Enabled": True} for factor in factors}
             try:
                 self._do("admin_set_user_mfa_preference", **user, **settings)
             except Unavailable as refused:
@@ -306,14 +391,7 @@ class _MadePool:
 
 def pools_of(running: Running) -> OpenPool:
     """Return what makes a new pool in an emulator for each behaviour."""
-    admin = boto3.client(
-        "cognito-idp",
-        endpoint_url=running.url,
-        region_name=REGION,
-        aws_access_key_id=KEYS.access_key,
-        aws_secret_access_key=KEYS.secret_key,
-        config=Config(retries={"total_max_attempts": 1}, read_timeout=30),
-    )
+    admin = _Admin(running)
 
     @contextlib.contextmanager
     def open_pool(needs: frozenset[str]) -> Iterator[_MadePool]:

@@ -46,6 +46,9 @@ WAITING: Final = 16
 WITH_TOKENS: Final = ("mfa", "new-password", "sessions", "refresh", "tokens", "states")
 """The groups that are about what follows a password, however it was proven."""
 
+CANNOT: Final = ("InvalidAction", "Unsupported")
+"""The types of ministack and cognito-local for what they do not have."""
+
 ANY_COST: Final = get_args(Cost)
 
 
@@ -104,7 +107,7 @@ def _outcome(behaviour: Behaviour, pools: OpenPool, *, by_password: bool) -> dic
         return {"came": "as expected"}
     if result.verdict == "not tried":
         came = "not reached" if isinstance(seen, Stopped) else "not made"
-    elif isinstance(seen, NoReply) or (isinstance(seen, Reply) and (seen.status or 0) >= 500):
+    elif isinstance(seen, NoReply) or (isinstance(seen, Reply) and _is_failure(seen)):
         came = "failed"
     elif isinstance(seen, Reply) and _is_alike(behaviour.answers, seen):
         came = "alike"
@@ -113,13 +116,18 @@ def _outcome(behaviour: Behaviour, pools: OpenPool, *, by_password: bool) -> dic
     return {"came": came, "seen": _without_ids(result.seen)}
 
 
+def _is_failure(seen: Reply) -> bool:
+    """Whether an emulator cannot do what it is asked for, or met an error of its own."""
+    return (seen.status or 0) >= 500 or seen.kind in CANNOT
+
+
 def _is_alike(expected: Expected, seen: Reply) -> bool:
     """Whether it is the answer that is expected, but for words, members or the Session."""
     match expected:
         case Either():
             return all(_is_alike(each, seen) for each in expected.answers)
         case Refuses():
-            return seen.kind is not None
+            return bool(seen.kind)  # It is "" where the reply cannot be read.
         case Asks():
             return seen.challenge_name == expected.challenge_name
         case SignsIn():
