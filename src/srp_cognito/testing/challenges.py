@@ -328,7 +328,7 @@ class Challenges:
         if attempt.device_key is not None and user.device(attempt.device_key).is_remembered:
             take = functools.partial(self._device_srp_auth, attempt.device_key)
             return self._challenge("DEVICE_SRP_AUTH", attempt, take, {})
-        if attempt.is_by_passkey:
+        if attempt.is_by_passkey or not (factors or self._required_mfa):
             return self._signed_in(attempt)
         if len(factors) > 1 and user.preferred_factor is None:
             offered = {"MFAS_CAN_CHOOSE": json.dumps(factors)}
@@ -336,13 +336,11 @@ class Challenges:
             return self._challenge("SELECT_MFA_TYPE", attempt, take, offered)
         if factors:
             return self._code(attempt, user.preferred_factor or factors[0], self._signed_in)
-        if self._required_mfa:
-            offered = {
-                "USER_ID_FOR_SRP": user.username,
-                "MFAS_CAN_SETUP": json.dumps(self._required_mfa),
-            }
-            return self._challenge("MFA_SETUP", attempt, self._mfa_setup, offered)
-        return self._signed_in(attempt)
+        offered = {
+            "USER_ID_FOR_SRP": user.username,
+            "MFAS_CAN_SETUP": json.dumps(self._required_mfa),
+        }
+        return self._challenge("MFA_SETUP", attempt, self._mfa_setup, offered)
 
     def _select_mfa_type(self, factors: Sequence[str], attempt: Attempt, answer: Sent) -> Reply:
         return self._code(attempt, _choice(factors, answer), self._signed_in)

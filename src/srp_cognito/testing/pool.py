@@ -153,13 +153,13 @@ class UserPool:
             remember_devices=remember_devices != "never",
             lockout=Lockout(self._sources, is_on=lockout and explain is None),
             required_mfa=tuple(required_mfa),
+            passkeys=self._passkeys,
         )
         mfa_setup = MFASetup(
             sources=self._sources,
             sign_ins=self._challenges,
             owner=self._account.owner,
             required=tuple(required_mfa),
-            passkeys=self._passkeys,
         )
         self._operations = {
             "InitiateAuth": self._initiate_auth,
