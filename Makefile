@@ -96,7 +96,7 @@ emulators: $(VENV)/installed-dev
 	$(PYTHON) -m venv $(VENV)/emulators
 	$(VENV)/emulators/bin/python -m pip install --quiet --upgrade 'moto[server,cognitoidp]' ministack
 	npm install --prefix $(VENV)/emulators --no-audit --no-fund --loglevel=error cognito-local@latest
-	$(BIN)/python emulators/run.py --programs \
+	$(BIN)/python emulators/try_list.py --programs \
 	$(VENV)/emulators/bin $(VENV)/emulators/node_modules/.bin
 	$(BIN)/python docs/emulators.py
 

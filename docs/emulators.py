@@ -39,11 +39,13 @@ class Part:
         names: the behaviours that it is about.
         after: a behaviour that must be right first, since a refusal says nothing without it.
         otherwise: what the cell says if that one is not right.
+        in_these_words: whether the words of the answer are what it is about.
     """
 
     names: Sequence[str]
     after: str | None = None
     otherwise: str = ""
+    in_these_words: bool = False
 
 
 def _by_srp(*names: str) -> Part:
@@ -165,19 +167,26 @@ ROWS: Final[Sequence[tuple[str, Sequence[Part], tuple[str, str]]]] = (
     ),
     (
         "CUSTOM_AUTH: alone; after a password",
-        [Part(("custom/right",)), Part(("custom/by-srp-signs-in",))],
+        [
+            Part(("custom/right",), "custom/asked", "no"),
+            Part(("custom/by-srp-signs-in",), "custom/by-srp", "no"),
+        ],
         ("not read", "not read"),
     ),
     (
         "An unknown user looks like a known one: by SRP; by password",
         [
-            _by_srp(
-                "names/stranger-by-srp",
-                "names/stranger-answers",
-                "names/stranger-again",
-                "names/stranger-looks-like-a-user",
+            Part(
+                (
+                    "names/stranger-by-srp",
+                    "names/stranger-answers",
+                    "names/stranger-again",
+                    "names/stranger-looks-like-a-user",
+                ),
+                *("claims/right", "no SRP"),
+                in_these_words=True,
             ),
-            Part(("names/stranger-by-password",)),
+            Part(("names/stranger-by-password",), in_these_words=True),
         ],
         ("no; not read", "no; not read"),
     ),
@@ -265,7 +274,7 @@ def _word(results: Outcomes, part: Part, emulator: str) -> str:
             return {"not run": "not run", "not made": "not tried"}.get(before, part.otherwise)
     came = [_came(results, name, emulator) for name in part.names]
     tried = [each for each in came if each in RIGHT + WRONG]
-    right = [each for each in tried if each in RIGHT]
+    right = [each for each in tried if each in (RIGHT[:1] if part.in_these_words else RIGHT)]
     if not tried:
         return next((each for each in ("not run", "not reached") if each in came), "not tried")
     if not right:

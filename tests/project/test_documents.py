@@ -210,7 +210,11 @@ def test_a_cell_counts_a_refusal_only_if_the_right_thing_is_accepted(
 ) -> None:
     writer = writer_of("emulators")
     results = {name: {"moto": {"came": each}} for name, each in came.items()}
-    assert writer._word(results, writer.Part(("a", "b"), "first", "never"), "moto") == word
+    part = writer.Part(("a", "b"), "first", "never")
+    assert writer._word(results, part, "moto") == word
+    if "alike" in {came.get("a"), came.get("b")}:
+        strict = writer.Part(("a", "b"), "first", "never", in_these_words=True)
+        assert writer._word(results, strict, "moto") == "1 of 2"
 
 
 def test_the_page_on_refusals_has_the_whole_catalogue() -> None:

@@ -1,6 +1,6 @@
 """Tries the list of behaviours on other emulators of Cognito, and writes what came into a file.
 
-    python emulators/run.py --programs FOLDER... [--only PATTERN...] [--emulators NAME...]
+    python emulators/try_list.py --programs FOLDER... [--only PATTERN...] [--emulators NAME...]
 
 `make emulators` installs them and runs this. An emulator is a process at a free port of this
 machine; each behaviour gets a new pool in it. The behaviours that wait are tried at the same time.
