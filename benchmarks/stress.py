@@ -69,7 +69,7 @@ def sign_in(url: str, conversation: SignIn) -> Tokens:
     return step
 
 
-def check(owner: str | None, app: AppClient, outcome: Any, key: Any) -> str | None:
+def check(owner: str | None, app: AppClient, outcome: Any, keys: jwt.PyJWKSet) -> str | None:
     """Return what is wrong with the tokens or the error that a login ended with, or None."""
     if owner is None and isinstance(outcome, ServiceError):
         right = (outcome.type, outcome.message) == REFUSAL
@@ -82,8 +82,9 @@ def check(owner: str | None, app: AppClient, outcome: Any, key: Any) -> str | No
     identity = {"token_use": "id", "cognito:username": owner, "aud": app.client_id}
     for token, wanted in ((outcome.access_token, access), (outcome.id_token, identity)):
         try:
+            key = keys[jwt.get_unverified_header(token)["kid"]].key
             claims = jwt.decode(token, key, ["RS256"], {"verify_aud": False}, issuer=ISSUER)
-        except jwt.PyJWTError as error:
+        except (jwt.PyJWTError, KeyError) as error:
             return f"the {wanted['token_use']} token is not valid: {error}"
         if not wanted.items() <= claims.items():
             return f"the {wanted['token_use']} token has other claims: {claims}"
@@ -140,7 +141,7 @@ class Run:
     def go(self, url: str, pool: int, logins: int, clients: int) -> None:
         """Do so many logins at `url`, as many at once as there are clients."""
         with urllib.request.urlopen(f"{url}/{POOL_ID}/.well-known/jwks.json") as response:
-            key = jwt.PyJWKSet.from_dict(json.loads(response.read())).keys[0].key
+            keys = jwt.PyJWKSet.from_dict(json.loads(response.read()))
 
         def one(number: int) -> tuple[float, str | None]:
             conversation, owner, app = login_of(number)
@@ -149,7 +150,7 @@ class Run:
                 outcome = sign_in(url, conversation)
             except Exception as error:  # noqa: BLE001, since any error is how the login ended.
                 outcome = error
-            return time.perf_counter() - begun, check(owner, app, outcome, key)
+            return time.perf_counter() - begun, check(owner, app, outcome, keys)
 
         executor, self.begun = concurrent.futures.ThreadPoolExecutor(clients), time.perf_counter()
         try:

@@ -174,7 +174,7 @@ ROWS: Final[Sequence[tuple[str, Sequence[Part], tuple[str, str]]]] = (
         ("not read", "not read"),
     ),
     (
-        "An unknown user looks like a known one: by SRP; by password",
+        "[An unknown user looks like a known one](#who-exists): by SRP; by password",
         [
             Part(
                 (
@@ -223,7 +223,7 @@ ROWS: Final[Sequence[tuple[str, Sequence[Part], tuple[str, str]]]] = (
 """What a reader wants to know: the row's name, its parts, and what was read of floci, fakecloud."""
 
 READ_ROWS: Final = (
-    ("USER_AUTH with a code by mail", "yes", "no", "no", "no", "yes", "yes"),
+    ("USER_AUTH with a code by mail", "yes", "no", "no", "no", "yes", "no"),
     ("The password is not kept", "yes", "no", "no", "no", "no", "no"),
     (
         "SignUp, groups, Admin operations, pool management",

@@ -42,6 +42,8 @@ CASES = {
     "u short": replace(USER, a=FIRST_A + 123),
     "A short": replace(USER, a=FIRST_A + 239),
     "A of an odd number of digits": replace(USER, a=FIRST_A + 84),
+    "A and B of an odd number of digits": replace(USER, a=FIRST_A + 84, B=B_ODD),
+    "B of an odd number of digits": replace(USER, B=B_ODD),
     "S of an odd number of digits": replace(USER, a=FIRST_A + 20),
     "B short": replace(USER, B=B_SHORT),
     "A, u and S without their top bit, B too": replace(USER, a=FIRST_A + 12, B=B_LOW),
@@ -56,6 +58,7 @@ CASES = {
         USER, password="\N{LATIN SMALL LETTER E WITH ACUTE}e\N{COMBINING ACUTE ACCENT}"
         "\N{LATIN SMALL LIGATURE FI}"
     ),
+    "a password with signs": replace(USER, password="Secret$1#-x"),
     "the first hour": replace(USER, moment=datetime(2026, 11, 3, 0, 5, 9, tzinfo=timezone.utc)),
     "a device": DEVICE,
 }  # fmt: skip

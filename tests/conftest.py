@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, settings
 from srp_cognito.proof import modexp
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric import rsa
+    from srp_cognito.testing import SigningKeys
 
 # No deadline, because an exponentiation may have to wait for its turn on a busy machine.
 settings.register_profile(
@@ -34,8 +34,8 @@ def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
 
 
 @pytest.fixture(scope="session")
-def signing_key() -> "rsa.RSAPrivateKey":
-    """One key for the tokens of all pools, since making one takes a while."""
-    from cryptography.hazmat.primitives.asymmetric import rsa  # noqa: PLC0415 - see above.
+def signing_keys() -> "SigningKeys":
+    """The keys for the tokens of all pools, since making them takes a while."""
+    from srp_cognito.testing import SigningKeys  # noqa: PLC0415 - see above.
 
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+    return SigningKeys.new()

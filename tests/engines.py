@@ -57,6 +57,21 @@ any_base = st.integers(0, N - 1)
 any_exponent = st.integers(0, 2**256) | st.integers(0, 2**600) | st.integers(0, 2**3100)
 
 
+class Counting:
+    """The engine in use, which counts its exponentiations."""
+
+    name = "counting"
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.count = 0
+        self._engine = modexp.engine()
+        monkeypatch.setattr(modexp, "engine", lambda: self)
+
+    def power(self, base: int, exponent: int) -> int:
+        self.count += 1
+        return self._engine.power(base, exponent)
+
+
 def check(engine: modexp.Engine, base: int, exponent: int) -> None:
     assert engine.power(base, exponent) == gmpy2.powmod(base, exponent, N), (base, exponent)
 

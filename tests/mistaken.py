@@ -12,15 +12,17 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
-import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 import oracle
+from changed import CHANGED, arrived
 
 N_HEX = f"{oracle.N:x}"
 
 FORMS = {
+    "u-odd-digit": ("both", "A", "B"),
+    "b-digit-lost": ("last", "first", "last two", "first two", "zeros", "after 256"),
     "time-weekday": ("Mon", "Sat"),
     "time-language": ("German", "French"),
     "time-local": ("120", "-300", "345", "-720", "840"),
@@ -172,13 +174,9 @@ def password(case: Case, wrong: set[str]) -> bytes:
         text += "\n"
     if "password-crlf" in wrong:
         text += "\r\n"
-    for form in ("NFC", "NFD", "NFKC"):
-        if f"password-{form.lower()}" in wrong:
-            text = unicodedata.normalize(form, text)  # type: ignore[arg-type]
-    if "password-latin-1" in wrong:
-        return bytes(ord(letter) if ord(letter) < 256 else ord("?") for letter in text)
-    if "password-utf-16" in wrong:
-        return text.encode("utf-16")[2:]
+    for name in wrong & CHANGED.keys():
+        assert text == CHANGED[name][0]
+        return arrived(name)
     if "password-sha256-hex" in wrong:
         text = oracle.sha256(text.encode()).hex()
     return text.encode()
@@ -266,6 +264,25 @@ def multiplier(wrong: set[str]) -> int:
     return oracle.k()
 
 
+def read_b(B: int, wrong: set[str]) -> int:
+    """SRP_B as it was read. A form says what is lost of its digits."""
+    digits = f"{B:x}"
+    for name in wrong:
+        kind, _, lost = name.partition(":")
+        if kind != "b-digit-lost":
+            continue
+        if lost == "zeros":
+            return int("".join(f"{octet:x}" for octet in unsigned(B)), 16)
+        if lost.startswith("at "):
+            place = int(lost[3:])
+            return int(digits[: place - 1] + digits[place:], 16)
+        begin, end = {"last": (0, -1), "first": (1, None), "last two": (0, -2)}.get(
+            lost, (0, 256) if lost == "after 256" else (2, None)
+        )
+        return int(digits[begin:end], 16)
+    return B
+
+
 def scrambler(A: int, B: int, wrong: set[str]) -> int:
     made = oracle.pad(A) + oracle.pad(B)
     for name, octets in (
@@ -275,7 +292,9 @@ def scrambler(A: int, B: int, wrong: set[str]) -> int:
         ("pad-fixed", wide(A, 384) + wide(B, 384)),
         ("u-sign-always", b"\0" + wide(A, 384) + b"\0" + wide(B, 384)),
         ("u-signed-fixed", signed_if_high(wide(A, 384)) + signed_if_high(wide(B, 384))),
-        ("u-odd-digit", half_lost(A) + half_lost(B)),
+        ("u-odd-digit:both", half_lost(A) + half_lost(B)),
+        ("u-odd-digit:A", half_lost(A) + oracle.pad(B)),
+        ("u-odd-digit:B", oracle.pad(A) + half_lost(B)),
         ("u-hex-text", f"{A:x}{B:x}".encode()),
         ("u-padded-hex-text", (oracle.pad(A).hex() + oracle.pad(B).hex()).encode()),
         ("u-b-first", oracle.pad(B) + oracle.pad(A)),
@@ -287,7 +306,7 @@ def scrambler(A: int, B: int, wrong: set[str]) -> int:
 
 
 def secret(case: Case, x: int, k: int, u: int, wrong: set[str]) -> int:
-    v, a, B = oracle.verifier(x), case.a, case.B
+    v, a, B = oracle.verifier(x), case.a, read_b(case.B, wrong)
     base, exponent = (B - k * v) % oracle.N, a + u * x
     if "s-no-kv" in wrong:
         base = B
@@ -484,7 +503,7 @@ def values(case: Case, *mistakes: str) -> dict[str, int | bytes]:
     """The intermediate values of a client with these mistakes."""
     wrong = set(mistakes)
     x, k = private(case, wrong), multiplier(wrong)
-    u = scrambler(case.A, case.B, wrong)
+    u = scrambler(case.A, read_b(case.B, wrong), wrong)
     S = secret(case, x, k, u, wrong)
     return {
         "k": k,

@@ -3,12 +3,11 @@
 from collections.abc import Iterator
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from logins import Keyboard
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import PUBLIC, TOTP_SECRET
 
-from srp_cognito.testing import CustomChallenge, UserPool, serve
+from srp_cognito.testing import CustomChallenge, SigningKeys, UserPool, serve
 
 
 @pytest.fixture
@@ -23,11 +22,11 @@ def remembers() -> str:
 
 
 @pytest.fixture
-def pool(signing_key: rsa.RSAPrivateKey, remembers: str, keyboard: Keyboard) -> UserPool:
+def pool(signing_keys: SigningKeys, remembers: str, keyboard: Keyboard) -> UserPool:
     """A user pool with a user for each thing that a sign-in may ask."""
     pool = UserPool(
         POOL_ID,
-        signing_key=signing_key,
+        signing_keys=signing_keys,
         remember_devices=remembers,
         deliver=lambda message: keyboard.type(message.code),
     )

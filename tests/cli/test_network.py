@@ -22,6 +22,7 @@ from srp_cognito.__main__ import main
 from srp_cognito.cli import network
 from srp_cognito.cli.network import Service
 from srp_cognito.cli.streams import UnusableError
+from srp_cognito.testing import SigningKeys
 
 pytest.importorskip("pty", reason="the terminals and the file modes are POSIX's")
 pytestmark = pytest.mark.usefixtures("secrets_in_environment")
@@ -195,11 +196,11 @@ def test_aws_is_reached_by_a_proxy_and_without_an_endpoint_url(
 
 
 @pytest.fixture
-def certificate(tmp_path: Path, signing_key: rsa.RSAPrivateKey) -> Path:
+def certificate(tmp_path: Path, signing_keys: SigningKeys) -> Path:
     """A certificate for 127.0.0.1 and its key, alone in a folder where OpenSSL finds it."""
     path = tmp_path / "trusted" / f"{subject_hash()}.0"
     path.parent.mkdir()
-    path.write_bytes(self_signed(signing_key))
+    path.write_bytes(self_signed(signing_keys.access))
     return path
 
 

@@ -197,6 +197,15 @@ def test_what_could_not_be_tried_names_the_field(case: Case, fields: dict[str, s
 
 
 @pytest.mark.usefixtures("unknown")
+@pytest.mark.parametrize(("bits", "is_long"), [(1024, False), (1025, True)])
+def test_a_long_a_is_named_as_the_reason_that_pairs_were_not_tried(
+    bits: int, is_long: bool
+) -> None:
+    transcript = {**USER.transcript(NOTHING), "a": f"{(1 << bits) - 1:x}"}
+    assert ("a has more than 1,024 bits" in advice(transcript)) == is_long
+
+
+@pytest.mark.usefixtures("unknown")
 def test_the_server_sees_what_would_decide() -> None:
     transcript = USER.transcript(NOTHING)
     del transcript["a"]
@@ -334,7 +343,8 @@ def test_a_timestamp_that_is_signed_as_it_was_sent_is_wrong_all_the_same(
     assert isinstance(key, bytes)
     seen = oracle.signature(key, USER.group, USER.member, USER.secret_block, sent)
     diagnosis = diagnose({**USER.transcript(seen), "timestamp": sent})
-    assert (mistake,) in found(diagnosis)
+    assert found(diagnosis) == {(mistake,)}
+    assert diagnosis.tell_apart is None
 
 
 def test_what_the_pool_signs_is_right_however_it_was_sent() -> None:

@@ -6,13 +6,15 @@ from dataclasses import replace
 import mistaken
 import oracle
 import pytest
-from cases import DEVICE, FIRST_A, USER
+from cases import CASES, DEVICE, FIRST_A, USER
 from mistaken import Case
 
 from srp_cognito import MalformedParameter
+from srp_cognito.diagnosis import steps
 from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM
 from srp_cognito.diagnosis.exchange import read_exchange
 from srp_cognito.diagnosis.search import (
+    CHEAP_STEPS,
     X_STEPS,
     Result,
     Suspect,
@@ -21,6 +23,7 @@ from srp_cognito.diagnosis.search import (
     hypotheses,
     search,
 )
+from srp_cognito.proof.modexp import power
 from srp_cognito.wire import read_base64
 
 MISTAKES = {mistake.id: mistake for mistakes in CATALOGUE.values() for mistake in mistakes}
@@ -103,6 +106,48 @@ def test_two_mistakes_go_together_if_they_replace_no_step_twice() -> None:
     assert not go_together(one, third, other)
 
 
+def test_a_rare_mistake_is_paired_only_where_that_costs_no_exponentiation() -> None:
+    exchange = read_exchange(USER.transcript(mistaken.signature(USER)))
+    suspects = {each.mistake.id: each for each in hypotheses(exchange)}
+    rare = suspects["password-partial"]
+    assert rare.mistake.is_rare
+    for other in ("salt-text", "k-3", "u-b-first", "s-no-u", "alias", "no-sign"):
+        assert not go_together(rare, suspects[other])
+        assert not go_together(suspects[other], rare)
+        assert go_together(suspects["password-newline"], suspects[other])
+    for other in ("s-hex-text", "key-no-counter", "block-text", "time-day-zero"):
+        assert go_together(rare, suspects[other])
+        assert go_together(suspects[other], rare)
+
+
+@pytest.mark.parametrize(("a", "most"), [(1 << 1024, 1), ((1 << 1024) - 1, 2)])
+def test_with_a_long_a_every_pair_shares_the_s_of_one_of_the_two(a: int, most: int) -> None:
+    looking = _Search(read_exchange(replace(USER, a=a).transcript("x" * 43 + "=")))
+    costly = [
+        sum(not each.steps.keys() <= CHEAP_STEPS for each in pair) for pair in looking._possible(2)
+    ]
+    assert max(costly) == most
+    assert len(list(looking._possible(1))) > 100
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("password", ["Secret-123", "P@$$w0rd #1!\"x\\y'&<b>%41+ z{a}^;:/=?"])
+def test_a_search_that_finds_nothing_is_bounded_in_exponentiations(
+    password: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before there were rules for passwords it took some 1,200 of S and some 330 of a verifier."""
+    made = []
+
+    def counted(base: int, exponent: int) -> int:
+        made.append(exponent)
+        return power(base, exponent)
+
+    monkeypatch.setattr(steps, "power", counted)
+    case = replace(USER, password=password)
+    assert looked_for(case.transcript("x" * 43 + "=")).causes == ()
+    assert 1000 < len(made) < 1400
+
+
 @pytest.mark.slow
 def test_random_signatures_are_never_blamed_on_a_mistake() -> None:
     """Thousands, against every mistake alone and in pairs: that is 250 million hypotheses."""
@@ -142,6 +187,44 @@ def test_the_fields_are_named_for_want_of_which_something_was_not_tried(
         del transcript[field]
     # A user's own pool id is a part of the transcript.
     assert looked_for(transcript).lacking == fields
+
+
+@pytest.mark.parametrize(
+    ("case", "form", "detail"),
+    [
+        ("A of an odd number of digits", "both", "only of A"),
+        ("A of an odd number of digits", "A", "only of A"),
+        ("B of an odd number of digits", "both", "only of B"),
+        ("B of an odd number of digits", "B", "only of B"),
+        ("A and B of an odd number of digits", "B", "only of B"),
+        ("A and B of an odd number of digits", "A", "only of A"),
+        ("A and B of an odd number of digits", "both", "of both"),
+    ],
+)
+def test_it_is_said_which_of_a_and_b_lost_a_digit_before_u(
+    case: str, form: str, detail: str
+) -> None:
+    result = looked_for(
+        CASES[case].transcript(mistaken.signature(CASES[case], f"u-odd-digit:{form}"))
+    )
+    assert [each.suspects[0].mistake.id for each in result.causes] == ["u-odd-digit"]
+    assert result.causes[0].suspects[0].detail == detail
+
+
+def test_a_digit_that_only_b_lost_is_found_anywhere_with_their_u(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """And for the others, no exponentiation is made."""
+    made = []
+    monkeypatch.setattr(steps, "power", lambda *args: made.append(args) or power(*args))
+    digits = f"{USER.B:x}"
+    place = next(at for at in range(300, 400) if digits[at - 1] != digits[at - 2])
+    mistake = f"b-digit-lost:at {place}"
+    transcript = USER.transcript(mistaken.signature(USER, mistake))
+    result = looked_for({**transcript, "theirs": theirs(USER, "u", mistake)})
+    (cause,) = result.causes
+    assert cause.suspects[0].says.endswith(f"(digit {place}).")
+    assert len(made) < 10
 
 
 def test_what_is_not_a_signature_is_refused_before_anything_is_tried() -> None:

@@ -14,13 +14,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from in_place_of_aws import CODE, chance
 from peers import CLIENT_ID, PASSWORD, POOL_ID
 
 from srp_cognito import AnyCall, Tokens, questions
 from srp_cognito.proof import modexp
-from srp_cognito.testing import UserPool, serve
+from srp_cognito.testing import SigningKeys, UserPool, serve
 
 DOCS = Path(__file__).parents[2] / "docs"
 EXAMPLES = sorted((Path(__file__).parents[2] / "examples").glob("sign_in_*.py"))
@@ -39,9 +38,11 @@ def example(request: pytest.FixtureRequest) -> Path:
 
 
 @pytest.fixture
-def pool(signing_key: rsa.RSAPrivateKey) -> UserPool:
+def pool(signing_keys: SigningKeys) -> UserPool:
     """A pool with alice; bob, who has a temporary password; and carol, who gets a code."""
-    pool = UserPool(POOL_ID, token_bytes=chance, signing_key=signing_key, remember_devices="always")
+    pool = UserPool(
+        POOL_ID, token_bytes=chance, signing_keys=signing_keys, remember_devices="always"
+    )
     pool.add_app_client(CLIENT_ID)
     pool.add_user("alice", PASSWORD)
     pool.add_user("bob", PASSWORD, must_change_password=True)
@@ -143,7 +144,7 @@ def test_it_ends_with_a_sentence_if_nobody_listens(example: Path) -> None:
 
 
 def test_its_page_refreshes_the_tokens_with_its_own_client(
-    example: Path, signing_key: rsa.RSAPrivateKey, tmp_path: Path
+    example: Path, signing_keys: SigningKeys, tmp_path: Path
 ) -> None:
     """The lines of the page are put where the program has the tokens."""
     name = example.stem.removeprefix("sign_in_").replace("stdlib", "the-standard-library")
@@ -154,7 +155,7 @@ def test_its_page_refreshes_the_tokens_with_its_own_client(
     program = tmp_path / example.name
     text = example.read_text("utf-8").replace(f"{indent}{end}", refreshing)
     program.write_text(text, "utf-8")
-    pool = UserPool(POOL_ID, signing_key=signing_key)
+    pool = UserPool(POOL_ID, signing_keys=signing_keys)
     pool.add_app_client(CLIENT_ID)
     pool.add_user("alice", PASSWORD)
     asked: list[str] = []

@@ -15,7 +15,6 @@ from typing import Any
 import clients
 import pytest
 from clients import Done, Visit
-from cryptography.hazmat.primitives.asymmetric import rsa
 from faults import FAULTS, Fault, Run, Stub, serving, turn_of
 from in_place_of_aws import CODE, chance
 from peers import PASSWORD, POOL_ID
@@ -23,7 +22,7 @@ from pool_calls import PUBLIC
 
 from srp_cognito import Device, Verifier
 from srp_cognito.proof.device import new_device
-from srp_cognito.testing import Refused, UserPool
+from srp_cognito.testing import Refused, SigningKeys, UserPool
 from srp_cognito.testing.users import Device as DeviceOfPool
 
 NEW = "a new one"
@@ -244,14 +243,14 @@ class Table:
     """Everything that a cell needs."""
 
     stub: Stub
-    signing_key: rsa.RSAPrivateKey
+    signing_keys: SigningKeys
     registered: tuple[Device, Verifier]
     folder: Path
 
     def pool(self, journey: Journey) -> Any:
         """A new pool, since a sign-in changes it."""
         pool = UserPool(
-            POOL_ID, token_bytes=chance, signing_key=self.signing_key, remember_devices="opt-in"
+            POOL_ID, token_bytes=chance, signing_keys=self.signing_keys, remember_devices="opt-in"
         )
         pool.add_app_client(PUBLIC.client_id)
         if journey.username == "bob":
@@ -317,11 +316,11 @@ def _is_known(*cell: str) -> bool:
 @pytest.fixture
 def table(
     stub: Stub,
-    signing_key: rsa.RSAPrivateKey,
+    signing_keys: SigningKeys,
     registered: tuple[Device, Verifier],
     tmp_path: Path,
 ) -> Table:
-    return Table(stub, signing_key, registered, tmp_path)
+    return Table(stub, signing_keys, registered, tmp_path)
 
 
 def judged(client: Client, journey: Journey, run: Run, done: Done) -> Iterator[str]:

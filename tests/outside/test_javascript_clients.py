@@ -17,12 +17,11 @@ from pathlib import Path
 
 import jwt
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from in_place_of_aws import CODE
 from peers import PASSWORD, POOL_ID
 from pool_calls import INCORRECT, PUBLIC, TOTP_SECRET
 
-from srp_cognito.testing import CustomChallenge, Refused, UserPool, serve
+from srp_cognito.testing import CustomChallenge, Refused, SigningKeys, UserPool, serve
 from srp_cognito.testing.totp import code_at
 
 FOLDER = Path(__file__).parents[1] / "javascript"
@@ -60,9 +59,9 @@ def chance(length: int) -> bytes:
 
 
 @pytest.fixture(params=["always", "opt-in"])
-def pool(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> UserPool:
+def pool(request: pytest.FixtureRequest, signing_keys: SigningKeys) -> UserPool:
     pool = UserPool(
-        POOL_ID, token_bytes=chance, signing_key=signing_key, remember_devices=request.param
+        POOL_ID, token_bytes=chance, signing_keys=signing_keys, remember_devices=request.param
     )
     pool.add_app_client(PUBLIC.client_id)
     email, phone = {"email": "alice@example.com"}, {"phone_number": "+15551234567"}

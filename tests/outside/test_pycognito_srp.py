@@ -13,7 +13,6 @@ import boto3
 import pycognito.aws_srp
 import pytest
 from botocore.client import BaseClient
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import INCORRECT, PUBLIC, TOTP_SECRET
 from pycognito import Cognito
@@ -24,7 +23,7 @@ from pycognito.exceptions import (
 )
 
 from srp_cognito import AppClient, Device, IllegalParameter, StateError, new_device
-from srp_cognito.testing import UserPool, serve
+from srp_cognito.testing import SigningKeys, UserPool, serve
 from srp_cognito.testing.totp import code_at
 
 ROOT = Path(__file__).parents[2]
@@ -52,9 +51,9 @@ def shim(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 
 
 @pytest.fixture
-def pool(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> UserPool:
+def pool(request: pytest.FixtureRequest, signing_keys: SigningKeys) -> UserPool:
     remembers = getattr(request, "param", "never")
-    pool = UserPool(POOL_ID, signing_key=signing_key, remember_devices=remembers)
+    pool = UserPool(POOL_ID, signing_keys=signing_keys, remember_devices=remembers)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_app_client(PUBLIC.client_id)
     phone = {"phone_number": "+15551234567"}

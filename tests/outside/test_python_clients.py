@@ -14,7 +14,6 @@ import pytest
 import warrant_lite
 from botocore.client import BaseClient
 from botocore.config import Config
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import INCORRECT, PUBLIC, TOTP_SECRET
 from pycognito import Cognito
@@ -27,7 +26,7 @@ from pycognito.exceptions import (
 from warrant_lite import WarrantLite
 
 from srp_cognito import AppClient, Device, SRPClient
-from srp_cognito.testing import UserPool, serve
+from srp_cognito.testing import SigningKeys, UserPool, serve
 from srp_cognito.testing.totp import code_at
 
 # pycognito and warrant-lite themselves cause this warning.
@@ -42,8 +41,8 @@ def totp() -> str:
 
 
 @pytest.fixture(params=["always", "never"])
-def pool(request: pytest.FixtureRequest, signing_key: rsa.RSAPrivateKey) -> UserPool:
-    pool = UserPool(POOL_ID, signing_key=signing_key, remember_devices=request.param)
+def pool(request: pytest.FixtureRequest, signing_keys: SigningKeys) -> UserPool:
+    pool = UserPool(POOL_ID, signing_keys=signing_keys, remember_devices=request.param)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_app_client(PUBLIC.client_id)
     phone = {"phone_number": "+15551234567"}
@@ -322,10 +321,10 @@ def test_warrant_lite_sets_a_new_password(cognito: BaseClient) -> None:
 
 @pytest.mark.slow
 def test_the_pool_explains_a_line_end_in_the_password_after_some_dozen_logins(
-    signing_key: rsa.RSAPrivateKey,
+    signing_keys: SigningKeys,
 ) -> None:
     reports: list[str] = []
-    pool = UserPool(POOL_ID, signing_key=signing_key, explain=reports.append)
+    pool = UserPool(POOL_ID, signing_keys=signing_keys, explain=reports.append)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_user("alice", PASSWORD)
     with serve(pool) as url, connected(url) as cognito:
@@ -340,11 +339,11 @@ def test_the_pool_explains_a_line_end_in_the_password_after_some_dozen_logins(
 
 
 def test_the_pool_explains_a_secret_hash_over_the_alias_at_once(
-    signing_key: rsa.RSAPrivateKey, monkeypatch: pytest.MonkeyPatch
+    signing_keys: SigningKeys, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As warrant did, which pycognito came from, with any USERNAME (qwigo/warrant, issue 74)."""
     reports: list[str] = []
-    pool = UserPool(POOL_ID, signing_key=signing_key, explain=reports.append)
+    pool = UserPool(POOL_ID, signing_keys=signing_keys, explain=reports.append)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_user("alice", PASSWORD, aliases=["alice@example.com"])
     original = AWSSRP.get_secret_hash

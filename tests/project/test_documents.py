@@ -17,7 +17,6 @@ import boto3
 import pytest
 import requests
 from botocore.exceptions import EndpointConnectionError
-from cryptography.hazmat.primitives.asymmetric import rsa
 from in_place_of_aws import InPlaceOfAWS
 from peers import CLIENT_ID, PASSWORD, POOL_ID
 
@@ -27,7 +26,7 @@ from srp_cognito.calls.arguments import ChallengeName
 from srp_cognito.conformance import BEHAVIOURS
 from srp_cognito.diagnosis.catalogue import CATALOGUE, CLOCK, FORM, REGISTRATION, SECRET_HASH
 from srp_cognito.proof import modexp
-from srp_cognito.testing import UserPool, serve
+from srp_cognito.testing import SigningKeys, UserPool, serve
 from srp_cognito.testing.config import make_pool, read
 
 ROOT = Path(__file__).parents[2]
@@ -346,8 +345,8 @@ SECRET = "sekrit-client-secret-of-pool"  # botocore sends none that is shorter t
 
 
 @pytest.fixture
-def pool(signing_key: rsa.RSAPrivateKey) -> UserPool:
-    pool = UserPool(POOL_ID, signing_key=signing_key, remember_devices="opt-in")
+def pool(signing_keys: SigningKeys) -> UserPool:
+    pool = UserPool(POOL_ID, signing_keys=signing_keys, remember_devices="opt-in")
     pool.add_app_client(CLIENT_ID, SECRET)
     pool.add_user("alice", PASSWORD)
     return pool

@@ -87,10 +87,10 @@ PUBLIC = {
     "srp_cognito.public_values": {"checked_u", "read_public_value"},
     "srp_cognito.testing": {
         *("CustomChallenge", "Message", "Refused", "RememberDevices", "UserPool", "serve"),
-        "totp_code",
+        *("SigningKeys", "totp_code"),
     },
     "srp_cognito.testing.authenticator": {"Authenticator"},
-    "srp_cognito.testing.fixtures": {"cognito_pool", "cognito_signing_key", "cognito_url"},
+    "srp_cognito.testing.fixtures": {"cognito_pool", "cognito_signing_keys", "cognito_url"},
     "srp_cognito.transcripts": {"Answer", "Values", "Work", "answers", "compute", "verify"},
     "srp_cognito.wire": {"read_base64_leniently", "read_hex", "write_base64", "write_hex"},
 }

@@ -11,6 +11,7 @@ from typing import Any
 import oracle
 import pytest
 from bad_input import MEGABYTES, OUT_OF_RANGE
+from engines import Counting
 from hypothesis import given
 from hypothesis import strategies as st
 from peers import (
@@ -41,7 +42,7 @@ from srp_cognito import (
 from srp_cognito.proof import server as server_module
 from srp_cognito.proof import srp
 from srp_cognito.proof.modexp import N
-from srp_cognito.proof.server import Checked, check_password, stranger
+from srp_cognito.proof.server import Checked, SimulatedVerifiers, check_password
 
 NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
@@ -632,31 +633,60 @@ def watch_comparisons(monkeypatch: pytest.MonkeyPatch) -> list[tuple[bytes, byte
 
 
 def test_a_strangers_salt_is_the_same_each_time_and_srp_b_is_not() -> None:
-    first, second = (stranger(POOL_ID, "nobody", b"the pool's key") for _ in range(2))
-    digest = hmac.new(b"the pool's key", b"nobody", hashlib.sha256).digest()
-    assert first.salt == second.salt == int.from_bytes(digest[:16], "big")
-    assert first.identity == Identity("user", "Example", "nobody")
-    assert first.v != second.v
-    assert 1 < first.v < N
-    assert stranger(POOL_ID, "nobody", b"another key").salt != first.salt
-    assert stranger(POOL_ID, "nobody else", b"the pool's key").salt != first.salt
+    simulated = SimulatedVerifiers(POOL_ID)
+    first, second = (simulated.verifier("nobody") for _ in range(2))
+    digest = hmac.new(simulated._key, b"salt\nnobody", hashlib.sha256).digest()
+    assert first == second == Verifier(Identity("user", "Example", "nobody"), first.salt, first.v)
+    assert first.salt == int.from_bytes(digest[:16], "big")
+    assert len(simulated._key) == 32
+    assert simulated.verifier("nobody else").salt != first.salt
+    parameters = {"USERNAME": "nobody", "SRP_A": "5"}
+    answers = [SRPServer(each).challenge(parameters) for each in (first, second)]
+    assert answers[0]["SRP_B"] != answers[1]["SRP_B"]
 
 
-def test_nobody_knows_a_strangers_password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Its verifier is a power of the generator with a secret exponent of full size."""
-    drawn = []
-    monkeypatch.setattr(
-        server_module.secrets, "randbits", lambda bits: drawn.append(bits) or 2**255 + 1
-    )
-    assert stranger(POOL_ID, "nobody", b"key").v == pow(2, 2**255 + 1, N)
-    assert drawn == [256]
+def test_nothing_that_somebody_else_knows_gives_a_strangers_salt_or_verifier() -> None:
+    """Two pools of one id share neither, and v does not follow from what makes the salt."""
+    one, other = (SimulatedVerifiers(POOL_ID) for _ in range(2))
+    assert one.verifier("nobody").salt != other.verifier("nobody").salt
+    other._key = one._key
+    assert one.verifier("nobody").salt == other.verifier("nobody").salt
+    assert one.verifier("nobody").v != other.verifier("nobody").v
 
 
-def test_a_strangers_arguments_are_checked() -> None:
+@pytest.mark.parametrize(("drawn", "v"), [(0, 1), (N - 2, N - 1)])
+def test_a_strangers_verifier_is_any_number(
+    monkeypatch: pytest.MonkeyPatch, drawn: int, v: int
+) -> None:
+    bounds = []
+    randbelow = lambda bound: bounds.append(bound) or drawn  # noqa: E731
+    monkeypatch.setattr(server_module.secrets, "randbelow", randbelow)
+    assert SimulatedVerifiers(POOL_ID).verifier("nobody").v == v
+    assert bounds == [N - 1]
+
+
+def test_a_stranger_costs_one_exponentiation_for_srp_b_as_a_user_does(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whoever measures the time learns nothing."""
+    user = Verifier.for_user(POOL_ID, "alice", PASSWORD)
+    counting = Counting(monkeypatch)
+    simulated = SimulatedVerifiers(POOL_ID)
+    for made in (lambda: user, lambda: simulated.verifier("alice")):
+        before = counting.count
+        SRPServer(made()).challenge({"USERNAME": "alice", "SRP_A": "5"})
+        assert counting.count == before + 1
+
+
+def test_a_strangers_arguments_are_checked_and_its_secrets_are_not_shown() -> None:
     with pytest.raises(ValueError, match="pool_id"):
-        stranger("eu-west-1", "nobody", b"key")
+        SimulatedVerifiers("eu-west-1")
+    simulated = SimulatedVerifiers(POOL_ID)
     with pytest.raises(ValueError, match="username is empty"):
-        stranger(POOL_ID, "", b"key")
+        simulated.verifier("")
+    with pytest.raises(ValueError, match="name holds a lone surrogate"):
+        simulated.drawn("salt", "\ud800")
+    assert repr(simulated) == "<SimulatedVerifiers of the pool 'Example'>"
 
 
 # The hook

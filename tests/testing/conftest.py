@@ -1,11 +1,10 @@
 """The user pool that the tests of this room share."""
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import PUBLIC, TOTP_SECRET, Clock
 
-from srp_cognito.testing import CustomChallenge, UserPool
+from srp_cognito.testing import CustomChallenge, SigningKeys, UserPool
 
 
 @pytest.fixture
@@ -15,9 +14,9 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def pool(clock: Clock, signing_key: rsa.RSAPrivateKey) -> UserPool:
+def pool(clock: Clock, signing_keys: SigningKeys) -> UserPool:
     """A user pool with a user for each thing that a sign-in may ask."""
-    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key)
+    pool = UserPool(POOL_ID, now=clock, signing_keys=signing_keys)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_app_client(PUBLIC.client_id)
     email, phone = {"email": "alice@example.com"}, {"phone_number": "+15551234567"}
@@ -36,10 +35,10 @@ def pool(clock: Clock, signing_key: rsa.RSAPrivateKey) -> UserPool:
 
 @pytest.fixture(params=["always", "opt-in"])
 def remembering(
-    request: pytest.FixtureRequest, clock: Clock, signing_key: rsa.RSAPrivateKey
+    request: pytest.FixtureRequest, clock: Clock, signing_keys: SigningKeys
 ) -> UserPool:
     """A pool that tracks devices, and remembers them by itself or asks the user."""
-    pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, remember_devices=request.param)
+    pool = UserPool(POOL_ID, now=clock, signing_keys=signing_keys, remember_devices=request.param)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_app_client(PUBLIC.client_id)
     pool.add_user("carol", PASSWORD, totp_secret=TOTP_SECRET)

@@ -64,6 +64,22 @@ def test_a_code_is_sent_by_the_medium_of_the_challenge(
     assert delivered == [sent] == [Message("alice", medium, destination, f"{number:06}")]
 
 
+@pytest.mark.parametrize("challenge", ["SMS_OTP", "EMAIL_OTP"])
+def test_a_stranger_gets_no_code_and_none_is_right(
+    codes: Codes, user: User, delivered: list[Message], challenge: str
+) -> None:
+    """The pool's chance is known here, and so is the code that a user would get."""
+    would_be = codes.send(user, challenge)
+    delivered.clear()
+    user.exists = False
+    made_up = codes.send(user, challenge)
+    assert delivered == []
+    assert made_up.destination == would_be.destination
+    for typed in (would_be.code, "000000", ""):
+        with pytest.raises(WrongCode, match="Invalid code or auth state"):
+            check_sent(made_up, typed)
+
+
 @pytest.mark.parametrize("typed", ["012346", "12345", " 012345", "", "kein Cöde"])
 def test_only_the_code_that_was_sent_is_right(typed: str) -> None:
     message = Message("alice", "SMS", "+15551234567", "012345")

@@ -5,7 +5,6 @@ from datetime import timedelta
 import oracle
 import pytest
 from boto3_calls import boto3_client
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     NOW,
@@ -13,7 +12,6 @@ from pool_calls import (
     WRONG,
     answer,
     answering,
-    begin,
     beginning,
     call,
     claim,
@@ -25,7 +23,7 @@ from pool_calls import (
 
 from srp_cognito import AppClient, Refresh, SignIn, SRPClient
 from srp_cognito.proof.server import Verifier
-from srp_cognito.testing import Refused, UserPool, serve
+from srp_cognito.testing import Refused, SigningKeys, UserPool, serve
 from srp_cognito.testing.directory import Directory, check_secret_hash
 from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
@@ -60,6 +58,7 @@ def test_a_user_is_found_by_name_and_by_alias(directory: Directory) -> None:
 
 
 def test_a_name_that_nobody_has_stays_as_it_is(directory: Directory) -> None:
+    """But for an alias: see test_strangers.py."""
     assert directory.name_of("nobody") == "nobody"
     assert directory.alias_of("nobody") is None
 
@@ -116,24 +115,13 @@ def test_an_answer_may_name_the_alias_and_its_secret_hash_is_then_over_the_alias
 # Somebody who is not in the pool.
 
 
-def test_a_stranger_has_the_same_salt_each_time_and_no_known_password(
-    directory: Directory,
-) -> None:
-    first, second = (directory.typed("nobody").verifier for _ in range(2))
-    assert first.salt == second.salt != directory.typed("somebody").verifier.salt
-    assert first.v != second.v
-
-
-def test_a_client_cannot_tell_a_stranger_from_a_user(pool: UserPool) -> None:
-    client = OracleClient(member="nobody")
-    first, second = (opened(pool, client, "nobody")["ChallengeParameters"] for _ in range(2))
-    reply = opened(pool, client, "none")
-    assert set(first) == set(opened(pool, client)["ChallengeParameters"])
-    assert first["SALT"] == second["SALT"] != reply["ChallengeParameters"]["SALT"]
-    assert first["SRP_B"] != second["SRP_B"]
-    assert refused_answer(pool, reply, "none", **claim(pool, client, reply)) == WRONG
-    first, second = (begin(pool, "USER_AUTH", USERNAME=name) for name in ("alice2", "bob"))
-    assert first["AvailableChallenges"] == second["AvailableChallenges"]
+def test_whoever_types_a_name_that_nobody_has_is_a_stranger(directory: Directory) -> None:
+    stranger = directory.typed("nobody")
+    assert not stranger.exists
+    assert stranger.username == "nobody"
+    assert directory.typed("alice").exists
+    with pytest.raises(KeyError):
+        directory.user("nobody")
 
 
 def test_a_real_users_salt_is_the_same_each_time_too(pool: UserPool) -> None:
@@ -206,9 +194,9 @@ def test_a_user_who_was_added_is_found_by_the_name_inside_the_pool(directory: Di
 
 
 @pytest.fixture
-def caseless(signing_key: rsa.RSAPrivateKey) -> UserPool:
+def caseless(signing_keys: SigningKeys) -> UserPool:
     """A pool with Alice, who has an alias."""
-    pool = UserPool(POOL_ID, now=lambda: NOW, signing_key=signing_key, case_sensitive=False)
+    pool = UserPool(POOL_ID, now=lambda: NOW, signing_keys=signing_keys, case_sensitive=False)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
     pool.add_app_client(PUBLIC.client_id)
     pool.add_user("Alice", PASSWORD, aliases=["Alice@Example.com"])

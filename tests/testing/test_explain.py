@@ -14,7 +14,6 @@ from urllib.parse import urlsplit
 import mistaken
 import oracle
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     DEVICE_PASSWORD,
@@ -40,7 +39,7 @@ from pool_calls import (
 from srp_cognito import Device, SignatureMismatch
 from srp_cognito.diagnosis import Diagnosis, trials
 from srp_cognito.diagnosis.search import hypotheses
-from srp_cognito.testing import Refused, UserPool, explain, serve
+from srp_cognito.testing import Refused, SigningKeys, UserPool, explain, serve
 from srp_cognito.testing.challenges import Challenges
 from srp_cognito.testing.hooks import RefusedInTrials
 
@@ -57,14 +56,14 @@ class Explaining:
 
 
 @pytest.fixture
-def explaining(signing_key: rsa.RSAPrivateKey, clock: Clock) -> Explaining:
+def explaining(signing_keys: SigningKeys, clock: Clock) -> Explaining:
     said: list[str] = []
     pool = UserPool(
         POOL_ID,
         remember_devices="always",
         now=clock,
         explain=said.append,
-        signing_key=signing_key,
+        signing_keys=signing_keys,
     )
     pool.add_app_client(PUBLIC.client_id)
     pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
@@ -303,6 +302,18 @@ def test_a_user_who_does_not_exist_is_named_as_such(explaining: Explaining) -> N
     assert explaining.last() == "mallory: the claim is refused, since there is no such user"
 
 
+def test_an_alias_that_nobody_has_is_named_as_it_was_typed(explaining: Explaining) -> None:
+    """Its name inside the pool is made up."""
+    assert not Buggy(typed="mallory@example.com").signs_in(explaining.pool)
+    about = "mallory@example.com: the claim is refused, since there is no such user"
+    assert explaining.last() == about
+    arguments = beginning("USER_SRP_AUTH", USERNAME="mallory@example.com", SRP_A="02")
+    hashed = oracle.secret_hash("mallory", CLIENT_ID, CLIENT_SECRET)
+    arguments["AuthParameters"]["SECRET_HASH"] = hashed
+    refusal(explaining.pool, "InitiateAuth", **{**arguments, "ClientId": CLIENT_ID})
+    assert explaining.last().startswith("mallory@example.com: SECRET_HASH is refused\n")
+
+
 def test_a_new_password_is_known_too(explaining: Explaining) -> None:
     explaining.pool.add_user("bob", PASSWORD, must_change_password=True)
     answer(explaining.pool, proven(explaining.pool, "bob"), "bob", NEW_PASSWORD="a new one")
@@ -400,8 +411,8 @@ def test_a_device_that_signs_in_with_what_is_the_users_is_named(
     assert of_device(pool).signs_in(pool)
 
 
-def test_a_pool_that_does_not_explain_keeps_no_password(signing_key: rsa.RSAPrivateKey) -> None:
-    pool = UserPool(POOL_ID, signing_key=signing_key)
+def test_a_pool_that_does_not_explain_keeps_no_password(signing_keys: SigningKeys) -> None:
+    pool = UserPool(POOL_ID, signing_keys=signing_keys)
     pool.add_user("alice", PASSWORD)
     assert vars(pool._hooks) == {}
     assert PASSWORD not in repr(vars(pool._directory.user("alice")))

@@ -27,7 +27,6 @@ import jwt
 import pytest
 from botocore.client import BaseClient
 from botocore.config import Config
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import INCORRECT, NOW, PUBLIC, TOTP_SECRET, Clock, beginning, proven
 from race import race
@@ -35,7 +34,7 @@ from race import race
 import srp_cognito.testing.http as pool_http
 from srp_cognito import AppClient, Flow, SignIn, SRPClient, Tokens
 from srp_cognito.conversation.questions import Question
-from srp_cognito.testing import UserPool, lockout, serve
+from srp_cognito.testing import SigningKeys, UserPool, lockout, serve
 from srp_cognito.testing.http import MAX_BODY, MAX_DRAINED, MAX_HEAD
 from srp_cognito.testing.totp import code_at
 
@@ -74,9 +73,9 @@ def url(pool: UserPool, log: list[str]) -> Iterator[str]:
 
 
 @pytest.fixture(scope="module")
-def lasting(signing_key: rsa.RSAPrivateKey) -> Iterator[tuple[str, list[str]]]:
+def lasting(signing_keys: SigningKeys) -> Iterator[tuple[str, list[str]]]:
     """A pool that serves all tests of this module, whatever each of them does to it."""
-    pool = UserPool(POOL_ID, now=Clock(), signing_key=signing_key)
+    pool = UserPool(POOL_ID, now=Clock(), signing_keys=signing_keys)
     pool.add_app_client(PUBLIC.client_id)
     pool.add_user("alice", PASSWORD)
     log: list[str] = []

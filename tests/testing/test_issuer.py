@@ -1,14 +1,19 @@
 """testing/issuer.py: tokens that anybody can check, and that the pool reads back.
 
-The signatures are checked with RSA itself, not with the library that makes them.
+The signatures are checked with RSA itself, not with the library that makes them; other tokens than
+the pool's are made with it.
 """
 
 import base64
+import hashlib
 import json
+import secrets
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
+import jwt
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -17,7 +22,7 @@ from peers import PASSWORD, POOL_ID
 from pool_calls import NOW, PUBLIC, Clock, proven
 
 from srp_cognito.proof.server import Verifier
-from srp_cognito.testing import Refused, UserPool
+from srp_cognito.testing import Refused, SigningKeys, UserPool
 from srp_cognito.testing.issuer import Issuer
 from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
@@ -33,8 +38,8 @@ def sources(clock: Clock) -> Sources:
 
 
 @pytest.fixture
-def issuer(sources: Sources, signing_key: rsa.RSAPrivateKey) -> Issuer:
-    return Issuer(POOL_ID, sources, signing_key)
+def issuer(sources: Sources, signing_keys: SigningKeys) -> Issuer:
+    return Issuer(POOL_ID, sources, signing_keys)
 
 
 @pytest.fixture
@@ -50,8 +55,9 @@ def claims_of(jwks: dict, token: str) -> dict:
     def decoded(text: str) -> bytes:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
-    (key,) = jwks["keys"]
-    assert json.loads(decoded(head)) == {"alg": "RS256", "kid": key["kid"], "typ": "JWT"}
+    header = json.loads(decoded(head))
+    (key,) = (key for key in jwks["keys"] if key["kid"] == header["kid"])
+    assert header == {"alg": "RS256", "kid": key["kid"]}
     e, n = (int.from_bytes(decoded(key[name]), "big") for name in ("e", "n"))
     public = rsa.RSAPublicNumbers(e, n).public_key()
     public.verify(decoded(signature), f"{head}.{body}".encode(), padding.PKCS1v15(), SHA256())
@@ -85,6 +91,148 @@ def test_the_tokens_of_a_sign_in_can_be_checked_by_the_jwks_document(pool: UserP
     assert (access["token_use"], identity["token_use"]) == ("access", "id")
     assert access["sub"] == identity["sub"]
     assert access["jti"] != identity["jti"]
+
+
+# The claims, one by one.
+
+ACCESS = 'AWS, "Understanding the access token"'
+IDENTITY = 'AWS, "Understanding the identity (ID) token"'
+BOTH = f"{ACCESS}; {IDENTITY}"
+TABLE = 'AWS, "Pre token generation Lambda trigger", claims and scopes reference'
+SEEN = "localstack, issue 2896: the two tokens of a sign-in by API"
+
+CLAIMS = {
+    # Claim: (access token, ID token, after a refresh, source). True is any text, a type is any
+    # value of this type, and None is a claim that is not there.
+    "sub": ("sub", "sub", "same", BOTH),
+    "iss": (AWS, AWS, "same", BOTH),
+    "origin_jti": (True, True, "same", f"{BOTH}; moto, pull request 8581"),
+    "jti": (True, True, "new", f"{BOTH}; moto, pull request 8581"),
+    "event_id": (True, True, "not known", f"{BOTH}; {SEEN}"),
+    "auth_time": (int, int, "same", "awsdocs/amazon-cognito-developer-guide, the same pages"),
+    "iat": (int, int, "new", BOTH),
+    "exp": (int, int, "new", BOTH),
+    "token_use": ("access", "id", "same", BOTH),
+    "client_id": (CLIENT_ID, None, "same", f"{ACCESS}; {TABLE}"),
+    "aud": (None, CLIENT_ID, "same", f"{IDENTITY}; {ACCESS}: only with a resource binding"),
+    "username": ("alice", None, "same", f"{ACCESS}; {TABLE}"),
+    "cognito:username": (None, "alice", "same", f"{IDENTITY}; {TABLE}"),
+    "scope": ("aws.cognito.signin.user.admin", None, "same", f"{ACCESS}; {TABLE}"),
+    "device_key": ("a device", None, "same", f"{ACCESS}; {TABLE}"),
+    "email": (None, "alice@example.com", "same", IDENTITY),
+    "email_verified": (None, True, "same", IDENTITY),
+    "custom:shoe": (None, "9", "same", f"{IDENTITY}: text, whatever the attribute's type"),
+    "address": (None, {"formatted": "1 Main St"}, "same", "amplify-js, issue 4935"),
+    "version": (None, None, "same", f"{SEEN}; {ACCESS}, whose sample is of the token endpoint"),
+    "at_hash": (None, None, "same", f"{SEEN}; {TABLE}"),
+    "nonce": (None, None, "same", f"{IDENTITY}: of the authorize endpoint"),
+    "cognito:groups": (None, None, "same", f"{BOTH}: of users in groups, which a pool here lacks"),
+    "cognito:roles": (None, None, "same", f"{IDENTITY}: of groups"),
+    "cognito:preferred_role": (None, None, "same", f"{IDENTITY}: of groups"),
+    "identities": (None, None, "same", f"{IDENTITY}: of federated users"),
+    "acr": (None, None, "same", f"{IDENTITY}: rolling out in 2026, perhaps not in every pool"),
+    "amr": (None, None, "same", f"{IDENTITY}: rolling out in 2026, perhaps not in every pool"),
+}
+
+
+@pytest.fixture
+def twice(issuer: Issuer, alice: User, clock: Clock) -> list[dict[str, dict]]:
+    """The claims of a sign-in, and those of a refresh half an hour later."""
+    alice.attributes |= {"email_verified": "true", "custom:shoe": "9", "address": "1 Main St"}
+    issuer._sources = Sources(clock, secrets.token_bytes)
+    sign_in = issuer.begin(alice, Lifetimes(), "a device")
+    found = []
+    for _ in range(2):
+        made = issuer.tokens(alice, CLIENT_ID, Lifetimes(), sign_in)
+        found.append({name: claims_of(issuer.jwks(), str(made[name])) for name in BOTH_TOKENS})
+        clock.now += timedelta(minutes=30)
+    return found
+
+
+BOTH_TOKENS = ("AccessToken", "IdToken")
+
+
+@pytest.mark.parametrize("claim", CLAIMS)
+def test_each_claim_is_as_awss_pages_have_it(claim: str, twice: list[dict[str, dict]]) -> None:
+    *wanted, refreshed, _ = CLAIMS[claim]
+    first, second = twice
+    for name, value in zip(BOTH_TOKENS, wanted, strict=True):
+        before, after = first[name].get(claim), second[name].get(claim)
+        if value is True and claim != "email_verified":
+            assert before
+            assert isinstance(before, str)
+        elif value is int:
+            assert type(before) is int
+        else:
+            assert before == value
+            assert type(before) is type(value)
+        if refreshed != "not known" and value is not None:
+            assert (before == after) == (refreshed == "same")
+
+
+def test_the_table_has_every_claim_of_the_tokens(twice: list[dict[str, dict]]) -> None:
+    assert {claim for made in twice for name in made for claim in made[name]} <= set(CLAIMS)
+
+
+def test_the_two_tokens_of_a_sign_in_share_its_event_and_differ_in_jti(
+    twice: list[dict[str, dict]],
+) -> None:
+    for made in twice:
+        access, identity = (made[name] for name in BOTH_TOKENS)
+        assert access["jti"] != identity["jti"]
+        for claim in ("event_id", "origin_jti", "auth_time", "iat"):
+            assert access[claim] == identity[claim]
+    assert twice[1]["AccessToken"]["auth_time"] == NOW.timestamp()
+    assert twice[1]["AccessToken"]["iat"] == NOW.timestamp() + 1800
+
+
+# The keys.
+
+
+def test_access_and_id_tokens_are_signed_with_different_keys(issuer: Issuer, alice: User) -> None:
+    """The key of ID tokens is the first one, so whoever takes the first key fails here, too."""
+    tokens = made(issuer, alice)
+    names = [jwt.get_unverified_header(tokens[name])["kid"] for name in ("IdToken", "AccessToken")]
+    assert names == [key["kid"] for key in issuer.jwks()["keys"]]
+    assert names[0] != names[1]
+    first, second = (jwt.PyJWK(key) for key in issuer.jwks()["keys"])
+    for key, other in ((first, "AccessToken"), (second, "IdToken")):
+        with pytest.raises(jwt.InvalidSignatureError):
+            jwt.decode(tokens[other], key, algorithms=["RS256"])
+
+
+def test_a_key_has_one_name_in_all_pools_and_it_is_awss_kind_of_name(
+    issuer: Issuer, signing_keys: SigningKeys
+) -> None:
+    """Programs keep the keys that they fetched, by name. RFC 7638 makes the name from the key."""
+    for key in issuer.jwks()["keys"]:
+        text = f'{{"e":"{key["e"]}","kty":"{key["kty"]}","n":"{key["n"]}"}}'.encode()
+        assert base64.b64decode(key["kid"], validate=True) == hashlib.sha256(text).digest()
+        assert set(key) == {"alg", "e", "kid", "kty", "n", "use"}
+    other = Issuer("eu-west-1_Other", Sources(Clock(), secrets.token_bytes), signing_keys)
+    assert other.jwks() == issuer.jwks()
+
+
+def test_one_key_for_both_tokens_is_refused(sources: Sources, signing_keys: SigningKeys) -> None:
+    access = signing_keys.access
+    with pytest.raises(TypeError, match="signing_keys must be a SigningKeys, not"):
+        UserPool(POOL_ID, signing_keys=access)
+    with pytest.raises(ValueError, match="signing_keys are one key"):
+        Issuer(POOL_ID, sources, SigningKeys(access, access))
+
+
+@pytest.mark.parametrize("kid", ["another", "", None])
+def test_a_token_whose_key_is_not_the_pools_is_refused(
+    issuer: Issuer, signing_keys: SigningKeys, kid: str | None
+) -> None:
+    """Even if the signature is right, since each verifier looks for the key by its name."""
+    claims = {"iss": AWS, "token_use": "access", "exp": 2**40}
+    named = {} if kid is None else {"kid": kid}
+    token = jwt.encode(claims, signing_keys.access, algorithm="RS256", headers=named)
+    assert refused(issuer, token, "access") == "Invalid Access Token"
+
+
+# What else a token says, and what is refused.
 
 
 def test_a_user_cannot_choose_a_claim_of_the_token_by_an_attribute(
@@ -150,10 +298,10 @@ def test_a_token_that_was_changed_is_refused(issuer: Issuer, alice: User) -> Non
 
 
 def test_a_token_of_another_pool_is_refused(
-    issuer: Issuer, alice: User, sources: Sources, signing_key: rsa.RSAPrivateKey
+    issuer: Issuer, alice: User, sources: Sources, signing_keys: SigningKeys
 ) -> None:
-    """Even where both have one key, as the pools of a test suite do."""
-    other = Issuer("eu-west-1_Other", sources, signing_key)
+    """Even where both have the same keys, as the pools of a test suite do."""
+    other = Issuer("eu-west-1_Other", sources, signing_keys)
     token = str(made(other, alice)["AccessToken"])
     assert other.read(token, "access")["username"] == "alice"
     assert refused(issuer, token, "access") == "Invalid Access Token"
@@ -181,9 +329,9 @@ def test_a_token_ends(issuer: Issuer, alice: User, clock: Clock) -> None:
     assert refused(issuer, refresh, "refresh") == "Refresh Token has expired"
 
 
-def test_without_a_key_each_issuer_makes_its_own(sources: Sources) -> None:
+def test_without_keys_each_issuer_makes_its_own(sources: Sources) -> None:
     keys = [Issuer(POOL_ID, sources).jwks()["keys"] for _ in range(2)]
-    assert keys[0] != keys[1]
+    assert len({key["n"] for pair in keys for key in pair}) == 4
 
 
 @pytest.mark.parametrize("there", ["nothing", "another project"])

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from boto3_calls import boto3_client, boto3_refusal
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     DEVICE_PASSWORD,
@@ -30,7 +29,7 @@ from pool_calls import (
 )
 
 from srp_cognito import ServiceError, SignIn, SRPClient
-from srp_cognito.testing import UserPool, lockout, serve
+from srp_cognito.testing import SigningKeys, UserPool, lockout, serve
 from srp_cognito.testing.totp import code_at
 
 EXCEEDED = ("NotAuthorizedException", "Password attempts exceeded")
@@ -233,11 +232,11 @@ def test_the_names_that_nobody_has_cost_bounded_memory(
     assert signed_in(right_password(pool))
 
 
-def test_a_pool_can_lock_nobody_out(signing_key: rsa.RSAPrivateKey) -> None:
+def test_a_pool_can_lock_nobody_out(signing_keys: SigningKeys) -> None:
     pools = [
-        UserPool(POOL_ID, now=Clock(), signing_key=signing_key, lockout=False),
+        UserPool(POOL_ID, now=Clock(), signing_keys=signing_keys, lockout=False),
         # This one refuses claims on purpose.
-        UserPool(POOL_ID, now=Clock(), signing_key=signing_key, explain=lambda _: None),
+        UserPool(POOL_ID, now=Clock(), signing_keys=signing_keys, explain=lambda _: None),
     ]
     for pool in pools:
         pool.add_app_client(PUBLIC.client_id)

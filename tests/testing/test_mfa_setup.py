@@ -9,7 +9,6 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from boto3_calls import boto3_client, boto3_refusal
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     NOW,
@@ -28,7 +27,7 @@ from pool_calls import (
 )
 
 from srp_cognito import SignIn, SRPClient, Tokens, questions
-from srp_cognito.testing import CustomChallenge, Refused, UserPool, serve, totp_code
+from srp_cognito.testing import CustomChallenge, Refused, SigningKeys, UserPool, serve, totp_code
 from srp_cognito.testing.sessions import LIFETIME as SESSION_LIFETIME
 from srp_cognito.testing.users import Factor
 
@@ -48,11 +47,11 @@ MakePool = Callable[..., UserPool]
 
 
 @pytest.fixture
-def requiring(signing_key: rsa.RSAPrivateKey, clock: Clock) -> MakePool:
+def requiring(signing_keys: SigningKeys, clock: Clock) -> MakePool:
     """Makes a pool in which MFA is required, with alice, who has no factor."""
 
     def make(*required: Factor) -> UserPool:
-        pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, required_mfa=required)
+        pool = UserPool(POOL_ID, now=clock, signing_keys=signing_keys, required_mfa=required)
         pool.add_app_client(PUBLIC.client_id)
         pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
         pool.add_user("alice", PASSWORD)

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 import pytest
 from credentials import PRESENT, Liar, b64
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, PASSWORD, POOL_ID
 from pool_calls import (
     PUBLIC,
@@ -23,7 +22,7 @@ from pool_calls import (
     signed_in,
 )
 
-from srp_cognito.testing import UserPool
+from srp_cognito.testing import SigningKeys, UserPool
 from srp_cognito.testing.passkeys import MOST_PASSKEYS
 from srp_cognito.testing.sessions import LIFETIME
 
@@ -34,9 +33,9 @@ MakePool = Callable[..., UserPool]
 
 
 @pytest.fixture
-def make_pool(clock: Clock, signing_key: rsa.RSAPrivateKey) -> MakePool:
+def make_pool(clock: Clock, signing_keys: SigningKeys) -> MakePool:
     def make(**settings: object) -> UserPool:
-        pool = UserPool(POOL_ID, now=clock, signing_key=signing_key, **settings)
+        pool = UserPool(POOL_ID, now=clock, signing_keys=signing_keys, **settings)
         pool.add_app_client(PUBLIC.client_id)
         pool.add_app_client(CLIENT_ID)
         pool.add_user("alice", PASSWORD, aliases=["alice@example.com"])

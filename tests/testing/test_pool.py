@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from credentials import Liar
-from cryptography.hazmat.primitives.asymmetric import rsa
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID, OracleClient
 from pool_calls import (
     NOW,
@@ -26,7 +25,7 @@ from pool_calls import (
 )
 
 from srp_cognito import Admin, AppClient, Call, Flow, Refresh, SignIn, Tokens
-from srp_cognito.testing import CustomChallenge, Message, Refused, UserPool
+from srp_cognito.testing import CustomChallenge, Message, Refused, SigningKeys, UserPool
 from srp_cognito.testing.pool import MOST_SENT
 
 # Who is in the pool.
@@ -79,8 +78,8 @@ def test_a_user_has_all_that_was_added(pool: UserPool) -> None:
     assert (user.required_attributes, user.custom_challenges) == (("name",), (riddle,))
 
 
-def test_a_user_is_given_a_passkey(signing_key: rsa.RSAPrivateKey) -> None:
-    pool = UserPool(POOL_ID, signing_key=signing_key, relying_party="localhost")
+def test_a_user_is_given_a_passkey(signing_keys: SigningKeys) -> None:
+    pool = UserPool(POOL_ID, signing_keys=signing_keys, relying_party="localhost")
     pool.add_user("alice", PASSWORD)
     credential_id = pool.add_passkey("alice", Liar().create)
     assert list(pool._directory.user("alice").passkeys) == [credential_id]
@@ -124,10 +123,10 @@ def test_it_keeps_no_password(pool: UserPool) -> None:
     assert TOTP_SECRET not in repr(pool._directory._users)
 
 
-def test_a_pool_that_explains_says_why_it_refuses(signing_key: rsa.RSAPrivateKey) -> None:
+def test_a_pool_that_explains_says_why_it_refuses(signing_keys: SigningKeys) -> None:
     """It needs the password to see that only the moment of this claim is wrong."""
     said: list[str] = []
-    pool = UserPool(POOL_ID, now=Clock(), explain=said.append, signing_key=signing_key)
+    pool = UserPool(POOL_ID, now=Clock(), explain=said.append, signing_keys=signing_keys)
     pool.add_app_client(PUBLIC.client_id)
     pool.add_user("alice", PASSWORD)
     client = OracleClient(member="alice")
@@ -143,9 +142,9 @@ def test_a_pool_that_explains_says_why_it_refuses(signing_key: rsa.RSAPrivateKey
 # Codes.
 
 
-def test_codes_are_delivered_and_the_newest_are_kept(signing_key: rsa.RSAPrivateKey) -> None:
+def test_codes_are_delivered_and_the_newest_are_kept(signing_keys: SigningKeys) -> None:
     delivered: list[Message] = []
-    pool = UserPool(POOL_ID, deliver=delivered.append, now=Clock(), signing_key=signing_key)
+    pool = UserPool(POOL_ID, deliver=delivered.append, now=Clock(), signing_keys=signing_keys)
     pool.add_app_client(PUBLIC.client_id)
     pool.add_user("dora", PASSWORD, attributes={"email": "d@example.com"}, mfa=["EMAIL_OTP"])
     reply = proven(pool, "dora")
@@ -209,10 +208,10 @@ def test_a_refresh_is_a_flow_of_initiate_auth(pool: UserPool, flow: str) -> None
 
 
 def test_with_time_and_chance_frozen_the_tokens_are_the_same(
-    signing_key: rsa.RSAPrivateKey,
+    signing_keys: SigningKeys,
 ) -> None:
     def tokens() -> object:
-        pool = UserPool(POOL_ID, now=lambda: NOW, token_bytes=bytes, signing_key=signing_key)
+        pool = UserPool(POOL_ID, now=lambda: NOW, token_bytes=bytes, signing_keys=signing_keys)
         pool.add_app_client(PUBLIC.client_id)
         pool.add_user("alice", PASSWORD)
         return proven(pool)
@@ -228,9 +227,9 @@ def test_the_issuer_is_awss_until_it_is_set(pool: UserPool) -> None:
         pool.issuer = ""
 
 
-def test_the_jwks_document_has_the_key_of_this_pool() -> None:
-    keys = [UserPool(POOL_ID).jwks()["keys"][0]["n"] for _ in range(2)]
-    assert keys[0] != keys[1]
+def test_the_jwks_document_has_the_two_keys_of_this_pool() -> None:
+    keys = [key["n"] for _ in range(2) for key in UserPool(POOL_ID).jwks()["keys"]]
+    assert len(set(keys)) == 4
 
 
 ODD = [None, 5, True, 1e999, "", "x", "\ud800", "\0", [], ["x"], {}, {"x": "x"}, "9" * 200_000]
@@ -402,8 +401,8 @@ def test_a_user_changes_between_two_calls(pool: UserPool) -> None:
     assert signed_in(begin(pool, "USER_PASSWORD_AUTH", **by_password))
 
 
-def test_a_pool_in_which_mfa_is_required_asks_for_a_factor(signing_key: rsa.RSAPrivateKey) -> None:
-    pool = UserPool(POOL_ID, signing_key=signing_key, required_mfa=["SOFTWARE_TOKEN_MFA"])
+def test_a_pool_in_which_mfa_is_required_asks_for_a_factor(signing_keys: SigningKeys) -> None:
+    pool = UserPool(POOL_ID, signing_keys=signing_keys, required_mfa=["SOFTWARE_TOKEN_MFA"])
     pool.add_app_client(PUBLIC.client_id)
     pool.add_user("alice", PASSWORD)
     by_password = {"USERNAME": "alice", "PASSWORD": PASSWORD}

@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 from ..calls.call import AnyCall
 from ..calls.http_reply import http_reply
-from ..testing import CustomChallenge, RememberDevices, UserPool, serve, totp_code
+from ..testing import CustomChallenge, RememberDevices, SigningKeys, UserPool, serve, totp_code
 from .run import OpenPool
 from .setting import Person, Setting
 from .trial import NoReply, Unavailable
@@ -85,7 +83,7 @@ class _OwnPool:
                 POOL_ID,
                 remember_devices=_REMEMBER[next(iter(devices))],
                 now=self.now,
-                signing_key=_signing_key(),
+                signing_keys=_signing_keys(),
                 case_sensitive="case-insensitive" not in needs,
                 required_mfa=["SOFTWARE_TOKEN_MFA"] if "mfa-required" in needs else [],
                 relying_party="localhost" if "passkeys" in passkeys else None,
@@ -204,6 +202,6 @@ def over_http() -> OpenPool:
 
 
 @functools.cache
-def _signing_key() -> rsa.RSAPrivateKey:
-    """Return one key for all pools, since making one takes longer than a whole trial."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def _signing_keys() -> SigningKeys:
+    """Return the keys of all pools, since making them takes longer than a whole trial."""
+    return SigningKeys.new()

@@ -6,8 +6,9 @@ from typing import Final
 
 from ..wire import write_base64
 from .exchange import THEIRS, Exchange, read_exchange
+from .limits import LONG_EXPONENT
 from .report import Diagnosis, Row
-from .search import Cause, Result, search
+from .search import Cause, Result, has_long_exponent, search
 from .shapes import tell_apart
 from .steps import Steps, right_steps
 
@@ -121,7 +122,16 @@ def _advice(exchange: Exchange, result: Result) -> Iterator[str]:
         yield f"{len(result.causes) - MOST_NAMED} more explanations make the same signature."
     if result.causes:
         return
-    yield "Ruled out, alone and in pairs: every mistake of the catalogue that can show here."
+    yield (
+        "Ruled out, alone and in pairs: every mistake of the catalogue that can show here. A"
+        " password that was changed on its way is ruled out alone, and in pairs with mistakes"
+        " after S."
+    )
+    if has_long_exponent(exchange):
+        yield (
+            f"Not tried, because a has more than {LONG_EXPONENT:,} bits: two mistakes that both"
+            " change S. With a shorter a they are."
+        )
     if result.is_undecided:
         yield (
             "From the server's side it cannot be seen what a client computes from a wrong x or k."

@@ -11,6 +11,7 @@ from typing import Final
 from ..exceptions import MalformedParameter
 from ..transcripts.record import Record, has, missing, read_field, read_optional, read_record
 from ..wire import read_hex, read_mapping
+from .limits import check_limits
 from .moment import canonical, moment_of
 
 __all__ = ["THEIRS", "Exchange", "read_exchange"]
@@ -61,6 +62,7 @@ def read_exchange(transcript: Mapping[str, object]) -> Exchange:
         MalformedParameter: a field that is needed is missing, or one cannot be read.
         IllegalParameter: a value must be refused, or contradicts another field.
     """
+    check_limits(transcript)
     theirs = _read_theirs(transcript)
     signature = read_optional(transcript, "signature")
     if signature is None and not theirs:

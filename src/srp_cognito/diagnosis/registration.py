@@ -15,8 +15,9 @@ from ..wire import read_base64_leniently, write_base64
 from .catalogue.mistake import Mistake
 from .catalogue.registration import SALT_TEXT, WRITTEN, Sent, X
 from .exchange import Exchange
+from .limits import check_limits
 from .report import Diagnosis, Named, Row
-from .search import MESSAGE_STEPS, X_STEPS, Suspect, go_together, hypotheses
+from .search import MESSAGE_STEPS, X_STEPS, Suspect, distinct, go_together
 from .steps import Evaluation, right_steps
 
 __all__ = ["diagnose_registration"]
@@ -48,6 +49,7 @@ def diagnose_registration(record: Mapping[str, object]) -> Diagnosis:
     Raises:
         MalformedParameter: a field that is needed is missing, or one cannot be read.
     """
+    check_limits(record)
     exchange = _read_exchange(record)
     verifier, salt = _read_sent(record, "PasswordVerifier"), _read_sent(record, "Salt")
     found, tried = _search(exchange, verifier, salt)
@@ -73,7 +75,10 @@ def _advice(*, is_right: bool, is_known: bool) -> Iterator[str]:
         return
     yield "No device can sign in with this. Register it anew (ConfirmDevice)."
     if not is_known:
-        yield "Ruled out, alone and in pairs: every mistake of the catalogue that can show here."
+        yield (
+            "Ruled out, alone and in pairs: every mistake of the catalogue that can show here. A"
+            " password that was changed on its way is ruled out alone."
+        )
         yield "Most likely now: another device password, or the keys of another device."
 
 
@@ -110,9 +115,8 @@ def _suspects(exchange: Exchange, salt: Sent) -> list[Suspect]:
     ]
     # A mistake that touches more than x and the message, such as k, comes last: of mistakes that
     # do the same to x, the first is named.
-    for suspect in sorted(
-        hypotheses(exchange), key=lambda each: not each.steps.keys() <= X_STEPS | MESSAGE_STEPS
-    ):
+    suspected = distinct(exchange)
+    for suspect in sorted(suspected, key=lambda e: not e.steps.keys() <= X_STEPS | MESSAGE_STEPS):
         steps = {name: step for name, step in suspect.steps.items() if name in X_STEPS}
         if steps and all(steps != other.steps for other in suspects):
             suspects.append(suspect._replace(steps=steps))

@@ -2,18 +2,20 @@
 
 A mistake is named only if it makes every value that was seen. A signature has 256 bits, so another
 reason would be a collision of SHA-256. First no mistake is tried, then each mistake alone, then
-every two that do not replace the same step. All of one number are tried before the search ends, so
-that mistakes that cannot be distinguished are named together.
+every two that do not replace the same step, but rare ones only with those that cost no
+exponentiation. All of one number are tried before the search ends, so that mistakes that cannot be
+distinguished are named together.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from itertools import combinations
+from itertools import chain, combinations
 from typing import Any, Final, NamedTuple, cast
 
 from .catalogue import CATALOGUE, DEVICE
 from .catalogue.form import read_signature
 from .catalogue.mistake import Mistake
 from .exchange import Exchange
+from .limits import LONG_EXPONENT
 from .report import Named
 from .steps import Evaluation, Steps, Values, right_steps
 
@@ -23,7 +25,9 @@ __all__ = [
     "Cause",
     "Result",
     "Suspect",
+    "distinct",
     "go_together",
+    "has_long_exponent",
     "hypotheses",
     "search",
 ]
@@ -38,6 +42,9 @@ B_STEPS: Final = X_STEPS | {"k"}
 
 MESSAGE_STEPS: Final = frozenset(("group", "member", "block", "timestamp", "message", "sign"))
 """The steps after the key. They are cheap, so each key is combined with all of them."""
+
+CHEAP_STEPS: Final = MESSAGE_STEPS | {"u_octets", "s_octets", "derive"}
+"""The steps after S, which cost no exponentiation."""
 
 
 class Suspect(NamedTuple):
@@ -84,21 +91,53 @@ class Result(NamedTuple):
 
 
 def hypotheses(exchange: Exchange) -> Iterator[Suspect]:
-    """Yield each form of each mistake that changes anything in this exchange."""
+    """Yield each form of each mistake that changes anything in this exchange, rare ones last."""
     right = right_steps(exchange)._asdict()
-    for mistakes in CATALOGUE.values():
-        for mistake in mistakes:
-            for change in mistake.changes(exchange):
-                steps = {name: step for name, step in change.steps.items() if step != right[name]}
-                # Without a password, what x is computed from is not known.
-                knows_x = exchange.password is not None or "password" in steps
-                if steps and (knows_x or steps.keys().isdisjoint(X_STEPS)):
-                    yield Suspect(mistake, change.detail, steps)
+    mistakes = list(chain.from_iterable(CATALOGUE.values()))
+    for mistake in sorted(mistakes, key=lambda each: each.is_rare):
+        for change in mistake.changes(exchange):
+            steps = {name: step for name, step in change.steps.items() if step != right[name]}
+            # Without a password, what x is computed from is not known.
+            knows_x = exchange.password is not None or "password" in steps
+            if steps and (knows_x or steps.keys().isdisjoint(X_STEPS)):
+                yield Suspect(mistake, change.detail, steps)
+
+
+def distinct(exchange: Exchange) -> Iterator[Suspect]:
+    """Yield the hypotheses without those that are another name for one before.
+
+    That is so if they make the same password here, and the same must be done about it; and if they
+    are forms of one mistake, and make the same of A and B here.
+    """
+    seen = set()
+    for suspect in hypotheses(exchange):
+        made: object = None
+        if suspect.steps.keys() == {"password"}:
+            made = suspect.mistake.remedy, suspect.steps["password"]
+        elif suspect.steps.keys() == {"public_values"} and exchange.B:
+            join: Any = suspect.steps["public_values"]
+            made = suspect.mistake.id, join(exchange.A, exchange.B)
+        if made is None or made not in seen:
+            seen.add(made)
+            yield suspect
 
 
 def go_together(*suspects: Suspect) -> bool:
-    """Whether a client can make all of these mistakes: no step is replaced twice."""
-    return all(one.steps.keys().isdisjoint(other.steps) for one, other in combinations(suspects, 2))
+    """Whether these mistakes are looked for together.
+
+    No step is replaced twice, and a rare mistake needs no exponentiation for another one.
+    """
+    return all(
+        one.steps.keys().isdisjoint(other.steps)
+        and not (one.mistake.is_rare and not other.steps.keys() <= CHEAP_STEPS)
+        and not (other.mistake.is_rare and not one.steps.keys() <= CHEAP_STEPS)
+        for one, other in combinations(suspects, 2)
+    )
+
+
+def has_long_exponent(exchange: Exchange) -> bool:
+    """Whether `a` is so long that pairs which need another S are not tried."""
+    return exchange.a is not None and exchange.a.bit_length() > LONG_EXPONENT
 
 
 def search(exchange: Exchange) -> Result:
@@ -133,7 +172,7 @@ class _Search:
         self._is_undecided = False
         # What is before the key, and what is only after it. A mistake of the first kind may replace
         # steps after the key, too.
-        suspects = tuple(hypotheses(exchange))
+        suspects = tuple(distinct(exchange))
         self._fronts = [each for each in suspects if not each.steps.keys() <= MESSAGE_STEPS]
         self._backs = [each for each in suspects if each.steps.keys() <= MESSAGE_STEPS]
         self._common_backs: dict[int, Sequence[_Back]] = {}
@@ -142,9 +181,10 @@ class _Search:
         right = self._evaluation.values(self._right)
         causes: list[Cause] = []
         for number in range(3):
-            if number == 2:
-                # Every exponentiation of the pairs, on every core if the engine allows it.
-                self._evaluation.prepare(map(self._with, self._possible(2)))
+            # With their x or u, most of them differ before S.
+            if number and self._theirs.keys().isdisjoint(("x", "u")):
+                # Every exponentiation of them, on every core if the engine allows it.
+                self._evaluation.prepare(map(self._with, self._possible(number)))
             for of_front in range(number, -1, -1):
                 for front in self._possible(of_front):
                     causes += self._try(front, number - of_front)
@@ -162,11 +202,10 @@ class _Search:
     def _try(self, front: tuple[Suspect, ...], number: int) -> Iterator[Cause]:
         """Yield the causes with these mistakes before the key and this many after it."""
         key = self._key(front)
-        backs = self._backs_of(front, number)
         if key is None:
             return
-        self._tried += len(backs)
-        for back in backs:
+        for back in self._backs_of(front, number):
+            self._tried += 1
             if self._theirs.get("message", back.message) != back.message:
                 continue
             if self._seen is None or back.sign(key, back.message) == self._seen:
@@ -176,13 +215,14 @@ class _Search:
                 values = cast("Values", self._evaluation.values(steps))
                 yield Cause((*chosen, *self._form), values, steps)
 
-    def _backs_of(self, front: tuple[Suspect, ...], number: int) -> Sequence[_Back]:
+    def _backs_of(self, front: tuple[Suspect, ...], number: int) -> Iterable[_Back]:
         """Return the combinations of this many mistakes after the key that go with the front."""
         touching = tuple(
             suspect for suspect in front if not suspect.steps.keys().isdisjoint(MESSAGE_STEPS)
         )
-        if touching:
-            return list(self._make_backs(touching, number))
+        # The pairs are many and go with one front, so they are made one at a time.
+        if touching or number > 1:
+            return self._make_backs(touching, number)
         # Few mistakes before the key touch the message. All others go with the same combinations.
         if number not in self._common_backs:
             self._common_backs[number] = list(self._make_backs((), number))
@@ -201,7 +241,7 @@ class _Search:
         the SRP_B that was sent. That it made two at once is not looked for.
         """
         for front in combinations(self._fronts, number):
-            if not go_together(*front):
+            if not go_together(*front) or not self._is_affordable(front):
                 continue
             if self._exchange.a is None:
                 of_b = [each for each in front if not each.steps.keys().isdisjoint(B_STEPS)]
@@ -209,6 +249,14 @@ class _Search:
                     self._is_undecided = True
                     continue
             yield front
+
+    def _is_affordable(self, front: tuple[Suspect, ...]) -> bool:
+        """Whether these mistakes together need no other S than one of them, if that is costly."""
+        return (
+            len(front) < 2
+            or not has_long_exponent(self._exchange)
+            or any(each.steps.keys() <= CHEAP_STEPS for each in front)
+        )
 
     def _with(self, suspects: Iterable[Suspect]) -> Steps:
         return self._right.changed(*(suspect.steps for suspect in suspects))

@@ -13,6 +13,7 @@ from ..wire import read_mapping, write_base64
 from .catalogue import SECRET_HASH
 from .catalogue.form import read_signature
 from .catalogue.secret_hash import HashCall, HashSteps
+from .limits import check_limits
 from .report import Diagnosis, Named, Row
 from .search import Suspect, go_together
 
@@ -51,6 +52,7 @@ def diagnose_secret_hash(record: Mapping[str, object]) -> Diagnosis:
     ['The hash is computed from another name of the user than USERNAME (the field phone_number).']
     """
     record = read_mapping(record, "transcript")
+    check_limits(record)
     sent = read_field(record, "secret_hash")
     call = _read_call(record)
     octets, form = read_signature(sent, "SECRET_HASH")

@@ -18,7 +18,7 @@ from ..exceptions import (
     SignatureMismatch,
     StateError,
 )
-from ..given import expect, identifier, nonempty, typed_utf8
+from ..given import expect, identifier, nonempty, typed_utf8, utf8
 from ..wire import MAX_HEX_DIGITS, read_base64, read_mapping, read_text, write_base64, write_hex
 from . import srp
 from .app_client import AppClient
@@ -28,7 +28,7 @@ from .public_values import checked_u, read_public_value
 from .single_use import SingleUse
 from .timestamps import SKEW, check_timestamp, timestamp
 
-__all__ = ["Checked", "SRPServer", "Verifier", "check_password", "stranger"]
+__all__ = ["Checked", "SRPServer", "SimulatedVerifiers", "Verifier", "check_password"]
 
 SECRET_BLOCK_BYTES: Final = 32
 """The size of a SECRET_BLOCK here. It is opaque to clients; the service's own is longer."""
@@ -130,24 +130,53 @@ def check_password(verifier: Verifier, password: str) -> None:
         raise SignatureMismatch("the verifier is not the one that this password makes")
 
 
-def stranger(pool_id: str, username: str, salt_key: bytes) -> Verifier:
-    """Return a verifier for somebody who is not in the pool, so that a client cannot tell.
+class SimulatedVerifiers:
+    """Verifiers for people who are not in a pool, so that a client cannot tell them from users.
 
-    Nobody knows a password for it. The salt depends on the name, so that it is the same each time,
-    as a real user's is; the verifier, and with it SRP_B, is new each time.
+    Nobody knows a password for one. The salt depends on the name, so that it is the same each time,
+    as a user's is, and SRP_B is new each time (RFC 5054, section 2.5.1.3). An exchange costs the
+    same exponentiations as a user's. Both secrets are drawn here and are nobody's argument, since
+    whoever knows the key knows the salt of every name that is not in the pool.
 
     Args:
         pool_id: the whole user pool id.
-        username: the name that was asked for.
-        salt_key: a secret of the pool, the same for all names.
 
     Raises:
-        TypeError, ValueError: as `Verifier.for_user`.
+        TypeError, ValueError: `pool_id` is not a user pool id.
     """
-    identity = Identity("user", pool_name(pool_id), nonempty(username, "username"))
-    digest = hmac.digest(salt_key, identity.member.encode("utf-8"), "sha256")
-    salt = int.from_bytes(digest[: srp.SALT_BITS // 8], "big")
-    return Verifier(identity, salt, srp.v(secrets.randbits(srp.SECRET_EXPONENT_BITS)))
+
+    def __init__(self, pool_id: str) -> None:
+        self._pool_name = pool_name(pool_id)
+        self._key = secrets.token_bytes(32)
+        # A client sees only k*v + g^b, so any number serves, and this one costs no exponentiation.
+        # A user's v does not change either.
+        self._v = 1 + secrets.randbelow(srp.N - 1)
+
+    def verifier(self, username: str) -> Verifier:
+        """Return the verifier for a name that nobody has.
+
+        Raises:
+            TypeError, ValueError: the name is not a str, is empty, or holds a lone surrogate.
+        """
+        identity = Identity("user", self._pool_name, nonempty(username, "username"))
+        salt = int.from_bytes(self.drawn("salt", username)[: srp.SALT_BITS // 8], "big")
+        return Verifier(identity, salt, self._v)
+
+    def drawn(self, what: str, name: str) -> bytes:
+        """Return 32 bytes that are the same each time for a name, and that nobody can predict.
+
+        Args:
+            what: what they are for, in ASCII.
+            name: the name.
+
+        Raises:
+            TypeError, ValueError: `name` is not a str, or holds a lone surrogate.
+        """
+        message = what.encode("ascii") + b"\n" + utf8(name, "name")
+        return hmac.digest(self._key, message, "sha256")
+
+    def __repr__(self) -> str:
+        return f"<SimulatedVerifiers of the pool {self._pool_name!r}>"
 
 
 def _read_signed(value: object, name: str) -> int:

@@ -23,11 +23,12 @@ The rules of this folder. Whatever a client sends is read by the functions of `w
 reply or in `Refused`, with the service's own type and message where they are known. How much the
 pool remembers of what a client sends is bounded. The cryptography is that of `proof`, PyJWT,
 `cryptography` and `fido2`. The pool takes time and chance from `Sources` alone, except for SRP's
-own secrets and a signing key. Only `explain` imports `diagnosis`, and only a pool that explains
+own secrets and the signing keys. Only `explain` imports `diagnosis`, and only a pool that explains
 loads it. Only `fido` imports `fido2`, and only a pool with passkeys loads it.
 """
 
 from .http import serve
+from .issuer import SigningKeys
 from .metadata import SentMetadata
 from .pool import RememberDevices, UserPool
 from .refused import Refused
@@ -40,6 +41,7 @@ __all__ = [
     "Refused",
     "RememberDevices",
     "SentMetadata",
+    "SigningKeys",
     "UserPool",
     "serve",
     "totp_code",

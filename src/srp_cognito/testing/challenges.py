@@ -315,6 +315,7 @@ class Challenges:
             raise invalid(f"Invalid attributes given, {', '.join(missing)} is missing")
         user.check_new_attributes(given)
         user.attributes.update(given)
+        self._directory.changed(user)
         user.verifier = Verifier.for_user(self._pool_id, user.username, password)
         self._hooks.password_set(user.username, password)
         user.must_change_password = False

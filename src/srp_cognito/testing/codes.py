@@ -3,6 +3,7 @@
 import hmac
 import threading
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from ..given import expect
@@ -37,11 +38,16 @@ class Codes:
         self._lock = threading.Lock()
 
     def send(self, user: User, challenge_name: str, destination: str | None = None) -> Message:
-        """Send a user a new code, by the medium of this challenge; by default to the user's."""
+        """Send a user a new code, by the medium of this challenge; by default to the user's.
+
+        To a stranger none is sent.
+        """
         medium = MEDIA[challenge_name]
         if destination is None:
             destination = user.attributes[ATTRIBUTES[medium]]
         message = Message(user.username, medium, destination, self._sources.code(DIGITS))
+        if not user.exists:
+            return replace(message, code="")  # Nothing that is typed is right.
         self._deliver(message)
         return message
 
@@ -59,6 +65,7 @@ class Codes:
 
 
 def check_sent(message: Message, typed: str) -> None:
-    """Raise unless this is the code that was sent."""
-    if not hmac.compare_digest(typed.encode("utf-8"), message.code.encode("ascii")):
+    """Raise unless this is the code that was sent. Without one, every code is wrong."""
+    is_right = hmac.compare_digest(typed.encode("utf-8"), message.code.encode("ascii"))
+    if not (is_right and message.code):
         raise WrongCode("CodeMismatchException", "Invalid code or auth state for the user.")

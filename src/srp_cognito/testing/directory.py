@@ -1,7 +1,6 @@
 """Who is in the pool: its app clients by id, its users by name and alias.
 
-A user who does not exist is answered like one who does, so that a client cannot tell them apart:
-the default of AWS's pools (PreventUserExistenceErrors).
+A user who does not exist is answered like one who does: see `strangers`.
 """
 
 from collections.abc import Iterable, Mapping
@@ -9,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from ..exceptions import IllegalParameter, printable
 from ..given import nonempty
 from ..proof.app_client import AppClient
-from ..proof.server import stranger
 from .refused import Refused, invalid, not_authorized, read_member
 from .sign_ins import SignIns
 from .sources import Sources
+from .strangers import Strangers
 from .users import Lifetimes, User
 
 __all__ = ["Directory", "check_secret_hash"]
@@ -27,10 +26,8 @@ class Directory:
     """
 
     def __init__(self, pool_id: str, sources: Sources, *, case_sensitive: bool = True) -> None:
-        self._pool_id = pool_id
-        self._sources = sources
         self._case_sensitive = case_sensitive
-        self._salt_key = sources.token_bytes(32)
+        self._strangers = Strangers(pool_id, SignIns(sources.token_bytes))
         self._apps: dict[str, AppClient] = {}
         self._lifetimes: dict[str, Lifetimes] = {}
         self._users: dict[str, User] = {}
@@ -44,12 +41,18 @@ class Directory:
 
     def add_user(self, user: User, aliases: Iterable[str]) -> None:
         """Add a user; ValueError if another user has the name or one of the aliases."""
-        names = [user.username, *(nonempty(alias, "an alias") for alias in aliases)]
+        others = [nonempty(alias, "an alias") for alias in aliases]
+        names = [user.username, *others]
         for name in names:
             if self._key(name) in self._names:
                 raise ValueError(f"there is a user {name!r} already")
         self._users[user.username] = user
         self._names.update(dict.fromkeys(map(self._key, names), user.username))
+        self._strangers.take_after(user, others)
+
+    def changed(self, user: User) -> None:
+        """Take note that a user's attributes have changed."""
+        self._strangers.take_after(user)
 
     def app(self, arguments: Mapping[str, object]) -> AppClient:
         """Return the app client that a call names."""
@@ -76,12 +79,12 @@ class Directory:
         return user
 
     def name_of(self, name: str) -> str:
-        """Return the name inside the pool for a name or an alias.
+        """Return the name inside the pool for a name or an alias, also for one that nobody has.
 
-        A name that nobody has stays as it is, but for its case where that does not count.
+        The case of a name that nobody has is dropped where case does not count.
         """
         key = self._key(name)
-        return self._names.get(key, key)
+        return self._names.get(key, self._strangers.name(key))
 
     def alias_of(self, username: str) -> str | None:
         """Return an alias of a user, if there is one."""
@@ -92,16 +95,12 @@ class Directory:
     def typed(self, name: str) -> User:
         """Return the user of the name or alias that a person typed.
 
-        For a name that nobody has, this is a stranger whose password nobody knows. As with a real
-        user, the salt is the same each time, and SRP_B is new each time.
+        For a name that nobody has, this is a stranger whose password nobody knows.
         """
-        username = self._names.get(self._key(name))
-        if username is not None:
-            return self._users[username]
-        name = self._key(name)
-        verifier = stranger(self._pool_id, name, self._salt_key)
-        sign_ins = SignIns(self._sources.token_bytes)
-        return User(name, verifier, sub=self._sources.uuid(), sign_ins=sign_ins)
+        username = self.name_of(name)
+        # It is made for users, too, so that it takes no time more for the others.
+        stranger = self._strangers.user(username, self._key(name))
+        return self._users.get(username, stranger)
 
     def _key(self, name: str) -> str:
         """Return a name as it is compared with others."""

@@ -118,7 +118,7 @@ class Explainer(Hooks):
             "pool_id": self._pool_id,
             **{name: user.attributes.get(name) for name in ("email", "phone_number")},
         }
-        name = printable(user.username)
+        name = printable(user.username if user.exists else typed)
         try:
             diagnosis = diagnose_secret_hash(record)
         except MalformedParameter as error:
@@ -171,7 +171,8 @@ class Explainer(Hooks):
     ) -> None:
         """Say why a claim was refused, or begin or continue the trials of its user or device."""
         if "kind" not in record:
-            self._say(f"{about}, since there is no such user")
+            typed = printable(str(record["username"]))
+            self._say(f"{typed}: the claim is refused, since there is no such user")
             return
         is_about_time = isinstance(error, PeerError) and error.name == "TIMESTAMP"
         if isinstance(error, PeerError) and not is_about_time:

@@ -1,4 +1,4 @@
-"""The pool as pytest fixtures. Each test gets its own pool; all tests share one signing key.
+"""The pool as pytest fixtures. Each test gets its own pool; all tests share the signing keys.
 
 One line in conftest.py loads them::
 
@@ -8,27 +8,27 @@ One line in conftest.py loads them::
 from collections.abc import Iterator
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric import rsa
 
 from .http import serve
+from .issuer import SigningKeys
 from .pool import UserPool
 
-__all__ = ["cognito_pool", "cognito_signing_key", "cognito_url"]
+__all__ = ["cognito_pool", "cognito_signing_keys", "cognito_url"]
 
 
 @pytest.fixture(scope="session")
-def cognito_signing_key() -> rsa.RSAPrivateKey:
-    """The key that signs the tokens: one for the whole run, since making one takes a while."""
-    return rsa.generate_private_key(public_exponent=65537, key_size=2048)
+def cognito_signing_keys() -> SigningKeys:
+    """The keys that sign the tokens: made once for the whole run, since that takes a while."""
+    return SigningKeys.new()
 
 
 @pytest.fixture
-def cognito_pool(cognito_signing_key: rsa.RSAPrivateKey) -> UserPool:
+def cognito_pool(cognito_signing_keys: SigningKeys) -> UserPool:
     """A new user pool, eu-west-1_Example, without users, app clients and device tracking.
 
     Override it in a conftest.py for a pool of another kind; `cognito_url` serves that one then.
     """
-    return UserPool("eu-west-1_Example", signing_key=cognito_signing_key)
+    return UserPool("eu-west-1_Example", signing_keys=cognito_signing_keys)
 
 
 @pytest.fixture

@@ -1,12 +1,16 @@
 """The tokens of the pool: JWTs that it signs, and the JWKS document to check them with.
 
-The claims are AWS's ("Understanding user pool JSON web tokens" in the Cognito developer guide).
+The claims are those of a sign-in by API without groups, Lambda triggers and single sign-on (AWS's
+developer guide, "Understanding the access token" and "Understanding the identity (ID) token"). The
+table in tests/testing/test_issuer.py has the source of each.
 """
 
+import base64
+import hashlib
 import json
 from collections.abc import Mapping
 from datetime import timedelta
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from cryptography.hazmat.primitives.asymmetric import rsa
 
@@ -21,14 +25,35 @@ except ImportError as _missing:
         name="jwt",
     ) from _missing
 
+from ..given import expect
 from .refused import not_authorized
 from .sign_ins import SignedIn
 from .sources import Sources
 from .users import VERIFIED, Lifetimes, User
 
-__all__ = ["SCOPE", "Issuer"]
+__all__ = ["SCOPE", "Issuer", "SigningKeys"]
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
+
+
+class SigningKeys(NamedTuple):
+    """The two keys of a pool: the service signs access and ID tokens with different ones.
+
+    Source: AWS's developer guide, "Understanding the access token".
+    """
+
+    access: rsa.RSAPrivateKey
+    """For access tokens, and for refresh tokens, which are opaque to clients."""
+    id: rsa.RSAPrivateKey
+    """For ID tokens."""
+
+    @classmethod
+    def new(cls) -> "SigningKeys":
+        """Make two keys of 2048 bits. It takes a while, so a test suite makes them once."""
+        access, identity = (
+            rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)
+        )
+        return cls(access, identity)
 
 
 class Issuer:
@@ -37,23 +62,33 @@ class Issuer:
     Args:
         pool_id: the pool's id, from which the claim ``iss`` is computed.
         sources: time and chance.
-        signing_key: the key to sign with; a new one of 2048 bits if left out.
+        signing_keys: the keys to sign with; new ones if left out.
+
+    Raises:
+        TypeError: `signing_keys` is something else, such as one key.
+        ValueError: both keys are the same.
     """
 
     def __init__(
-        self, pool_id: str, sources: Sources, signing_key: rsa.RSAPrivateKey | None = None
+        self, pool_id: str, sources: Sources, signing_keys: SigningKeys | None = None
     ) -> None:
         region = pool_id.partition("_")[0]
         self.issuer: str = f"https://cognito-idp.{region}.amazonaws.com/{pool_id}"
         self._sources = sources
-        self._key_id = sources.name(32)
-        self._key = signing_key or rsa.generate_private_key(public_exponent=65537, key_size=2048)
+        keys = SigningKeys.new() if signing_keys is None else signing_keys
+        expect(keys, SigningKeys, "signing_keys")
+        self._access_key, self._id_key = _Key(keys.access), _Key(keys.id)
+        # The service has the key of ID tokens first (awsdocs/amazon-cognito-developer-guide, pull
+        # request 22).
+        self._keys = {key.name: key for key in (self._id_key, self._access_key)}
+        if len(self._keys) == 1:
+            raise ValueError(
+                "signing_keys are one key; the service has a different one for each use"
+            )
 
     def jwks(self) -> dict[str, object]:
         """Return the document that a real pool publishes under ``/.well-known/jwks.json``."""
-        public = json.loads(RSAAlgorithm.to_jwk(self._key.public_key()))
-        members = {name: public[name] for name in ("kty", "n", "e")}
-        return {"keys": [{**members, "alg": "RS256", "use": "sig", "kid": self._key_id}]}
+        return {"keys": [dict(key.jwk) for key in self._keys.values()]}
 
     def openid_configuration(self) -> dict[str, object]:
         """Return the document that a real pool publishes as ``/.well-known/openid-configuration``.
@@ -104,8 +139,8 @@ class Issuer:
             "cognito:username": user.username,
         }
         return {
-            "AccessToken": self._sign(access, self._in(lifetimes.access)),
-            "IdToken": self._sign(identity, self._in(lifetimes.id)),
+            "AccessToken": self._sign(access, self._in(lifetimes.access), self._access_key),
+            "IdToken": self._sign(identity, self._in(lifetimes.id), self._id_key),
             "TokenType": "Bearer",
             "ExpiresIn": int(lifetimes.access.total_seconds()),
         }
@@ -122,7 +157,7 @@ class Issuer:
             "device_key": sign_in.device_key,
             "generation": sign_in.generation,
         }
-        return self._sign(claims, sign_in.expires)
+        return self._sign(claims, sign_in.expires, self._access_key)
 
     def read(self, token: str, use: Literal["access", "refresh"]) -> Mapping[str, Any]:
         """Return the claims of a token.
@@ -146,31 +181,57 @@ class Issuer:
         """Return the claims of a token of any use and age; none if the pool did not make it."""
         try:
             # PyJWT would read the machine's clock, so expiry is checked below.
+            key = self._keys[jwt.get_unverified_header(token).get("kid", "")]
             claims: dict[str, Any] = jwt.decode(
                 token,
-                self._key.public_key(),
+                key.public,
                 algorithms=["RS256"],
                 issuer=self.issuer,
                 options={"verify_exp": False, "verify_iat": False, "verify_aud": False},
             )
-        except jwt.InvalidTokenError:
+        except (jwt.InvalidTokenError, KeyError):
             return {}
         return claims
 
     def _in(self, lifetime: timedelta) -> int:
         return int(self._sources.now().timestamp()) + int(lifetime.total_seconds())
 
-    def _sign(self, claims: Mapping[str, object], expires: int) -> str:
+    def _sign(self, claims: Mapping[str, object], expires: int, key: "_Key") -> str:
         issued = int(self._sources.now().timestamp())
         payload = {**claims, "iss": self.issuer, "iat": issued, "exp": expires}
-        return jwt.encode(payload, self._key, algorithm="RS256", headers={"kid": self._key_id})
+        # AWS's tokens have no "typ" ("Access token header", "ID token header").
+        headers = {"kid": key.name, "typ": None}
+        return jwt.encode(payload, key.private, algorithm="RS256", headers=headers)
 
 
-def _claims_of(attributes: Mapping[str, str]) -> dict[str, str | bool]:
-    """Return attributes as an ID token has them: whether an address is verified is a boolean.
+class _Key:
+    """A signing key, and how the JWKS document has it.
 
-    Source: AWS's sample in "Understanding the identity (ID) token". GetUser has the texts.
+    Its name is the thumbprint of RFC 7638: the same in each pool that has the key, so that a client
+    may keep what it fetched. It is written as the service's names are, in base64 with "+" and "/"
+    (localstack, issue 2896).
     """
-    return {
+
+    def __init__(self, private: rsa.RSAPrivateKey) -> None:
+        self.private = private
+        self.public = private.public_key()
+        jwk = json.loads(RSAAlgorithm.to_jwk(self.public))
+        members = {name: jwk[name] for name in ("e", "kty", "n")}
+        text = json.dumps(members, separators=(",", ":"), sort_keys=True)
+        thumbprint = hashlib.sha256(text.encode("ascii")).digest()
+        self.name = base64.b64encode(thumbprint).decode("ascii")
+        self.jwk = {"alg": "RS256", "kid": self.name, "use": "sig", **members}
+
+
+def _claims_of(attributes: Mapping[str, str]) -> dict[str, object]:
+    """Return attributes as an ID token has them. GetUser has the texts.
+
+    Whether an address is verified is a boolean (AWS's sample in "Understanding the identity (ID)
+    token"), and the postal address is an object (amplify-js, issue 4935).
+    """
+    claims: dict[str, object] = {
         name: value == "true" if name in VERIFIED else value for name, value in attributes.items()
     }
+    if "address" in attributes:
+        claims["address"] = {"formatted": attributes["address"]}
+    return claims

@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
-from cryptography.hazmat.primitives.asymmetric import rsa
-
 from ..calls.call import AnyCall
 from ..exceptions import MalformedParameter, PeerError, SignatureMismatch, printable
 from ..given import expect, given_bool, given_choice, given_texts, nonempty
@@ -21,7 +19,7 @@ from .challenges import Challenges
 from .codes import Codes
 from .directory import Directory
 from .hooks import Hooks
-from .issuer import Issuer
+from .issuer import Issuer, SigningKeys
 from .lockout import Lockout
 from .metadata import MOST_KEPT, SentMetadata, read_metadata
 from .mfa_setup import SETTINGS, MFASetup
@@ -67,7 +65,8 @@ class UserPool:
         now: a function that returns the present moment, an aware datetime.
         token_bytes: a function that returns a given number of random bytes, from which sessions,
             identifiers, codes and refresh tokens are computed.
-        signing_key: the key to sign tokens with. The default is a new one.
+        signing_keys: the keys to sign tokens with. The default is new ones, which take a while;
+            the fixture `cognito_signing_keys` makes them once for all tests.
         explain: a function that is called with some lines of text for each claim and SECRET_HASH
             that is refused: which mistake was made. A pool that explains KEEPS PASSWORDS.
         lockout: whether wrong passwords lock a user out for a while, as at AWS: the fifth in a row
@@ -87,8 +86,9 @@ class UserPool:
 
     Raises:
         TypeError: an argument has the wrong type.
-        ValueError: `pool_id` is not a user pool id, `relying_party` is not a domain, or
-            `remember_devices` or `user_verification` is not one of its values.
+        ValueError: `pool_id` is not a user pool id, `relying_party` is not a domain,
+            `remember_devices` or `user_verification` is not one of its values, or both signing
+            keys are the same.
         ModuleNotFoundError: `relying_party` is given, and `fido2` is not installed.
     """
 
@@ -100,7 +100,7 @@ class UserPool:
         deliver: Callable[[Message], object] = lambda _: None,
         now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
         token_bytes: Callable[[int], bytes] = secrets.token_bytes,
-        signing_key: rsa.RSAPrivateKey | None = None,
+        signing_keys: SigningKeys | None = None,
         explain: Callable[[str], object] | None = None,
         lockout: bool = True,
         required_mfa: Sequence[Factor] = (),
@@ -124,7 +124,7 @@ class UserPool:
         """The ClientMetadata of the newest calls that had some, refused ones included."""
         self._deliver_to = deliver
         self._sources = Sources(now, token_bytes)
-        self._issuer = Issuer(pool_id, self._sources, signing_key)
+        self._issuer = Issuer(pool_id, self._sources, signing_keys)
         self._directory = Directory(pool_id, self._sources, case_sensitive=case_sensitive)
         self._hooks = Hooks() if explain is None else _explainer(pool_id, self._directory, explain)
         self._account = Account(

@@ -165,6 +165,8 @@ class User:
     """What the user calls the authenticator app."""
     passkeys: dict[str, Passkey] = field(default_factory=dict)
     """By CredentialId."""
+    exists: bool = True
+    """Whether the user is in the pool. Whoever is not is answered like a user: see `strangers`."""
 
     @property
     def first_factors(self) -> list[str]:

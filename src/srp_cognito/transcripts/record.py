@@ -24,6 +24,7 @@ __all__ = [
     "read_optional",
     "read_received",
     "read_record",
+    "wire_key",
 ]
 
 _WIRE_KEYS: Final = {
@@ -157,7 +158,7 @@ def read_field(record: Mapping[str, object], field: str) -> str:
     Raises:
         MalformedParameter: it is missing, or is not text that UTF-8 can write.
     """
-    return read_text(record.get(field), _name(field))
+    return read_text(record.get(field), wire_key(field))
 
 
 def read_optional(record: Mapping[str, object], field: str) -> str | None:
@@ -197,10 +198,11 @@ def has(record: Mapping[str, object], *fields: str) -> bool:
 
 def missing(field: str, why: str) -> MalformedParameter:
     """Return the error for a field that is missing, with the reason that it is needed."""
-    return MalformedParameter(_name(field), f"is missing: {why}")
+    return MalformedParameter(wire_key(field), f"is missing: {why}")
 
 
-def _name(field: str) -> str:
+def wire_key(field: str) -> str:
+    """Return the name by which an error calls a field: its key on the wire, if it has one."""
     return _WIRE_KEYS.get(field, field)
 
 
@@ -244,4 +246,4 @@ def _read_exponent(transcript: Mapping[str, object], field: str) -> int:
 def _read_public(transcript: Mapping[str, object], field: str) -> int | None:
     if not has(transcript, field):
         return None
-    return read_public_value(transcript[field], _name(field))
+    return read_public_value(transcript[field], wire_key(field))

@@ -43,6 +43,9 @@ class Mistake(Generic[T]):
     """Where it was met, as addresses."""
     needs: str = ""
     """The field of a transcript without which it cannot be tried."""
+    is_rare: bool = False
+    """Whether it comes in so many forms that they are tried last, and each of them only by itself
+    and with mistakes that cost no exponentiation."""
 
 
 def changing(**steps: object) -> Variants[object]:

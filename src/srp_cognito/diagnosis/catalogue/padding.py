@@ -1,11 +1,12 @@
 """Mistakes in how A, B, u and S become bytes. Right is `srp.pad`, which has no fixed width."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from ...proof import srp
 from ..exchange import Exchange
 from ..octets import fixed, hashed, hex_text, odd_digit_dropped, sign_always, signed_fixed, unsigned
-from .mistake import Mistake, changing
+from .mistake import Change, Mistake, changing
 
 __all__ = ["EVEN_DIGITS", "PADDING"]
 
@@ -28,6 +29,14 @@ def _join_fixed(A: int, B: int) -> bytes:
 
 def _join_unsigned(A: int, B: int) -> bytes:
     return unsigned(A) + unsigned(B)
+
+
+def _digit_dropped(_: object) -> Iterator[Change]:
+    """Code often reads A and B in two ways: its own A as a number, and B as a text."""
+    drop, keep = odd_digit_dropped, srp.pad
+    yield Change({"public_values": lambda A, B: keep(A) + drop(B)}, "only of B")
+    yield Change({"public_values": lambda A, B: drop(A) + keep(B)}, "only of A")
+    yield Change({"public_values": lambda A, B: drop(A) + drop(B)}, "of both")
 
 
 PADDING: Final[tuple[Mistake[Exchange], ...]] = (
@@ -98,7 +107,7 @@ PADDING: Final[tuple[Mistake[Exchange], ...]] = (
         "u-odd-digit",
         "A or B has an odd number of hex digits, and the last one is lost before u is computed.",
         EVEN_DIGITS,
-        changing(public_values=lambda A, B: odd_digit_dropped(A) + odd_digit_dropped(B)),
+        _digit_dropped,
         "In nine logins of ten: if A and B have an even number of digits.",
         seen=("https://www.npmjs.com/package/cognito-srp/v/0.2.0",),
     ),

@@ -1,17 +1,21 @@
 """Mistakes in the formula of S, the secret that both sides share."""
 
+from collections.abc import Iterator, Mapping
 from typing import Final
 
 from ...proof import srp
 from ..exchange import Exchange
 from ..steps import Formula, Numbers, S_of_client, S_of_server
-from .mistake import Mistake, changing
+from .mistake import Change, Mistake, changing
 
 __all__ = ["SHARED_SECRET"]
 
 REDUCE: Final = "Reduce B - k*v modulo N, to a number from 0 to N - 1, before you exponentiate it."
 EXPONENT: Final = "The exponent is a + u*x."
 BASE: Final = "The base is B - k*v."
+BUFFERS: Final = (256, 512, 767)
+"""Digits of B that are kept by a buffer of a certain size. B has up to 768."""
+
 EVEN: Final = "In half of all logins: if a + u*x is even."
 
 
@@ -30,6 +34,39 @@ def _negative(n: Numbers) -> int:
 
 def _swapped(n: Numbers) -> int:
     return (srp.N - S_of_client(n)) if _exponent(n) % 2 else S_of_client(n)
+
+
+def _digits_lost(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """Yield what may be left of the digits of B, with what is lost."""
+    digits = f"{exchange.B:x}"
+    yield "the last one", digits[:-1]
+    yield "the first one", digits[1:]
+    yield "the last two", digits[:-2]
+    yield "the first two", digits[2:]
+    octets = bytes.fromhex(digits if len(digits) % 2 == 0 else f"0{digits}")
+    yield "each 0 that begins a byte", "".join(f"{octet:x}" for octet in octets)
+    for length in BUFFERS:
+        yield f"all after the first {length}", digits[:length]
+    # An exponentiation for each digit would be too many. With their u, none is needed.
+    if "u" in exchange.theirs:
+        for at in range(1, len(digits) - 1):
+            # Of several that are the same, the first is as good as another.
+            if digits[at] != digits[at - 1]:
+                yield f"digit {at + 1}", digits[:at] + digits[at + 1 :]
+
+
+def _with_b(read: int) -> Mapping[str, object]:
+    return {
+        "public_values": lambda A, _: srp.pad(A) + srp.pad(read),
+        "formula": Formula(lambda n: S_of_client(n._replace(B=read)), None),
+    }
+
+
+def _b_read(exchange: Exchange) -> Iterator[Change]:
+    if exchange.B:
+        for lost, left in _digits_lost(exchange):
+            if left and int(left, 16) != exchange.B:
+                yield Change(_with_b(int(left, 16)), lost)
 
 
 SHARED_SECRET: Final[tuple[Mistake[Exchange], ...]] = (
@@ -100,5 +137,14 @@ SHARED_SECRET: Final[tuple[Mistake[Exchange], ...]] = (
         "Do not reduce a + u*x. The order of the group is (N - 1)/2, not N.",
         changing(formula=Formula(lambda n: n.power(_base(n), _exponent(n) % srp.N), None)),
         "If a + u*x is below N: always, unless a has as many bits as N.",
+    ),
+    Mistake(
+        "b-digit-lost",
+        "SRP_B is read without some of its hexadecimal digits, for u and for S.",
+        "Read SRP_B as one integer, from all of its digits. If your reader wants whole bytes, put a"
+        " 0 in front of an odd number of digits.",
+        _b_read,
+        "If only the last of an odd number of digits is lost: in 15 logins of 16.",
+        is_rare=True,
     ),
 )

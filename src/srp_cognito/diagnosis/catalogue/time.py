@@ -105,8 +105,18 @@ def _zones(exchange: Exchange) -> Iterator[Change]:
 
 
 def _as_sent(exchange: Exchange) -> Iterator[Change]:
-    if exchange.block_text:
-        yield Change({"timestamp": exchange.timestamp.encode()})
+    """What was sent, unless another mistake of this file says what is wrong with it."""
+    sent = exchange.timestamp.encode()
+    if exchange.block_text and not (
+        sent != exchange.signed_timestamp.encode()
+        and any(
+            change.steps["timestamp"] == sent
+            for mistake in TIME
+            if mistake.changes is not _as_sent
+            for change in mistake.changes(exchange)
+        )
+    ):
+        yield Change({"timestamp": sent})
 
 
 def _isoformats(exchange: Exchange) -> Iterator[Change]:
