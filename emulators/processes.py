@@ -107,6 +107,7 @@ EMULATORS: Final[Mapping[str, Emulator]] = {
             "GATEWAY_PORT": str(port),
             "SFTP_ENABLED": "0",
             "IOT_MTLS_ENABLED": "0",
+            "STATE_DIR": "state",
         },
         codes=_in_the_outbox,
         no_codes="it sends no code at a sign-in: neither its SNS nor its SES has one",
