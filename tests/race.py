@@ -1,5 +1,7 @@
 """Several threads that do the same thing at the same time."""
 
+import concurrent.futures
+import sys
 import threading
 from collections.abc import Callable
 
@@ -29,3 +31,28 @@ def race(work: Callable[[], object], threads: int = 4) -> list[object]:
 def winners(work: Callable[[], object]) -> int:
     """How many of four threads succeed; each of the others gets a StateError."""
     return sum(not isinstance(outcome, StateError) for outcome in race(work))
+
+
+def meanwhile(change: Callable[[], object], work: Callable[[], object], times: int = 3000) -> None:
+    """Do `work` so many times while another thread does `change` again and again.
+
+    Threads are switched as often as Python can, which finds what iterates over something that
+    changes. Whatever either of the two raises is raised.
+    """
+    ended = threading.Event()
+
+    def keep_changing() -> None:
+        while not ended.is_set():
+            change()
+
+    interval = sys.getswitchinterval()
+    with concurrent.futures.ThreadPoolExecutor(1) as other:
+        sys.setswitchinterval(1e-6)
+        try:
+            changing = other.submit(keep_changing)
+            for _ in range(times):
+                work()
+        finally:
+            sys.setswitchinterval(interval)
+            ended.set()
+        changing.result()

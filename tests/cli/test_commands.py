@@ -347,22 +347,27 @@ def served(monkeypatch: pytest.MonkeyPatch) -> Served:
     return served
 
 
+NOTHING_SAID = {"port": 0, "own_issuer": False, "explains": False, "host": "127.0.0.1"}
+
+
 @pytest.mark.parametrize(
     ("arguments", "settings", "options"),
     [
-        ([], {}, {"port": 0, "own_issuer": False, "explains": False, "shows_secrets": True}),
+        ([], {}, {**NOTHING_SAID, "shows_secrets": True}),
         (
             ["--port", "80", "--own-issuer", "--explain", "--user", "bob", "--totp"],
             {"user": ["bob"], "totp": True},
-            {"port": 80, "own_issuer": True, "explains": True, "shows_secrets": True},
+            {**NOTHING_SAID, "port": 80, "own_issuer": True, "explains": True}
+            | {"shows_secrets": True},
         ),
+        (["--host", "0.0.0.0"], {}, {**NOTHING_SAID, "host": "0.0.0.0", "shows_secrets": True}),
         (
             ["--config", "pool.toml"],
             "settings in pool.toml",
-            {"port": 0, "own_issuer": False, "explains": False, "shows_secrets": False},
+            {**NOTHING_SAID, "shows_secrets": False},
         ),
     ],
-    ids=["nothing said", "flags", "a file"],
+    ids=["nothing said", "flags", "an address", "a file"],
 )
 def test_serve_runs_a_pool_from_flags_or_from_a_file(
     served: Served, arguments: list[str], settings: object, options: dict[str, object]

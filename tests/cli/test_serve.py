@@ -225,6 +225,33 @@ def test_every_flag_does_what_it_says() -> None:
             assert json.load(document)["keys"][0]["alg"] == "RS256"
 
 
+def test_beyond_the_loopback_interface_it_listens_only_when_asked_and_warns() -> None:
+    """As in a container, which is called from outside."""
+    with served("--host", "127.0.0.2") as pool:
+        assert pool.described["endpoint_url"].startswith("http://127.0.0.2:")
+        assert "LOOPBACK" not in pool.stops()
+    with served("--host", "0.0.0.0") as pool:
+        (user,) = pool.described["users"]
+        assert pool.url.startswith("http://127.0.0.1:")
+        assert sign_in(pool, "alice", user["password"])
+        with urllib.request.urlopen(
+            f"http://127.0.0.2:{pool.port}/{POOL_ID}/.well-known/jwks.json"
+        ):
+            pass
+        assert "WHOEVER REACHES THIS MACHINE CAN CALL IT" in pool.stops()
+    with served() as pool, pytest.raises(ConnectionError):
+        http.client.HTTPConnection("127.0.0.2", pool.port, timeout=60).connect()
+
+
+@pytest.mark.parametrize("host", ["localhost", "", "300.0.0.1", "0.0.0.0:80"])
+def test_what_is_not_an_ip_address_is_not_listened_at(
+    capsys: pytest.CaptureFixture[str], host: str
+) -> None:
+    with pytest.raises(SystemExit):
+        main(["serve", "--host", host])
+    assert "argument --host: must be an IP address" in capsys.readouterr().err
+
+
 def test_boto3_signs_in() -> None:
     boto3 = importlib.import_module("boto3")  # Only here, since that takes long.
     with served() as pool:
@@ -348,7 +375,8 @@ def test_a_port_that_is_taken_is_one_sentence_and_is_free_once_the_pool_has_stop
     with served() as pool:
         why = f"[Errno {errno.EADDRINUSE}] {os.strerror(errno.EADDRINUSE)}"
         message = sentence("--port", str(pool.port))
-        assert message == f"the port {pool.port} cannot be used: {why}"
+        # What follows names the address.
+        assert message.startswith(f"the port {pool.port} cannot be used: {why}")
         (user,) = pool.described["users"]
         assert sign_in(pool, "alice", user["password"])
         pool.stops()

@@ -185,6 +185,16 @@ def test_the_sign_ins_are_ended_at_the_end(pool: PoolUnderTest) -> None:
         assert ended.kind == "NotAuthorizedException"
 
 
+def test_no_behaviour_leaves_a_user_near_to_being_locked_out(pool: PoolUnderTest) -> None:
+    """Five failures in a row would do it, and several behaviours fail once."""
+    for _ in range(10):
+        trial = Trial(pool)
+        client = trial.client(password="battery staple")
+        assert trial.claim(client, trial.open(client)).kind == "NotAuthorizedException"
+        trial.clean_up()
+    assert Trial(pool).prove().result
+
+
 def test_a_timestamp_of_any_spelling_is_signed(trial: Trial) -> None:
     assert trial.claim_at("Sat Sep 5 07:00:09 UTC 2026").result
     assert trial.claim_at("Sat Sep 05 07:00:09 UTC 2026").kind == "NotAuthorizedException"

@@ -87,7 +87,7 @@ PUBLIC = {
     "srp_cognito.public_values": {"checked_u", "read_public_value"},
     "srp_cognito.testing": {
         *("CustomChallenge", "Message", "Refused", "RememberDevices", "UserPool", "serve"),
-        *("SigningKeys", "totp_code"),
+        *("SigningKeys", "totp_code", "wsgi_app"),
     },
     "srp_cognito.testing.authenticator": {"Authenticator"},
     "srp_cognito.testing.fixtures": {"cognito_pool", "cognito_signing_keys", "cognito_url"},

@@ -1,5 +1,6 @@
 """testing/directory.py: who is in the pool, and that nobody can find out who is not."""
 
+import itertools
 from datetime import timedelta
 
 import oracle
@@ -20,6 +21,7 @@ from pool_calls import (
     refused_answer,
     signed_in,
 )
+from race import meanwhile
 
 from srp_cognito import AppClient, Refresh, SignIn, SRPClient
 from srp_cognito.proof.server import Verifier
@@ -55,6 +57,18 @@ def test_a_user_is_found_by_name_and_by_alias(directory: Directory) -> None:
     assert directory.typed("alice") is directory.typed("alice@example.com") is alice
     assert directory.name_of("alice") == directory.name_of("alice@example.com") == "alice"
     assert directory.alias_of("alice") == "alice@example.com"
+
+
+def test_an_alias_is_found_while_users_are_added(directory: Directory) -> None:
+    """As a test adds users to a pool that answers, and explains."""
+    verifier, numbers = directory.user("alice").verifier, itertools.count()
+
+    def add() -> None:
+        directory.add_user(
+            User(f"{next(numbers)}", verifier, sub="sub", sign_ins=SignIns(bytes)), []
+        )
+
+    meanwhile(add, lambda: directory.alias_of("nobody"))
 
 
 def test_a_name_that_nobody_has_stays_as_it_is(directory: Directory) -> None:

@@ -20,10 +20,11 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from peers import PASSWORD, POOL_ID
 from pool_calls import NOW, PUBLIC, Clock, proven
+from race import meanwhile
 
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import Refused, SigningKeys, UserPool
-from srp_cognito.testing.issuer import Issuer
+from srp_cognito.testing.issuer import Issuer, _claims_of
 from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.sources import Sources
 from srp_cognito.testing.users import Lifetimes, User
@@ -255,6 +256,17 @@ def test_whether_an_address_is_verified_is_a_boolean(issuer: Issuer, alice: User
     assert claims["email_verified"] is True
     assert claims["phone_number_verified"] is False
     assert claims["name"] == "true"
+
+
+def test_tokens_are_made_while_an_attribute_is_set(alice: User) -> None:
+    """As another sign-in of the user sets one, with NEW_PASSWORD_REQUIRED."""
+    alice.attributes.update({f"custom:{number}": "" for number in range(2000)})
+
+    def change() -> None:
+        if alice.attributes.pop("name", None) is None:
+            alice.attributes["name"] = "Alice"
+
+    meanwhile(change, lambda: _claims_of(alice.attributes))
 
 
 def test_an_access_token_names_the_device(issuer: Issuer, alice: User) -> None:

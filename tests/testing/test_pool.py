@@ -23,6 +23,7 @@ from pool_calls import (
     refused_answer,
     signed_in,
 )
+from race import meanwhile
 
 from srp_cognito import Admin, AppClient, Call, Flow, Refresh, SignIn, Tokens
 from srp_cognito.testing import CustomChallenge, Message, Refused, SigningKeys, UserPool
@@ -155,6 +156,13 @@ def test_codes_are_delivered_and_the_newest_are_kept(signing_keys: SigningKeys) 
     for _ in range(MOST_SENT):
         pool._deliver(newest)
     assert list(pool.sent) == [newest] * MOST_SENT
+
+
+def test_the_codes_can_be_looked_through_while_others_are_sent(pool: UserPool) -> None:
+    """As a test does while others sign in over HTTP."""
+    message = Message("dora", "EMAIL", "d@example.com", "000000")
+    pool.sent.extend([message] * MOST_SENT)
+    meanwhile(lambda: pool._deliver(message), lambda: [each.code for each in pool.sent])
 
 
 # Calls.

@@ -3,6 +3,7 @@
 import pytest
 from peers import PASSWORD, POOL_ID
 from pool_calls import NO_DEVICE, TOTP_SECRET
+from race import meanwhile
 
 from srp_cognito.proof.server import Verifier
 from srp_cognito.testing import CustomChallenge, Refused
@@ -47,6 +48,19 @@ def test_of_offered_devices_the_oldest_are_forgotten_and_of_registered_ones_none
         known.offer_device(str(number), Device("-group"))
     kept = [str(number) for number in range(5, MOST_OFFERED + 5)]
     assert list(known.devices) == ["registered", *kept]
+
+
+def test_a_device_is_offered_while_another_one_is_forgotten() -> None:
+    """As ForgetDevice comes during a sign-in."""
+    alice = user()
+    registered = Device("-group", alice.verifier)
+    alice.devices.update({f"{number}": registered for number in range(200)})
+
+    def change() -> None:
+        if alice.devices.pop("another", None) is None:
+            alice.devices["another"] = Device("-group")
+
+    meanwhile(change, lambda: alice.offer_device("0", Device("-group")))
 
 
 def test_a_device_has_a_verifier_once_it_is_registered() -> None:

@@ -189,6 +189,7 @@ def _serve(options: argparse.Namespace) -> int:
             own_issuer=options.own_issuer,
             explains=options.explain,
             shows_secrets=path is None,
+            host=options.host,
         )
     except (ModuleNotFoundError, ValueError) as error:
         raise UnusableError(error if path is None else f"{path}: {error}") from error

@@ -1,6 +1,7 @@
 """What can be typed: every command with its options, and what `--help` says about them."""
 
 import argparse
+import ipaddress
 import re
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -229,7 +230,15 @@ def _serve(command: argparse.ArgumentParser) -> None:
         type=_port,
         default=0,
         metavar="N",
-        help="the port of 127.0.0.1; any free port if left out",
+        help="the port; any free port if left out",
+    )
+    command.add_argument(
+        "--host",
+        type=_address,
+        default="127.0.0.1",
+        metavar="IP",
+        help="the address to listen at; 127.0.0.1 if left out. With 0.0.0.0, for containers,"
+        " WHOEVER REACHES THIS MACHINE CAN CALL",
     )
     command.add_argument(
         "--config", metavar="FILE", help="a TOML file with app clients, users, MFA and devices"
@@ -296,6 +305,13 @@ def _rate(text: str) -> int:
 
 def _most_calls(text: str) -> int:
     return _number(text, 1, 100_000)
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ipaddress.ip_address(text))
+    except ValueError:
+        raise argparse.ArgumentTypeError("must be an IP address") from None
 
 
 def _port(text: str) -> int:

@@ -7,6 +7,7 @@ made and printed here.
 
 import base64
 import contextlib
+import ipaddress
 import json
 import secrets
 import signal
@@ -23,6 +24,10 @@ from ..testing.users import Message
 from .streams import UnusableError, tell, write_line
 
 __all__ = ["run", "settings_of_file", "settings_of_flags"]
+
+OPEN: Final = (
+    "THIS POOL LISTENS BEYOND THE LOOPBACK INTERFACE. WHOEVER REACHES THIS MACHINE CAN CALL IT."
+)
 
 KEEPS_PASSWORDS: Final = (
     "THIS POOL KEEPS PASSWORDS AND SAYS WHY IT REFUSES A CLAIM. USE IT ONLY TO FIND FAULTS."
@@ -66,26 +71,28 @@ def settings_of_flags(  # noqa: PLR0913, since there are this many flags.
     }
 
 
-def run(
+def run(  # noqa: PLR0913, since all but the first are keyword-only.
     settings: Mapping[str, Any],
     *,
     port: int,
     own_issuer: bool,
     explains: bool,
     shows_secrets: bool,
+    host: str,
 ) -> None:
     """Serve until Ctrl-C or SIGTERM.
 
     Args:
         settings: what `config.make_pool` takes.
-        port: the port of 127.0.0.1; 0 for any free one.
+        port: the port; 0 for any free one.
         own_issuer: whether the tokens name this endpoint as their issuer, instead of AWS.
         explains: whether the pool keeps passwords, and says why it refuses a claim.
         shows_secrets: whether passwords and secrets are printed, because they were made here.
+        host: the IP address to listen at.
 
     Raises:
         OSError: standard output cannot be written.
-        UnusableError: the port cannot be used.
+        UnusableError: the port or the address cannot be used.
         ValueError: a setting is wrong.
     """
     pool = make_pool(settings, _show_message, _log if explains else None)
@@ -95,9 +102,13 @@ def run(
         # Before anybody can know that the pool is there, and stop it.
         signals = stack.enter_context(_stop_signals())
         try:
-            url = stack.enter_context(serve(pool, port=port, own_issuer=own_issuer, log=_log))
+            url = stack.enter_context(
+                serve(pool, port=port, own_issuer=own_issuer, log=_log, host=host)
+            )
         except OSError as error:
             raise UnusableError(f"the port {port} cannot be used: {error}") from error
+        if not ipaddress.ip_address(host).is_loopback:
+            _log(OPEN)
         described: dict[str, object] = {
             "endpoint_url": url,
             "pool_id": pool.pool_id,

@@ -1,6 +1,7 @@
 """One behaviour's view of a pool: what it may send and ask for, and what is cleaned up after it."""
 
 import base64
+import contextlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, Protocol, TypeAlias
@@ -107,6 +108,8 @@ class Trial:
         self._pool = pool
         self._tokens: list[tuple[AppClient, str]] = []
         self._devices: list[tuple[str, str]] = []
+        self._roles: set[str] = set()
+        self._was_refused = False
         self.last: Reply = Reply({})
         """The last reply of the last `sign_in`."""
 
@@ -129,6 +132,7 @@ class Trial:
         person = self._pool.setting.people.get(role)
         if person is None:
             raise Unavailable(f"it needs people.{role}: {PEOPLE[role]}")
+        self._roles.add(role)
         return person
 
     def alias(self, role: str = "alias") -> str:
@@ -191,6 +195,7 @@ class Trial:
 
     def _remember(self, call: AnyCall, reply: Reply) -> None:
         """Remember what must be cleaned up."""
+        self._was_refused |= reply.kind == "NotAuthorizedException"
         token = reply.result.get("RefreshToken")
         client_id = call.arguments.get("ClientId")
         for app in self._pool.setting.apps.values():
@@ -201,7 +206,15 @@ class Trial:
             self._devices.append((str(access_token), str(device_key)))
 
     def clean_up(self) -> None:
-        """Forget the devices that were registered, and end the sign-ins that were made."""
+        """Forget the devices that were registered, and end the sign-ins that were made.
+
+        A user whose proof was refused signs in once: the service locks out users who fail five
+        times in a row, and the next behaviour may fail as well.
+        """
+        if self._was_refused:
+            for role in self._roles & {"plain", "alias"}:
+                with contextlib.suppress(Stopped):
+                    self.prove(role)
         for access_token, device_key in self._devices:
             self._pool.send(
                 Call("ForgetDevice", {"AccessToken": access_token, "DeviceKey": device_key})

@@ -30,7 +30,16 @@ clients draw 1,024 bits. With more, an exponentiation takes up to three times as
 LIMITS: Final[Mapping[str, int]] = {
     **dict.fromkeys(
         (
-            *("kind", "pool_id", "user_id", "sub", "client_id", "client_secret", "timestamp"),
+            *(
+                "kind",
+                "pool_id",
+                "user_id",
+                "sub",
+                "client_id",
+                "client_secret",
+                "timestamp",
+                "received",
+            ),
             *("device_group_key", "device_key", "access_token_username"),
         ),
         LONGEST_ID,

@@ -1,9 +1,9 @@
 """A user pool that really checks, in memory and over HTTP, for tests of a login without AWS.
 
 It does the sign-in operations of a user pool, and no more of Cognito than that. It is not for real
-users: it forgets everything when the process ends. It needs PyJWT, which the extra ``testing``
-installs, and for passkeys `fido2`, which the extra ``passkeys`` installs. `authenticator` is a
-device that makes and uses passkeys in tests.
+users: it forgets everything when the process ends. It needs PyJWT and waitress, which the extra
+``testing`` installs, and for passkeys `fido2`, which the extra ``passkeys`` installs.
+`authenticator` is a device that makes and uses passkeys in tests.
 
 >>> from srp_cognito import SignIn
 >>> from srp_cognito.testing import UserPool
@@ -18,6 +18,7 @@ device that makes and uses passkeys in tests.
 
 `serve` answers over HTTP, for clients of any kind and language. In the test suite of a program,
 ``pytest_plugins = ["srp_cognito.testing.fixtures"]`` in conftest.py makes both a fixture.
+`wsgi_app` is the pool for clients and frameworks that take a WSGI application.
 
 The rules of this folder. Whatever a client sends is read by the functions of `wire` and ends in a
 reply or in `Refused`, with the service's own type and message where they are known. How much the
@@ -34,6 +35,7 @@ from .pool import RememberDevices, UserPool
 from .refused import Refused
 from .totp import totp_code
 from .users import CustomChallenge, Message
+from .wsgi import wsgi_app
 
 __all__ = [
     "CustomChallenge",
@@ -45,4 +47,5 @@ __all__ = [
     "UserPool",
     "serve",
     "totp_code",
+    "wsgi_app",
 ]

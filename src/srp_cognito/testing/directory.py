@@ -89,7 +89,9 @@ class Directory:
     def alias_of(self, username: str) -> str | None:
         """Return an alias of a user, if there is one."""
         own = self._key(username)
-        of_user = (alias for alias, name in self._names.items() if name == username)
+        # A copy is made in one piece, whatever other threads do.
+        names = self._names.copy()
+        of_user = (alias for alias, name in names.items() if name == username)
         return next((alias for alias in of_user if alias != own), None)
 
     def typed(self, name: str) -> User:

@@ -250,7 +250,7 @@ class Explainer(Hooks):
                 )
             if trials.waiting:
                 return f"{about}; {len(trials.waiting)} of {trials.total} mistakes are left to try"
-            self._trials.pop(identity)
+            self._trials.pop(identity, None)  # Another login may have ended them by now.
             self._suspected.discard(identity)
             about = f"{about}, and no mistake in x or k is the reason either"
             return _with_conclusions(about, [diagnosis])

@@ -1,64 +1,68 @@
-"""The pool over HTTP, on the loopback interface only, with the standard library's server.
+"""The pool over HTTP: its WSGI application on waitress, on the loopback interface unless asked.
 
-The wire protocol is the service's (AWS JSON 1.1, with CORS), so that a client needs no more than
-another endpoint. Requests are bounded in size, in time and in number, and no slow client keeps
-another one waiting.
+waitress reads the requests of all connections in one thread, which no slow client can hold up, and
+answers in a few others. This file adds how long a client may take, who must go if there are too
+many, stricter rules for what a request is, and an end that waits for answers and for nobody else.
 """
 
+import concurrent.futures
 import contextlib
-import http.client
-import http.server
-import io
-import json
-import math
+import ipaddress
+import logging
 import re
 import socket
-import socketserver
 import threading
 import time
-import traceback
-import uuid
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
+
+try:
+    from waitress import wasyncore
+    from waitress.adjustments import Adjustments
+    from waitress.channel import HTTPChannel
+    from waitress.parser import HTTPRequestParser, ParsingError
+    from waitress.server import TcpWSGIServer
+    from waitress.task import ErrorTask, Task, ThreadedTaskDispatcher, WSGITask
+    from waitress.utilities import Error
+except ModuleNotFoundError as _missing:
+    raise ModuleNotFoundError(
+        "the pool needs waitress, which the extra installs: pip install 'srp-cognito[testing]'",
+        name="waitress",
+    ) from _missing
 
 from ..exceptions import printable
 from ..given import expect
-from ..wire import json_object
 from .pool import UserPool
-from .refused import Refused
+from .wsgi import MAX_BODY, NO_LENGTH, TOO_LONG, Application, error_answer
 
 __all__ = ["serve"]
 
-MAX_BODY: Final = 1 << 18
-"""How many bytes a body may have. A longer one is refused unread."""
-
 MAX_DRAINED: Final = 4 << 20
-"""How many bytes of a refused body are read all the same: a client that still writes when the
-connection is closed does not see the answer."""
+"""How many bytes that follow a refused request are read all the same: a client that still writes
+when the connection is closed does not see the answer."""
 
-MAX_CONNECTIONS: Final = 512
+MAX_CONNECTIONS: Final = 500
+"""One more takes the place of the one that has made the pool wait longest. (Windows cannot watch
+more than 512.)"""
 
 MAX_HEAD: Final = 1 << 14
-"""How many bytes all headers may have. The standard library's parser would take seconds for
-megabytes."""
+"""How many bytes the first line and all headers may have."""
 
 READ_SECONDS: Final = 30
-"""How long a client may take to send a whole request, and again to take the answer."""
+"""How long a client may take to fetch its answer and to send its next request."""
 
 LEAVE_SECONDS: Final = 1
-"""The same, once the pool stops serving."""
+"""How long it may take to fetch its answer once the pool stops serving."""
 
-CONTENT_TYPE: Final = "application/x-amz-json-1.1"
-TARGET: Final = "AWSCognitoIdentityProviderService."
+THREADS: Final = 16
+"""How many calls are answered at a time."""
 
-_LENGTH: Final = re.compile(r"[0-9]{1,15}", re.ASCII)
+TURN_SECONDS: Final = 0.05
+"""How often clients whose time is over are looked for."""
 
-# The standard library's parser splits a header at a lone CR, and ignores all headers after a line
-# that is not one: perhaps a Content-Length.
-_HEADER_LINE: Final = re.compile(rb"([!-9;-~]+:[^\r\n\0]*)?\r?\n")
-
-# Headers that a page may send. The service lets any page call it.
-_HEADER_NAMES: Final = re.compile(r"[A-Za-z0-9, -]{1,1000}", re.ASCII)
+_START: Final = re.compile(rb"([!-~]+) [^ \r\n\0]+ HTTP/1\.([01])")
+_HEADER: Final = re.compile(rb"([!-9;-~]+):([\t -~\x80-\xff]*)")
+_LENGTH: Final = re.compile(rb"[0-9]{1,15}")
 
 
 @contextlib.contextmanager
@@ -68,324 +72,312 @@ def serve(
     port: int = 0,
     own_issuer: bool = False,
     log: Callable[[str], object] = lambda _: None,
+    host: str = "127.0.0.1",
 ) -> Iterator[str]:
     """Answer calls to a pool over HTTP, and yield the URL: a client's endpoint.
 
     Args:
         pool: the pool.
-        port: the port of 127.0.0.1, 0 for any free one.
+        port: the port, 0 for any free one.
         own_issuer: whether the issuer in the tokens is this URL with the pool's id, instead of
             AWS's, for programs that fetch the keys to check tokens with from the issuer.
         log: a function that is called with a line for each call. No secret is in it.
+        host: the IP address to listen at. With ``0.0.0.0`` or ``::``, every address of the machine,
+            anybody who can reach it can call; the URL is that of the loopback interface then.
 
     Raises:
-        OSError: the port is taken, or may not be used.
-        TypeError: `port` is not an int.
-        ValueError: `port` is out of range.
+        OSError: the port is taken, or it or the address may not be used.
+        TypeError: an argument has the wrong type.
+        ValueError: `port` is out of range, or `host` is not an IP address.
 
     >>> from urllib.request import urlopen
     >>> pool = UserPool("eu-west-1_Example")
     >>> with serve(pool) as url:
     ...     document = urlopen(f"{url}eu-west-1_Example/.well-known/jwks.json").read()
-    >>> json.loads(document) == pool.jwks()
+    >>> b'"alg": "RS256"' in document
     True
     """
     if not 0 <= expect(port, int, "port") <= 65535:
         raise ValueError("port must be between 0 and 65535")
-    with _Server(pool, port, log) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-        url = f"http://127.0.0.1:{server.server_address[1]}/"
-        before = pool.issuer
-        if own_issuer:
-            pool.issuer = f"{url}{pool.pool_id}"
-        thread.start()
+    address = ipaddress.ip_address(expect(host, str, "host"))
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    listening = socket.create_server((host, port), family=family, backlog=1024)
+    server = _Server(Application(pool, log), listening)
+    named = ipaddress.ip_address("127.0.0.1" if address.version == 4 else "::1")
+    named = named if address.is_unspecified else address
+    shown = f"[{named}]" if named.version == 6 else named
+    url = f"http://{shown}:{listening.getsockname()[1]}/"
+    before = pool.issuer
+    if own_issuer:
+        pool.issuer = f"{url}{pool.pool_id}"
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield url
+    finally:
+        server.leave()
+        thread.join()
+        # Not before: whoever wakes the thread writes to it, and its number may have another owner.
+        server.trigger.close()
+        pool.issuer = before
+
+
+def _is_clear(method: bytes, version: bytes, headers: Sequence[tuple[bytes, bytes]]) -> bool:
+    """Return whether headers say in one way where the body ends."""
+    lengths = [value for name, value in headers if name == b"content-length"]
+    codings = [value.lower() for name, value in headers if name == b"transfer-encoding"]
+    if codings:
+        return codings == [b"chunked"] and not lengths and version == b"1"
+    if lengths:
+        return len(lengths) == 1 and _LENGTH.fullmatch(lengths[0]) is not None
+    return method != b"POST"
+
+
+class _LengthRequired(Error):
+    code = 411
+    reason = "Length Required"
+
+
+class _Parser(HTTPRequestParser):
+    """waitress's parser, behind a check that leaves no doubt where a head and a body end.
+
+    waitress 3.0.2 joins folded lines, prefers Transfer-Encoding to a Content-Length and ignores it
+    in HTTP/1.0, takes quadratic time for long white space and some addresses, and waits for ever
+    for the body that a request with Expect does not have.
+    """
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head of a request."""
+        start, *lines = header_plus.removesuffix(b"\r\n\r\n").removesuffix(b"\r\n").split(b"\r\n")
+        begun = _START.fullmatch(start)
+        found = [header for header in map(_HEADER.fullmatch, lines) if header]
+        if begun is None or len(found) < len(lines):
+            raise ParsingError("the head")
+        headers = [(header[1].lower(), header[2].strip(b" \t")) for header in found]
+        is_clear = _is_clear(begun[1], begun[2], headers)
+        # Without the headers nothing is read that could be misunderstood.
+        lines = [start, *(b": ".join(header) for header in headers if is_clear), b""]
         try:
-            yield url
-        finally:
-            server.shutdown()
-            thread.join()
-            server.hang_up()
-            pool.issuer = before
+            super().parse_header(b"\r\n".join(lines))
+        except ValueError:  # Of urllib, for an address.
+            raise ParsingError("the address") from None
+        if not (self.chunked or 0 < self.content_length <= MAX_BODY):
+            self.expect_continue = False
+        if self.chunked:
+            # There are many ways to write chunks. Whatever follows is not read as a request.
+            self.headers["CONNECTION"] = "close"
+        if not is_clear:
+            self.error = _LengthRequired("")
 
 
-class _Server(http.server.ThreadingHTTPServer):
-    """A thread for each connection, and a limit for how long each takes."""
+class _WholeTask(Task):
+    """A task that sends head and body in one packet, at once."""
 
-    daemon_threads = False  # Leaving `with` waits for the answers that are being computed.
-    request_queue_size = 128
+    def write(self, data: bytes) -> None:
+        """Write the answer: the application gives its body as a whole."""
+        head = self.build_response_header()
+        self.wrote_header = True
+        self.content_bytes_written += len(data)
+        self.channel.write_soon(head + data)
 
-    def __init__(self, pool: UserPool, port: int, log: Callable[[str], object]) -> None:
-        self.pool = pool
-        self.is_leaving = False
-        self._log = log
-        self._log_lock = threading.Lock()
-        self._waiting_since: dict[socket.socket, float] = {}
-        super().__init__(("127.0.0.1", port), _Handler)
 
-    def server_bind(self) -> None:
-        # HTTPServer's own asks the name service who this machine is, which can take seconds.
-        socketserver.TCPServer.server_bind(self)
+class _Call(_WholeTask, WSGITask):
+    """The answer of the application."""
 
-    def log(self, line: str) -> None:
-        """Log one line at a time: `print` writes a line and its end separately."""
-        with self._log_lock:
-            try:
-                self._log(line)
-            except Exception:  # noqa: BLE001, since the client must still get its answer.
-                traceback.print_exc()
 
-    def wait_for_client(self, connection: socket.socket) -> None:
-        """Give a client `READ_SECONDS` to send its next request, or to take its answer."""
-        self._waiting_since[connection] = time.monotonic()
+class _Refusal(_WholeTask, ErrorTask):
+    """The answer to a request that the application does not get; the connection ends with it."""
 
-    def let_client_wait(self, connection: socket.socket) -> None:
-        """Let a client wait for its answer, however long that takes."""
-        self._waiting_since[connection] = math.inf
+    def execute(self) -> None:
+        """Write the answer."""
+        error, self.version = self.request.error, "1.1"
+        self.channel.must_drain = True
+        named = {TOO_LONG.status: TOO_LONG, NO_LENGTH.status: NO_LENGTH}.get(error.code)
+        if named is None:
+            answer = error_answer(error.code)
+        else:
+            self.channel.server.application.log_refused(self.request.path, named.message)
+            answer = error_answer(*named)
+        self.status, headers, body = answer
+        self.response_headers.extend(headers)
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        self.write(body)
 
-    def service_actions(self) -> None:
-        """Hang up on clients whose time is over; `serve_forever` calls this regularly."""
-        begun = time.monotonic() - (LEAVE_SECONDS if self.is_leaving else READ_SECONDS)
-        # A copy is made in one piece, whatever the other threads do.
-        for connection, since in self._waiting_since.copy().items():
-            if since < begun:
-                _shut(connection, socket.SHUT_RDWR)
 
-    def hang_up(self) -> None:
-        """Take no more requests; answers that are being computed are still sent."""
+class _Channel(HTTPChannel):
+    """One connection: its requests in turn, and since when the pool waits for its client."""
+
+    parser_class = _Parser
+    task_class = _Call
+    error_task_class = _Refusal
+
+    def __init__(self, server: "_Server", *more: Any, **named: Any) -> None:
+        self.waiting_since = time.monotonic()
+        self.must_drain = False
+        self._drained: int | None = None
+        super().__init__(server, *more, **named)
+        self.logger = server.logger
+
+    @property
+    def is_computing(self) -> bool:
+        """Whether the client waits for the pool."""
+        return bool(self.requests) and not self.total_outbufs_len
+
+    def look_after(self, now: float, seconds: float) -> None:
+        """Give the client up if the pool has waited for it longer than this."""
+        if self.is_computing:
+            self.waiting_since = now
+        elif now - self.waiting_since > seconds:
+            # At once: `will_close` waits until the client takes more.
+            self.handle_close()
+
+    def leave(self) -> None:
+        """Close the connection once the answer that is being computed is sent."""
+        with self.requests_lock:
+            del self.requests[1:]  # What was sent ahead would delay the end.
+            if not self.requests:
+                self.must_drain = False
+                self.close_when_flushed = True
+
+    def service(self) -> None:
+        """Answer the first request; this runs in another thread."""
+        self.waiting_since = time.monotonic()
+        super().service()
+        self.waiting_since = time.monotonic()
+
+    def readable(self) -> bool:
+        """Return whether to wait for more from the client."""
+        return not self.server.is_leaving and super().readable()
+
+    def writable(self) -> bool:
+        """Return whether to wait until the client takes more.
+
+        Not while a worker sends: this would be asked again and again until it has finished.
+        """
+        if not super().writable() or not self.outbuf_lock.acquire(blocking=False):
+            return False
+        self.outbuf_lock.release()
+        return True
+
+    def received(self, data: bytes) -> bool:
+        """Take what the client sent."""
+        if self._drained is None:
+            return bool(super().received(data))
+        self._drained += len(data)
+        if self._drained > MAX_DRAINED:
+            self.handle_close()
+        return False
+
+    def handle_write(self) -> None:
+        """Send what waits to be sent, and close the connection if it is to be closed."""
+        if not (self.must_drain and self.close_when_flushed) or self.total_outbufs_len:
+            super().handle_write()
+            return
+        self.must_drain = self.close_when_flushed = False
+        self._drained = 0
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
+
+    def handle_expt(self) -> None:
+        """Close a connection with urgent data, which no client of HTTP sends."""
+        self.handle_close()
+
+
+class _Server(TcpWSGIServer):
+    """All connections of a pool. What is not said otherwise runs in the thread of `run`."""
+
+    channel_class = _Channel
+
+    def __init__(self, application: Application, listening: socket.socket) -> None:
+        self._shall_leave = self.is_leaving = False
+        self.logger = _Log(application.log)
+        self._looked = time.monotonic()
+        self._workers = concurrent.futures.ThreadPoolExecutor(THREADS)
+        adjustments = Adjustments(
+            ident="srp-cognito",
+            max_request_header_size=MAX_HEAD + 1,
+            max_request_body_size=MAX_BODY + 1,
+            log_socket_errors=False,
+            clear_untrusted_proxy_headers=False,
+            sockets=[listening],
+        )
+        super().__init__(
+            application,
+            {},
+            _sock=listening,
+            dispatcher=ThreadedTaskDispatcher(),  # Without threads: see `add_task`.
+            adj=adjustments,
+            sockinfo=(listening.family, listening.type, listening.proto, None),
+            bind_socket=False,
+        )
+
+    def run(self) -> None:
+        """Serve until another thread calls `leave`, and then send the answers that are due."""
+        while not self._shall_leave:
+            self._turn()
+        self._turn(0)  # For requests that were sent in time.
         self.is_leaving = True
-        self.socket.close()
-        for connection in self._waiting_since.copy():
-            _shut(connection, socket.SHUT_RD)
-        while self._waiting_since:
-            self.service_actions()
-            time.sleep(0.01)
+        self._look_after_channels()  # Before anybody can see that this is the end.
+        wasyncore.dispatcher.close(self)  # Only the socket that listens.
+        while self.active_channels:
+            self._turn()
+        self._workers.shutdown()
 
-    def process_request(self, request: Any, client_address: Any) -> None:
-        if len(self._waiting_since) >= MAX_CONNECTIONS:
-            with contextlib.suppress(OSError):
-                request.sendall(
+    def leave(self) -> None:
+        """Have `run` end; any thread may call this."""
+        self._shall_leave = True
+        self.pull_trigger()
+
+    def _turn(self, seconds: float = TURN_SECONDS) -> None:
+        wasyncore.loop(seconds, use_poll=True, map=self._map, count=1)
+        if self.is_leaving or time.monotonic() - self._looked > TURN_SECONDS:
+            self._look_after_channels()
+
+    def _look_after_channels(self) -> None:
+        self._looked = now = time.monotonic()
+        # A copy is made in one piece, whatever the workers do.
+        for channel in self.active_channels.copy().values():
+            channel.look_after(now, LEAVE_SECONDS if self.is_leaving else READ_SECONDS)
+            if self.is_leaving:
+                channel.leave()
+
+    def readable(self) -> bool:
+        """Return whether to wait for another connection."""
+        return bool(self.accepting)
+
+    def handle_accept(self) -> None:
+        """Take a connection, instead of the slowest if there are too many."""
+        channels = self.active_channels.copy().values()
+        if len(channels) >= MAX_CONNECTIONS:
+            slow = [channel for channel in channels if not channel.is_computing]
+            if not slow:
+                self._refuse_connection()
+                return
+            min(slow, key=lambda channel: channel.waiting_since).handle_close()
+        super().handle_accept()
+
+    def _refuse_connection(self) -> None:
+        with contextlib.suppress(OSError):  # It may have gone.
+            connection, _ = self.socket.accept()
+            with connection:
+                connection.send(
                     b"HTTP/1.1 503 Too many connections\r\n"
                     b"Connection: close\r\nContent-Length: 0\r\n\r\n"
                 )
-            self.shutdown_request(request)
-            return
-        self.wait_for_client(request)
-        super().process_request(request, client_address)
 
-    def shutdown_request(self, request: Any) -> None:
-        self._waiting_since.pop(request, None)
-        super().shutdown_request(request)
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Log the error in one line: the client has gone away, or this file has a mistake."""
-        del request, client_address
-        self.log(traceback.format_exc(limit=-1).strip().splitlines()[-1])
+    def add_task(self, task: _Channel) -> None:
+        """Have the next request of a connection answered."""
+        self._workers.submit(task.service)
 
 
-def _shut(connection: socket.socket, how: int) -> None:
-    with contextlib.suppress(OSError):
-        connection.shutdown(how)
+class _Log(logging.Logger):
+    """What waitress reports of mistakes, as lines of the pool's log."""
 
+    def __init__(self, log: Callable[[str], object]) -> None:
+        super().__init__("waitress of a pool", logging.ERROR)
+        self._log_to = log
 
-class _Head(io.BufferedIOBase):
-    """The headers of one request, line by line; an error if one is malformed or all too long."""
-
-    def __init__(self, lines: io.BufferedIOBase) -> None:
-        self._lines = lines
-        self._left = MAX_HEAD
-
-    def readline(self, size: int | None = -1, /) -> bytes:
-        line = self._lines.readline(size)
-        self._left -= len(line)
-        if self._left < 0:
-            raise http.client.LineTooLong("header")
-        if not _HEADER_LINE.fullmatch(line):
-            raise ValueError("not a header")
-        return line
-
-
-class _Handler(http.server.BaseHTTPRequestHandler):
-    """Reads the requests of one connection in turn, and answers each."""
-
-    server: _Server
-    protocol_version = "HTTP/1.1"
-    server_version = "srp-cognito"
-    sys_version = ""
-    timeout = READ_SECONDS
-    wbufsize = -1  # Headers and body leave in one packet,
-    disable_nagle_algorithm = True  # and at once.
-    error_content_type = "application/json"
-    error_message_format = '{"message": "HTTP %(code)d"}'
-
-    def handle_one_request(self) -> None:
-        self.server.wait_for_client(self.connection)
-        if self.server.is_leaving:  # Requests that were sent ahead would delay the end.
-            self.close_connection = True
-            return
-        super().handle_one_request()
-
-    def parse_request(self) -> bool:
-        lines = self.rfile
-        self.rfile = _Head(lines)
-        try:
-            is_read = super().parse_request()
-        except ValueError:
-            self.send_error(400)
-            return False
-        finally:
-            self.rfile = lines
-        # Only the body of a POST is read, and another body must not be taken for a request.
-        if is_read and self.command != "POST" and self._has_body():
-            self.close_connection = True
-        return is_read
-
-    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
-        del message, explain  # They would quote the request.
-        super().send_error(code)
-
-    def handle_expect_100(self) -> bool:
-        super().handle_expect_100()
-        self.wfile.flush()  # The client waits for this before it sends the body.
-        return True
-
-    def do_POST(self) -> None:
-        """Answer one call of the API."""
-        begun = time.perf_counter()
-        body = self._read_body()
-        if body is None:
-            return
-        self.server.let_client_wait(self.connection)
-        called, arguments = self.path, None
-        try:
-            called = operation = self._operation()
-            arguments = _parse(body)
-            status, reply = 200, self.server.pool.call(operation, arguments)
-        except Refused as refused:
-            status, reply = 400, {"__type": refused.kind, "message": refused.message}
-        except Exception:  # noqa: BLE001, since the pool must continue to serve.
-            self.server.log(traceback.format_exc())
-            kind = "InternalErrorException"
-            status, reply = 500, {"__type": kind, "message": "The pool has a mistake, see its log"}
-        # Logged first, so that the line is there when the client has the answer.
-        cost = (time.perf_counter() - begun) * 1000
-        self.server.log(f"{_asked(called, arguments)} -> {_answered(reply)}, {cost:.1f} ms")
-        self._answer(status, reply)
-
-    def do_GET(self) -> None:
-        """Answer with the JWKS document, or with the one that leads to it."""
-        pool = self.server.pool
-        documents = {
-            f"/{pool.pool_id}/.well-known/jwks.json": pool.jwks,
-            f"/{pool.pool_id}/.well-known/openid-configuration": pool.openid_configuration,
-        }
-        if self.path in documents:
-            self._answer(200, documents[self.path](), "application/json")
-        else:
-            self._answer(404, {"message": "This pool has nothing here."}, "application/json")
-
-    def do_OPTIONS(self) -> None:
-        """Answer a browser that asks whether a page may call."""
-        wanted = self.headers.get("Access-Control-Request-Headers", "")
-        self.send_response(200)
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Allow-Methods", "GET, POST, OPTIONS")
-        if _HEADER_NAMES.fullmatch(wanted):
-            self.send_header("Access-Control-Allow-Headers", wanted)
-        self.send_header("Access-Control-Max-Age", "86400")
-        self.send_header("Content-Length", "0")
-        self.end_headers()
-
-    def _operation(self) -> str:
-        """Return the operation that the headers name."""
-        target = self.headers.get("X-Amz-Target", "")
-        content_type = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
-        if not target.startswith(TARGET):
-            problem = f"X-Amz-Target must be {TARGET}OPERATION."
-        elif content_type != CONTENT_TYPE:
-            problem = f"Content-Type must be {CONTENT_TYPE}."
-        else:
-            return target.removeprefix(TARGET)
-        raise Refused("UnknownOperationException", problem)
-
-    def _has_body(self) -> bool:
-        return self.headers.get("Content-Length", "0") != "0" or "Transfer-Encoding" in self.headers
-
-    def _read_body(self) -> bytes | None:
-        """Return the body, or None if it is incomplete or has been refused."""
-        length, *more = self.headers.get_all("Content-Length", [""])
-        # Without its length the body cannot be separated from what follows it.
-        if more or not _LENGTH.fullmatch(length) or "Transfer-Encoding" in self.headers:
-            message = "The request must have one Content-Length, and come in one piece."
-            self._refuse(411, "SerializationException", message)
-            return None
-        if int(length) > MAX_BODY:
-            message = f"The request has more than {MAX_BODY} bytes."
-            self._refuse(413, "RequestEntityTooLargeException", message)
-            return None
-        body = self.rfile.read(int(length))
-        if len(body) < int(length):
-            self.close_connection = True
-            return None
-        return body
-
-    def _refuse(self, status: int, kind: str, message: str) -> None:
-        """Answer a request whose body is not read, and close the connection."""
-        self.close_connection = True
-        self.server.log(f"{printable(self.path)} -> {message}")
-        self._answer(status, {"__type": kind, "message": message})
-        self.wfile.flush()
-        _shut(self.connection, socket.SHUT_WR)
-        drained = 0
-        while drained < MAX_DRAINED and (chunk := self.rfile.read1(1 << 16)):
-            drained += len(chunk)
-
-    def _answer(
-        self, status: int, reply: Mapping[str, object], content_type: str = CONTENT_TYPE
-    ) -> None:
-        content = json.dumps(reply).encode("ascii")
-        self.server.wait_for_client(self.connection)
-        self.send_response(status)
-        self.send_header("Content-Type", content_type)
-        self.send_header("Content-Length", str(len(content)))
-        self.send_header("x-amzn-RequestId", str(uuid.uuid4()))
-        if "__type" in reply:
-            self.send_header("x-amzn-ErrorType", str(reply["__type"]))
-        self.send_header("Access-Control-Allow-Origin", "*")
-        self.send_header("Access-Control-Expose-Headers", "x-amzn-RequestId, x-amzn-ErrorType")
-        if self.close_connection:
-            self.send_header("Connection", "close")
-        self.end_headers()
-        self.wfile.write(content)
-
-    def log_message(self, *_: object) -> None:
-        """Do nothing: `do_POST` and `_refuse` log what matters."""
-
-
-def _parse(body: bytes) -> Mapping[str, object]:
-    try:
-        arguments = json_object(body.decode("utf-8"))
-    except UnicodeDecodeError:
-        arguments = None
-    if arguments is None:
-        raise Refused("SerializationException", "The request is not a JSON object.")
-    return arguments
-
-
-def _asked(operation: str, arguments: object) -> str:
-    """Return a call in a few words, without a secret: who, and which flow or challenge."""
-    words: list[object] = [operation]
-    if isinstance(arguments, Mapping):
-        words += [arguments.get(key) for key in ("AuthFlow", "ChallengeName")]
-        for key in ("AuthParameters", "ChallengeResponses"):
-            parameters = arguments.get(key)
-            words.append(parameters.get("USERNAME") if isinstance(parameters, Mapping) else None)
-    return printable(" ".join(word for word in words if isinstance(word, str)))
-
-
-def _answered(reply: Mapping[str, object]) -> str:
-    """Return a reply in a few words, without a secret."""
-    if "__type" in reply:
-        return f"{reply['__type']}: {reply['message']}"
-    return str(
-        reply.get("ChallengeName") or ("tokens" if "AuthenticationResult" in reply else "OK")
-    )
+    def handle(self, record: logging.LogRecord) -> None:
+        """Log one line: what went wrong."""
+        self._log_to(printable(record.getMessage()))

@@ -229,9 +229,11 @@ def _claims_of(attributes: Mapping[str, str]) -> dict[str, object]:
     Whether an address is verified is a boolean (AWS's sample in "Understanding the identity (ID)
     token"), and the postal address is an object (amplify-js, issue 4935).
     """
+    # A copy is made in one piece, whatever other threads do.
+    copied = {**attributes}
     claims: dict[str, object] = {
-        name: value == "true" if name in VERIFIED else value for name, value in attributes.items()
+        name: value == "true" if name in VERIFIED else value for name, value in copied.items()
     }
-    if "address" in attributes:
-        claims["address"] = {"formatted": attributes["address"]}
+    if "address" in copied:
+        claims["address"] = {"formatted": copied["address"]}
     return claims

@@ -4,7 +4,7 @@ import contextlib
 import json
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
@@ -50,6 +50,14 @@ MOST_SECONDS: Final = 10 * 366 * 86400
 
 MOST_GRACE: Final = 60
 """The longest grace period of AWS's RefreshTokenRotationType, in seconds."""
+
+
+class _Sent(deque[Message]):
+    """Codes that can be looked through while others are sent."""
+
+    def __iter__(self) -> Iterator[Message]:
+        # A copy is made in one piece, whatever other threads do.
+        return iter(tuple(super().__iter__()))
 
 
 class UserPool:
@@ -118,7 +126,7 @@ class UserPool:
         for factor in required_mfa:
             given_choice(factor, tuple(SETTINGS.values()), "required_mfa")
         self.pool_id = pool_id
-        self.sent: deque[Message] = deque(maxlen=MOST_SENT)
+        self.sent: deque[Message] = _Sent(maxlen=MOST_SENT)
         """The newest codes that were sent."""
         self.client_metadata: deque[SentMetadata] = deque(maxlen=MOST_KEPT)
         """The ClientMetadata of the newest calls that had some, refused ones included."""
