@@ -15,7 +15,10 @@
 #                 ROOMS='proof/ wire.py' does it with some
 #   make newest   fetch AWS's newest model of the service, at most once a day; test and check do it
 #   make conformance  try on the pool what is known of the service's behaviour, in memory and HTTP
-#   make catalogue  write the catalogue of mistakes and the list of behaviours into docs/
+#   make emulators  try the list on moto, ministack and cognito-local of their newest releases, and
+#                 write what came into emulators/results.json and docs/; six minutes; it needs npm
+#   make catalogue  write the catalogue of mistakes, the list of behaviours and the table of emulators
+#                 into docs/
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
 #   make clean    remove what the targets made
@@ -30,7 +33,7 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress lint mutants automutants rooms newest conformance catalogue vectors wheel clean
+.PHONY: demo test check javascript bench stress lint mutants automutants rooms newest conformance emulators catalogue vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
@@ -87,9 +90,20 @@ conformance: $(VENV)/installed
 	$(BIN)/srp-cognito conformance
 	$(BIN)/srp-cognito conformance --over-http
 
+# The emulators' dependencies are kept apart. This is not for CI: what others release is not under
+# test here, and some behaviours wait five minutes.
+emulators: $(VENV)/installed-dev
+	$(PYTHON) -m venv $(VENV)/emulators
+	$(VENV)/emulators/bin/python -m pip install --quiet --upgrade 'moto[server,cognitoidp]' ministack
+	npm install --prefix $(VENV)/emulators --no-audit --no-fund --loglevel=error cognito-local@latest
+	$(BIN)/python emulators/try_list.py --programs \
+	$(VENV)/emulators/bin $(VENV)/emulators/node_modules/.bin
+	$(BIN)/python docs/emulators.py
+
 catalogue: $(VENV)/installed-dev
 	$(BIN)/python docs/catalogue.py
 	$(BIN)/python docs/behaviours.py
+	$(BIN)/python docs/emulators.py
 
 vectors: $(VENV)/installed-dev newest
 	$(BIN)/python vectors/generate.py

@@ -32,6 +32,7 @@ from srp_cognito.conformance.behaviours import GROUPS
 from srp_cognito.conformance.differences import DELIBERATE
 from srp_cognito.conformance.own_pool import PASSWORD, in_memory, over_http
 from srp_cognito.conformance.setting import FEATURES
+from srp_cognito.proof import server
 
 # What cannot be tried on the pool: it never says whether a user exists. What it does not do yet may
 # stand here, too, and is to be taken out once it is right.
@@ -226,3 +227,12 @@ def test_what_differs_on_purpose_or_not_yet_is_in_the_list() -> None:
     assert names >= KNOWN
     assert not KNOWN & set(DELIBERATE)
     assert all(why.endswith(".") for why in DELIBERATE.values())
+
+
+def test_a_pool_that_takes_srp_a_zero_is_found_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "read_public_value", lambda value, _: int(value, 16))
+    (behaviour,) = (
+        each for each in BEHAVIOURS if each.name == "claims/srp-a-zero-without-a-password"
+    )
+    (result,) = try_all([behaviour], in_memory())
+    assert (result.verdict, result.seen.partition(":")[0]) == ("differs", "tokens")

@@ -165,6 +165,57 @@ def test_the_page_on_behaviours_has_the_whole_list() -> None:
     assert anchors == [behaviour.name.replace("/", "-") for behaviour in BEHAVIOURS]
 
 
+def test_the_table_of_emulators_is_what_their_run_gave() -> None:
+    """`make emulators` runs them, and `make catalogue` writes the table of what came."""
+    text = (ROOT / "docs" / "test-without-aws.md").read_text("utf-8")
+    assert writer_of("emulators").page(text) == text
+
+
+def test_the_run_of_the_emulators_names_behaviours_of_the_list_and_holds_no_secret() -> None:
+    """Behaviours that are newer than the run may be missing from it."""
+    text = (ROOT / "emulators" / "results.json").read_text("utf-8")
+    names = {behaviour.name for behaviour in BEHAVIOURS}
+    results = json.loads(text)["results"]
+    assert set(results) <= names
+    assert len(results) > 200
+    for secret in ("eyJ", "Correct-Horse", "sekrit", "example.com"):
+        assert secret not in text
+    writer = writer_of("emulators")
+    for _, parts, _ in writer.ROWS:
+        for part in parts:
+            assert {*part.names, part.after or part.names[0]} <= names
+
+
+@pytest.mark.parametrize(
+    ("came", "word"),
+    [
+        ({"first": "as expected", "a": "as expected", "b": "as expected"}, "yes"),
+        ({"first": "as expected", "a": "as expected", "b": "alike"}, "yes\\*"),
+        ({"first": "alike", "a": "as expected", "b": "otherwise"}, "1 of 2"),
+        ({"first": "as expected", "a": "failed", "b": "otherwise"}, "no"),
+        ({"first": "as expected", "a": "not made", "b": "as expected"}, "yes"),
+        ({"first": "as expected", "a": "not made", "b": "not made"}, "not tried"),
+        ({"first": "as expected", "a": "not reached", "b": "not made"}, "not reached"),
+        ({"first": "as expected"}, "not run"),
+        ({"first": "otherwise", "a": "as expected", "b": "as expected"}, "never"),
+        ({"first": "not reached", "a": "as expected", "b": "as expected"}, "never"),
+        ({"first": "not made", "a": "as expected", "b": "as expected"}, "not tried"),
+        ({"a": "as expected", "b": "as expected"}, "not run"),
+    ],
+    ids=str,
+)
+def test_a_cell_counts_a_refusal_only_if_the_right_thing_is_accepted(
+    came: dict[str, str], word: str
+) -> None:
+    writer = writer_of("emulators")
+    results = {name: {"moto": {"came": each}} for name, each in came.items()}
+    part = writer.Part(("a", "b"), "first", "never")
+    assert writer._word(results, part, "moto") == word
+    if "alike" in {came.get("a"), came.get("b")}:
+        strict = writer.Part(("a", "b"), "first", "never", in_these_words=True)
+        assert writer._word(results, strict, "moto") == "1 of 2"
+
+
 def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
     """`make catalogue` writes it."""
     writer = writer_of("catalogue")

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Final
 
 from ...proof import srp
+from ...proof.client import Claim
+from ...proof.identity import Identity, pool_name
 from ...proof.timestamps import timestamp
 from ...wire import write_hex
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
-from ..expected import Asks, Either, Facts, Refuses, Seen, SignsIn
+from ..expected import Asks, Either, Facts, Refuses, Reply, Seen, SignsIn
 from ..sources import (
     FLUTTER_SIGN_IN,
     GUIDE_FLOWS,
@@ -151,6 +153,16 @@ def srp_a_modulus(trial: Trial) -> Seen:
 def srp_a_twice_the_modulus(trial: Trial) -> Seen:
     """SRP_A that is 2N is refused, since it would sign in without a password."""
     return trial.open(trial.client(), {"AuthParameters": {"SRP_A": write_hex(2 * srp.N)}})
+
+
+@behaviour(
+    Either(WORDS_UNKNOWN, Refuses("NotAuthorizedException")),
+    inferred("https://www.rfc-editor.org/rfc/rfc5054#section-2.5.4", "A % N = 0 must be refused"),
+)
+def srp_a_zero_without_a_password(trial: Trial) -> Seen:
+    """With SRP_A that is 0 anybody can compute the key; its claim is refused, if not SRP_A."""
+    opened = trial.open(trial.client(), {"AuthParameters": {"SRP_A": "0"}})
+    return opened if opened.kind is not None else _claimed_with_zero(trial, opened)
 
 
 @behaviour(
@@ -415,6 +427,18 @@ def _answered(trial: Trial, responses: Changes, others: Changes | None = None) -
     client = trial.client()
     changes = {"ChallengeResponses": responses, **(others or {})}
     return trial.claim(client, trial.open(client), changes)
+
+
+def _claimed_with_zero(trial: Trial, opened: Reply) -> Reply:
+    """Answer a challenge after the SRP_A 0, with S = 0 and without the password."""
+    given = {key: str(value) for key, value in opened.parameters.items()}
+    identity = Identity("user", pool_name(trial.pool_id), given["USER_ID_FOR_SRP"])
+    # Some do not write base64: as AWS's clients do, what is read is what can be.
+    block, now = base64.b64decode(given["SECRET_BLOCK"] + "=="), timestamp(trial.now())
+    key = srp.key(0, srp.u(0, int(given["SRP_B"], 16)))
+    signature = srp.signature(key, bytes(identity), block, now.encode("ascii"))
+    claim = Claim(base64.b64encode(signature).decode("ascii"), given["SECRET_BLOCK"], now)
+    return trial.send(trial.answers(opened).password_verifier(claim))
 
 
 def _is_hex(value: object) -> bool:
