@@ -35,12 +35,7 @@ needs_browser = pytest.mark.skipif(
 
 # The programs in tests/javascript/.
 OF_AWS = ["identity_js", "amplify"]
-OF_OTHERS = [
-    "cognito_srp_helper",
-    pytest.param(
-        "franken_srp", marks=pytest.mark.xfail(reason="it sends in chunks, which are not read yet")
-    ),
-]
+OF_OTHERS = ["cognito_srp_helper", "franken_srp"]
 IN_BROWSER = pytest.param("chromium", marks=needs_browser)
 
 pytestmark = [

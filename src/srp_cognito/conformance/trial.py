@@ -114,7 +114,7 @@ class Trial:
         self._tokens: list[tuple[AppClient, str]] = []
         self._devices: list[tuple[str, str]] = []
         self._failed: dict[str, Person] = {}
-        self.is_locked_out = False
+        self.is_locked_out: bool = False
         """Whether the service said so of a user, after failures before."""
         self.last: Reply = Reply({})
         """The last reply of the last `sign_in`."""

@@ -302,10 +302,11 @@ class Challenges:
             "requiredAttributes": json.dumps(
                 [USER_ATTRIBUTES + name for name in user.missing_attributes]
             ),
+            # It is there without attributes, too: amazon-cognito-identity-js, AWS's own client,
+            # cannot do without. A reply of AWS that others kept has none (http4k, pull request
+            # 1595), so what the service does then is not sure.
+            "userAttributes": json.dumps(user.attributes),
         }
-        if user.attributes:
-            # Without any there is no userAttributes, in a reply of AWS (http4k, pull request 1595).
-            parameters["userAttributes"] = json.dumps(user.attributes)
         return self._challenge("NEW_PASSWORD_REQUIRED", attempt, self._new_password, parameters)
 
     def _new_password(self, attempt: Attempt, answer: Sent) -> Reply:

@@ -100,8 +100,8 @@ class SignIns:
         """Return the sign-in with the generation of a new refresh token.
 
         The one that was replaced last brings another one for the grace period, and only the newest
-        counts then. Somebody has measured that on a real pool, and the words of the refusal
-        (RomanKushyk/investment-tracker, docs/reference/COGNITO-POOL-PARAMS.md).
+        counts then (RomanKushyk/investment-tracker, docs/reference/COGNITO-POOL-PARAMS.md, as read
+        in November 2026). The type of the refusal is in AWS's model; its words are not sure.
 
         Args:
             sign_in: the sign-in, as the token has it that is rotated.

@@ -4,7 +4,7 @@ import json
 from typing import Final
 
 from ..behaviour import behaviour, documented, inferred, measured, seen
-from ..expected import Asks, Facts, Refuses, Seen, SignsIn
+from ..expected import Asks, Either, Facts, Refuses, Seen, SignsIn
 from ..sources import (
     CLI_EXAMPLE,
     FLUTTER_CONFIRM,
@@ -141,11 +141,18 @@ def attribute_that_is_new(trial: Trial) -> Seen:
 
 
 @behaviour(
-    Facts({"requiredAttributes": "[]", "userAttributes": None}),
-    measured(HTTP4K, "no userAttributes for a user without attributes"),
+    Either(
+        Facts({"requiredAttributes": "[]", "userAttributes": None}),
+        Facts({"requiredAttributes": "[]", "userAttributes": "{}"}),
+    ),
+    measured(HTTP4K, "a reply without userAttributes"),
+    inferred(
+        "https://www.npmjs.com/package/amazon-cognito-identity-js/v/6.3.21",
+        "AWS's own client parses userAttributes without asking whether it is there",
+    ),
 )
 def attributes_of_nobody(trial: Trial) -> Seen:
-    """Without attributes of the user there is no userAttributes."""
+    """Without attributes userAttributes is left out, or an empty object; the sources contradict."""
     parameters = trial.prove("blank").parameters
     return {name: parameters.get(name) for name in ("requiredAttributes", "userAttributes")}
 
