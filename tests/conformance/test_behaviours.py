@@ -40,7 +40,7 @@ KNOWN = {"names/stranger-is-refused-at-once"}
 
 HOSTS = {
     *("docs.aws.amazon.com", "docs.amazonaws.cn", "repost.aws", "github.com", "gist.github.com"),
-    *("qiita.com", "www.rfc-editor.org"),
+    *("qiita.com", "www.npmjs.com", "www.rfc-editor.org"),
 }
 
 AT_GITHUB = re.compile(
