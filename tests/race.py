@@ -34,7 +34,7 @@ def winners(work: Callable[[], object]) -> int:
 
 
 def meanwhile(change: Callable[[], object], work: Callable[[], object], times: int = 3000) -> None:
-    """Do `work` so many times while another thread does `change` again and again.
+    """Do `work` so many times while another thread does `change` as often.
 
     Threads are switched as often as Python can, which finds what iterates over something that
     changes. Whatever either of the two raises is raised.
@@ -42,7 +42,9 @@ def meanwhile(change: Callable[[], object], work: Callable[[], object], times: i
     ended = threading.Event()
 
     def keep_changing() -> None:
-        while not ended.is_set():
+        for _ in range(times):
+            if ended.is_set():
+                return
             change()
 
     interval = sys.getswitchinterval()

@@ -28,7 +28,7 @@ OPTIONS = {
         *("--most-calls", "--json", "--markdown", "--list"),
     },
     "serve": {
-        *("--port", "--config", "--own-issuer", "--explain", "--pool-id", "--client-id"),
+        *("--port", "--host", "--config", "--own-issuer", "--explain", "--pool-id", "--client-id"),
         *("--client-secret", "--user", "--totp", "--remember-devices"),
     },
     "demo": set[str](),
@@ -159,7 +159,10 @@ def test_a_wrong_command_line_is_one_sentence(
             },
         ),
         # Those that a file has keys for are absent, so that --config can refuse the others.
-        ("serve", {"port": 0, "config": None, "own_issuer": False, "explain": False}),
+        (
+            "serve",
+            {"port": 0, "host": "127.0.0.1", "config": None, "own_issuer": False, "explain": False},
+        ),
     ],
 )
 def test_an_option_that_is_left_out_has_its_default(

@@ -68,7 +68,7 @@ def test_an_alias_is_found_while_users_are_added(directory: Directory) -> None:
             User(f"{next(numbers)}", verifier, sub="sub", sign_ins=SignIns(bytes)), []
         )
 
-    meanwhile(add, lambda: directory.alias_of("nobody"))
+    meanwhile(add, lambda: directory.alias_of("nobody"), times=1000)
 
 
 def test_a_name_that_nobody_has_stays_as_it_is(directory: Directory) -> None:

@@ -135,7 +135,8 @@ def shapes(pool: UserPool, arguments: dict, typed: str, *, as_typed: bool = Fals
     def answered(ask: Callable[[], tuple[dict, object]], wrong: dict) -> tuple[dict, object]:
         reply, _ = ask()  # Again, since each challenge can be answered once.
         parameters = reply["ChallengeParameters"]
-        named = parameters.get("USERNAME") or parameters["USER_ID_FOR_SRP"]
+        # A choice names nobody, and is answered with what was typed.
+        named = parameters.get("USERNAME") or parameters.get("USER_ID_FOR_SRP") or typed
         block = {"PASSWORD_CLAIM_SECRET_BLOCK": parameters.get("SECRET_BLOCK", "")}
         sent = {**wrong, **(block if wrong is CLAIM else {})}
         name = typed if as_typed else named
