@@ -4,7 +4,7 @@ import contextlib
 import json
 import secrets
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
@@ -23,6 +23,7 @@ from .issuer import Issuer, SigningKeys
 from .lockout import Lockout
 from .metadata import MOST_KEPT, SentMetadata, read_metadata
 from .mfa_setup import SETTINGS, MFASetup
+from .newest import Newest
 from .passkeys import Passkeys
 from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
@@ -50,14 +51,6 @@ MOST_SECONDS: Final = 10 * 366 * 86400
 
 MOST_GRACE: Final = 60
 """The longest grace period of AWS's RefreshTokenRotationType, in seconds."""
-
-
-class _Sent(deque[Message]):
-    """Codes that can be looked through while others are sent."""
-
-    def __iter__(self) -> Iterator[Message]:
-        # A copy is made in one piece, whatever other threads do.
-        return iter(tuple(super().__iter__()))
 
 
 class UserPool:
@@ -126,9 +119,9 @@ class UserPool:
         for factor in required_mfa:
             given_choice(factor, tuple(SETTINGS.values()), "required_mfa")
         self.pool_id = pool_id
-        self.sent: deque[Message] = _Sent(maxlen=MOST_SENT)
+        self.sent: deque[Message] = Newest(maxlen=MOST_SENT)
         """The newest codes that were sent."""
-        self.client_metadata: deque[SentMetadata] = deque(maxlen=MOST_KEPT)
+        self.client_metadata: deque[SentMetadata] = Newest(maxlen=MOST_KEPT)
         """The ClientMetadata of the newest calls that had some, refused ones included."""
         self._deliver_to = deliver
         self._sources = Sources(now, token_bytes)
