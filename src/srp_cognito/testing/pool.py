@@ -3,7 +3,6 @@
 import contextlib
 import json
 import secrets
-from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta, timezone
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
@@ -119,9 +118,9 @@ class UserPool:
         for factor in required_mfa:
             given_choice(factor, tuple(SETTINGS.values()), "required_mfa")
         self.pool_id = pool_id
-        self.sent: deque[Message] = Newest(maxlen=MOST_SENT)
+        self.sent: Newest[Message] = Newest(maxlen=MOST_SENT)
         """The newest codes that were sent."""
-        self.client_metadata: deque[SentMetadata] = Newest(maxlen=MOST_KEPT)
+        self.client_metadata: Newest[SentMetadata] = Newest(maxlen=MOST_KEPT)
         """The ClientMetadata of the newest calls that had some, refused ones included."""
         self._deliver_to = deliver
         self._sources = Sources(now, token_bytes)
