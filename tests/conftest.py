@@ -6,7 +6,7 @@ A fixture imports what it needs when a test asks for it, so that one file of tes
 from typing import TYPE_CHECKING
 
 import pytest
-from engines import load_or_skip
+from engines import EVERY, load_or_skip, use
 from hypothesis import HealthCheck, settings
 
 from srp_cognito.proof import modexp
@@ -25,11 +25,11 @@ settings.register_profile("quick", settings.get_profile("srp-cognito"), max_exam
 settings.load_profile("srp-cognito")
 
 
-@pytest.fixture(params=modexp.NAMES)
+@pytest.fixture(params=EVERY)
 def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> modexp.Engine:
     """Run the test once on every engine that this environment has, whichever would be chosen."""
     engine = load_or_skip(request.param)
-    monkeypatch.setattr(modexp, "engine", lambda: engine)
+    use(engine, monkeypatch)
     return engine
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+from typing import Final
 
 import gmpy2
 import pytest
@@ -45,12 +46,48 @@ EXPONENTS = {
 }
 
 
+EVERY: Final = (*modexp.NAMES, "ipp_crypto")
+"""The engines for one power, and the one for many."""
+
+
 def load_or_skip(name: str) -> modexp.Engine:
-    """Skip with a message where an engine cannot be used, as Diffie-Hellman before release 44."""
+    """Skip with a message where an engine cannot be used, as Diffie-Hellman before release 44.
+
+    The engine for many computes each power in all of its places, and they must agree.
+    """
+    if name == "ipp_crypto":
+        return _in_every_place(load_many_or_skip())
     try:
         return modexp.load(name)
     except ImportError as error:
         pytest.skip(f"the engine {name} is not usable here: {error}")
+
+
+def load_many_or_skip() -> modexp.EngineForMany:
+    try:
+        return modexp.load_for_many()
+    except ImportError as error:
+        pytest.skip(f"the engine for many is not usable here: {error}")
+
+
+def _in_every_place(many: modexp.EngineForMany) -> modexp.Engine:
+    alone = modexp.engine().power
+
+    def power(base: int, exponent: int) -> int:
+        if exponent.bit_length() > modexp.LONGEST:
+            return alone(base, exponent)
+        (answer,) = set(many.powers([(base, exponent)] * many.lanes))
+        return answer
+
+    return modexp.Engine(
+        many.name, many.implementation, many.constant_time, many.releases_gil, power
+    )
+
+
+def use(engine: modexp.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it compute every power, also many at a time."""
+    monkeypatch.setattr(modexp, "engine", lambda: engine)
+    monkeypatch.setattr(modexp, "engine_for_many", lambda: None)
 
 
 any_base = st.integers(0, N - 1)
@@ -118,3 +155,24 @@ def check_after_a_fork(name: str) -> None:
         assert power(7, 2**256 + 1) == expected
         """,
     )
+
+
+def check_after_a_fork_of_many() -> None:
+    load_many_or_skip()
+    done = run_python(
+        """
+        import os, sys
+        from srp_cognito.proof import modexp
+        pairs = [(7 + place, 2**256 + 1) for place in range(8)]
+        expected = [pow(*pair, modexp.N) for pair in pairs]
+        powers = modexp.load_for_many().powers
+        assert powers(pairs) == expected
+        child = os.fork()
+        if child == 0:
+            os._exit(0 if powers(pairs) == expected else 1)
+        _, status = os.waitpid(child, 0)
+        assert status == 0, status
+        assert powers(pairs) == expected
+        """
+    )
+    assert done.returncode == 0, done.stderr

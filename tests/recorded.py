@@ -75,5 +75,5 @@ LINES = of_the_vectors()
 
 @functools.cache
 def alone(work: bulk.Work) -> list[bulk.Answer]:
-    """Return the answers of one job."""
-    return list(bulk.answers(LINES, work))
+    """Return the answers of one job to one line after the other."""
+    return list(bulk.answers(iter(LINES), work))

@@ -193,13 +193,30 @@ def test_device_explains_a_key_that_cannot_be_written() -> None:
     assert b"lone surrogate" in done.stderr
 
 
-def test_engine_names_the_engine_in_use_and_describes_all(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("outcome", "row"),
+    [
+        (
+            (modexp.EngineForMany("ipp_crypto", "Somebody's 1.0", True, True, 8, list), ""),
+            "* ipp_crypto      constant time, releases the GIL  Somebody's 1.0, for 8 at a time",
+        ),
+        (
+            (None, "libsvml.so is missing"),
+            "  ipp_crypto      for many at a time: not usable: libsvml.so is missing",
+        ),
+    ],
+    ids=["many", "none for many"],
+)
+def test_engine_names_the_engine_in_use_and_describes_all(
+    monkeypatch: pytest.MonkeyPatch, outcome: object, row: str
+) -> None:
     def load(name: str) -> modexp.Engine:
         if name == "diffie_hellman":
             raise ImportError("it is too old")
         return modexp.Engine(name, f"{name} 3.1", name == "libcrypto", name == "libcrypto", pow)
 
     monkeypatch.setattr(modexp, "load", load)
+    monkeypatch.setattr(modexp, "_outcome_for_many", lambda: outcome)
     monkeypatch.setattr(modexp, "engine", lambda: load("plain"))
     done = run_here("engine")
     assert (done.returncode, done.stdout) == (0, b"plain\n")
@@ -207,6 +224,7 @@ def test_engine_names_the_engine_in_use_and_describes_all(monkeypatch: pytest.Mo
         "  libcrypto       constant time, releases the GIL  libcrypto 3.1",
         "  diffie_hellman  not usable: it is too old",
         "* plain           variable time, holds the GIL     plain 3.1",
+        row,
     ]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import jsonschema
 import newest
 import pytest
-from engines import load_or_skip
+from engines import EVERY, load_or_skip, use
 
 from srp_cognito import Identity, PeerError, SignatureMismatch, SRPError, timestamp
 from srp_cognito.proof import modexp, srp
@@ -42,11 +42,10 @@ def test_the_file_counts_itself_and_explains_every_flag() -> None:
     assert (results.count("valid"), results.count("invalid")) == (164, 127)
 
 
-@pytest.fixture(params=[name for name in modexp.NAMES if name != modexp.engine().name])
+@pytest.fixture(params=[name for name in EVERY if name != modexp.engine().name])
 def another_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Compute on an engine that was not chosen on this machine."""
-    engine = load_or_skip(request.param)
-    monkeypatch.setattr(modexp, "engine", lambda: engine)
+    use(load_or_skip(request.param), monkeypatch)
 
 
 def test_every_valid_login_is_computed() -> None:
@@ -61,6 +60,15 @@ def test_another_engine_computes_some_of_the_logins(another_engine: None) -> Non
     """Their numbers are any numbers to an engine, whose own tests are in proof/modexp/."""
     compute_valid_logins(TESTS[::12])
     refuse_invalid_logins(TESTS[::12])
+
+
+def test_the_engine_for_many_computes_every_login_in_every_place(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """So the rare shapes, for which the logins were searched, are in each of its places."""
+    use(load_or_skip("ipp_crypto"), monkeypatch)
+    compute_valid_logins(TESTS)
+    refuse_invalid_logins(TESTS)
 
 
 def compute_valid_logins(tests: list[Any]) -> None:

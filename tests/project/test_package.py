@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 
 import pytest
+import tomli
+from packaging.requirements import Requirement
 
 import srp_cognito
 
@@ -326,3 +328,34 @@ def test_the_package_is_marked_as_typed() -> None:
 def run(code: str) -> str:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     return done.stdout
+
+
+@pytest.mark.parametrize(
+    ("system", "machine", "interpreter", "is_installed"),
+    [
+        ("linux", "x86_64", "cpython", True),
+        ("linux", "aarch64", "cpython", False),
+        ("linux", "x86_64", "pypy", False),
+        ("darwin", "x86_64", "cpython", False),
+        ("darwin", "arm64", "cpython", False),
+        ("win32", "AMD64", "cpython", False),
+    ],
+)
+def test_the_extra_bulk_installs_nothing_where_its_wheels_do_not_exist(
+    system: str, machine: str, interpreter: str, is_installed: bool
+) -> None:
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    parsed = tomli.loads(project)
+    wanted = parsed["project"]["optional-dependencies"]["bulk"]
+    # The tests run on the releases that users get.
+    assert set(wanted) <= {str(each) for each in parsed["dependency-groups"]["test"]}
+    environment = {
+        "sys_platform": system,
+        "platform_machine": machine,
+        "implementation_name": interpreter,
+    }
+    requirements = [Requirement(each) for each in wanted]
+    assert [each.name for each in requirements] == ["ipp-crypto", "intel-cmplr-lib-rt"]
+    for requirement in requirements:
+        assert requirement.marker is not None
+        assert requirement.marker.evaluate(environment) == is_installed

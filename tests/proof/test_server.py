@@ -39,8 +39,8 @@ from srp_cognito import (
     Verifier,
     new_device,
 )
+from srp_cognito.proof import formula, srp
 from srp_cognito.proof import server as server_module
-from srp_cognito.proof import srp
 from srp_cognito.proof.modexp import N
 from srp_cognito.proof.server import Checked, SimulatedVerifiers, check_password
 
@@ -178,14 +178,14 @@ def test_one_flipped_bit_anywhere_in_an_answer_is_refused(
 ) -> None:
     """Each bit of each value, base64's spare ones too; the exponentiations are remembered."""
     remembered: dict[tuple[int, int], int] = {}
-    power = srp.power
+    power = formula.power
 
     def remember(base: int, exponent: int) -> int:
         if (base, exponent) not in remembered:
             remembered[base, exponent] = power(base, exponent)
         return remembered[base, exponent]
 
-    monkeypatch.setattr(srp, "power", remember)
+    monkeypatch.setattr(formula, "power", remember)
     device, config = new_device(GROUP_KEY, DEVICE_KEY)
     verifier = Verifier.for_device(GROUP_KEY, DEVICE_KEY, dict(config))
     client = OracleClient(GROUP_KEY, DEVICE_KEY, device.device_password)
@@ -335,7 +335,7 @@ def test_steps_out_of_order_are_refused() -> None:
 def test_an_srp_a_out_of_range_never_gets_a_challenge(number: int, error: type[Exception]) -> None:
     """With A = 0 mod N anybody would log in without a password. Nothing is computed with it."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(srp, "power", None)
+        patch.setattr(formula, "power", None)
         with pytest.raises(error) as caught:
             SRPServer(USER).challenge({"SRP_A": f"{number:x}"})
     assert caught.value.name == "SRP_A"  # type: ignore[attr-defined]

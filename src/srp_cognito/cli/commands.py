@@ -9,7 +9,7 @@ import functools
 import json
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from .options import SETTINGS, parse
 from .streams import (
@@ -23,6 +23,9 @@ from .streams import (
     tell,
     write_line,
 )
+
+if TYPE_CHECKING:
+    from ..proof.modexp import Engine, EngineForMany
 
 __all__ = ["main"]
 
@@ -110,11 +113,22 @@ def _engine(_: argparse.Namespace) -> int:
         except ImportError as error:
             description = f"not usable: {error}"
         else:
-            time = "constant time" if engine.constant_time else "variable time"
-            gil = "releases the GIL" if engine.releases_gil else "holds the GIL"
-            description = f"{time}, {gil:16}  {engine.implementation}"
+            description = _described(engine)
         tell(f"{'*' if name == used else ' '} {name:14}  {description}")
+    # It is used in addition to the one above, and not instead of it.
+    try:
+        many = modexp.load_for_many()
+    except ImportError as error:
+        tell(f"  ipp_crypto      for many at a time: not usable: {error}")
+    else:
+        tell(f"* {many.name:14}  {_described(many)}, for {many.lanes} at a time")
     return OK
+
+
+def _described(engine: "Engine | EngineForMany") -> str:
+    time = "constant time" if engine.constant_time else "variable time"
+    gil = "releases the GIL" if engine.releases_gil else "holds the GIL"
+    return f"{time}, {gil:16}  {engine.implementation}"
 
 
 def _bench(options: argparse.Namespace) -> int:

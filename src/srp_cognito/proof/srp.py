@@ -4,6 +4,9 @@ They know integers and bytes, but neither roles nor wire keys. They check nothin
 been checked. Symbols are RFC 5054's. Where AWS documents nothing, the behaviour that all of AWS's
 own clients share is the specification; docs/protocol.md names the source of each fact.
 
+``(yield base, exponent)`` is ``base^exponent mod N``. So each formula is written once, for one
+exchange and for many at a time (see `formula`).
+
 =====  ============================================================
 N, g   the modulus and its generator
 k      the multiplier
@@ -21,7 +24,8 @@ import hashlib
 import hmac
 from typing import Final
 
-from .modexp import N, power
+from .formula import Computation, formula
+from .modexp import N
 
 __all__ = [
     "INFO",
@@ -85,19 +89,22 @@ def x(salt: int, identity: bytes, password: bytes) -> int:
     return _sha256(pad(salt), inner)
 
 
-def v(x: int) -> int:
+@formula
+def v(x: int) -> Computation[int]:
     """``v = g^x mod N`` (RFC 5054, section 2.4)."""
-    return power(g, x)
+    return (yield g, x)
 
 
-def A(a: int) -> int:
+@formula
+def A(a: int) -> Computation[int]:
     """``A = g^a mod N`` (RFC 5054, section 2.5.4)."""
-    return power(g, a)
+    return (yield g, a)
 
 
-def B(b: int, v: int) -> int:
+@formula
+def B(b: int, v: int) -> Computation[int]:
     """``B = (k*v + g^b) mod N`` (RFC 5054, section 2.5.3)."""
-    return (k * v + power(g, b)) % N
+    return (k * v + (yield g, b)) % N
 
 
 def u(A: int, B: int) -> int:
@@ -105,14 +112,16 @@ def u(A: int, B: int) -> int:
     return _sha256(pad(A), pad(B))
 
 
-def S_of_client(B: int, x: int, a: int, u: int) -> int:
+@formula
+def S_of_client(B: int, x: int, a: int, u: int) -> Computation[int]:
     """``S = (B - k*g^x)^(a + u*x) mod N`` (RFC 5054, section 2.6)."""
-    return power((B - k * v(x)) % N, a + u * x)
+    return (yield (B - k * (yield g, x)) % N, a + u * x)
 
 
-def S_of_server(A: int, v: int, u: int, b: int) -> int:
+@formula
+def S_of_server(A: int, v: int, u: int, b: int) -> Computation[int]:
     """``S = (A * v^u)^b mod N`` (RFC 5054, section 2.6)."""
-    return power(A * power(v, u) % N, b)
+    return (yield A * (yield v, u) % N, b)
 
 
 def key(S: int, u: int) -> bytes:

@@ -5,14 +5,16 @@ The tests of each engine are in the file of its name.
 
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+import time
+from collections.abc import Callable, Iterator, Sequence
 
 import gmpy2
 import pytest
 from engines import run_python
+from race import race
 
 from srp_cognito.proof import modexp
-from srp_cognito.proof.modexp import N, libcrypto
+from srp_cognito.proof.modexp import N, ipp_crypto, libcrypto
 
 
 def test_the_engine_in_use_does_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -164,6 +166,164 @@ def test_without_any_right_engine_nothing_is_computed(
         modexp._choose()
 
 
+# Many at once
+
+
+class Many:
+    """An engine for many, which keeps what it is asked for."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[tuple[int, int]]] = []
+        self.loaded = 0
+        self.error: BaseException | None = None
+
+    def load(self) -> modexp.EngineForMany:
+        self.loaded += 1
+        time.sleep(0.01)  # Long enough for other threads to come.
+        return modexp.EngineForMany("ipp_crypto", "a stand-in", True, True, 8, self.powers)
+
+    def powers(self, pairs: Sequence[tuple[int, int]]) -> list[int]:
+        self.calls.append(list(pairs))
+        if self.error and len(self.calls) > 1:  # The first call proves it.
+            raise self.error
+        return [int(gmpy2.powmod(*pair, N)) for pair in pairs]
+
+    @property
+    def lengths(self) -> list[list[int]]:
+        """The lengths of the exponents of each call, without the one that proved it."""
+        return [[exponent.bit_length() for _, exponent in call] for call in self.calls[1:]]
+
+
+@pytest.fixture
+def many(monkeypatch: pytest.MonkeyPatch) -> Iterator[Many]:
+    """A process that has computed nothing yet."""
+    many = Many()
+    monkeypatch.setattr(ipp_crypto, "load", many.load)
+    modexp._outcome_for_many.cache_clear()
+    yield many
+    modexp._outcome_for_many.cache_clear()
+
+
+def check_powers(*lengths: int) -> None:
+    pairs = [(3 + place, (1 << length) - 1) for place, length in enumerate(lengths)]
+    assert modexp.powers(pairs) == [gmpy2.powmod(*pair, N) for pair in pairs]
+
+
+def test_few_powers_never_load_the_engine_for_many(many: Many) -> None:
+    for count in range(8):
+        check_powers(*[256] * count)
+    assert many.loaded == 0
+
+
+def test_many_powers_load_it_once_and_then_few_use_it_too(many: Many) -> None:
+    check_powers(*[256] * 8)
+    check_powers(*[256] * 9)
+    for count in range(1, 5):
+        check_powers(*[256] * count)
+    assert many.loaded == 1
+    # One alone, or two, take no longer than a call.
+    assert many.lengths == [[256] * 8, [256] * 8, [256] * 3, [256] * 4]
+
+
+def test_exponents_of_like_length_go_together(many: Many) -> None:
+    check_powers(256, 512, 256, 512, 256, 512, 256, 256, 256, 512, 256, 256, 256, 256, 256, 512)
+    assert many.lengths == [[512] * 5 + [256] * 3, [256] * 8]
+
+
+def test_one_long_exponent_goes_alone_and_its_neighbours_together(many: Many) -> None:
+    check_powers(256, 3072, 256, 4000, 256, 256, 256, 3073, 256, 256)
+    assert many.lengths == [[256] * 7]
+
+
+def test_the_longest_exponents_go_together_if_they_are_not_too_long(many: Many) -> None:
+    check_powers(*[3072] * 8, *[3073] * 8)
+    assert many.lengths == [[3072] * 8]
+
+
+def test_exponents_of_no_length_are_computed(many: Many) -> None:
+    check_powers(*[0] * 9)
+    assert many.lengths == []
+
+
+@pytest.mark.parametrize("pair", [(N, 3), (-1, 3), (2, -1)])
+def test_one_pair_out_of_range_is_refused_before_anything_is_computed(
+    many: Many, pair: tuple[int, int]
+) -> None:
+    with pytest.raises(ValueError, match="^the (base|exponent) must"):
+        modexp.powers([(2, 3)] * 8 + [pair])
+    assert many.calls == []
+
+
+def test_an_engine_that_refuses_later_is_not_waited_for(many: Many) -> None:
+    many.error = ArithmeticError("it returns the status 0x1 instead of powers")
+    check_powers(*[256] * 20)
+    check_powers(*[256] * 8)
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, MemoryError, TimeOut])
+def test_ctrl_c_during_many_powers_is_not_swallowed(many: Many, error: type[BaseException]) -> None:
+    many.error = error()
+    with pytest.raises(error):
+        check_powers(*[256] * 8)
+    many.error = None
+    check_powers(*[256] * 8)
+
+
+@pytest.mark.parametrize(
+    "error", [ImportError, OSError, RuntimeError, ValueError, ArithmeticError, PanicException]
+)
+def test_an_engine_for_many_that_cannot_be_loaded_is_tried_once_and_said_why(
+    many: Many, monkeypatch: pytest.MonkeyPatch, error: type[BaseException]
+) -> None:
+    def load() -> modexp.EngineForMany:
+        many.loaded += 1
+        raise error("not here")
+
+    monkeypatch.setattr(ipp_crypto, "load", load)
+    check_powers(*[256] * 9)
+    check_powers(*[256] * 9)
+    assert modexp.engine_for_many() is None
+    with pytest.raises(ImportError, match="not here$"):
+        modexp.load_for_many()
+    assert many.loaded == 1
+
+
+@pytest.mark.parametrize("place", [0, 1, 7])
+def test_an_engine_for_many_that_is_wrong_in_one_place_is_not_used(
+    many: Many, monkeypatch: pytest.MonkeyPatch, place: int
+) -> None:
+    right = many.powers
+
+    def powers(pairs: Sequence[tuple[int, int]]) -> list[int]:
+        answers = right(pairs)
+        answers[place] ^= 1
+        return answers
+
+    monkeypatch.setattr(many, "powers", powers)
+    check_powers(*[256] * 9)
+    with pytest.raises(ImportError, match="^it computes a wrong known answer$"):
+        modexp.load_for_many()
+
+
+def test_many_threads_that_want_it_first_load_it_once(many: Many) -> None:
+    assert set(map(id, race(modexp.load_for_many, threads=8))) == {id(modexp.load_for_many())}
+    assert many.loaded == 1
+
+
+def test_a_sign_in_and_few_powers_do_not_even_import_it() -> None:
+    done = run_python(
+        """
+        import sys
+        from srp_cognito import SRPServer, Verifier
+        from srp_cognito.proof import modexp
+        SRPServer(Verifier.for_user("eu-west-1_Example", "alice", "x"))
+        modexp.powers([(2, 3)] * 7)
+        assert not [name for name in sys.modules if "ipp" in name]
+        """
+    )
+    assert done.returncode == 0, done.stderr
+
+
 # Imports
 
 
@@ -188,6 +348,31 @@ def test_a_fork_during_another_threads_first_exponentiation_does_not_hang_the_ch
         """
     for delay in range(8):
         done = run_python(code.replace("DELAY", str(delay / 2000)))
+        assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has no fork")
+def test_a_fork_while_another_thread_loads_the_engine_for_many_does_not_hang_the_child() -> None:
+    """The loading takes some milliseconds; without the lock the child would wait for ever."""
+    code = """
+        import os, signal, sys, threading, time, warnings
+        warnings.simplefilter("ignore", DeprecationWarning)  # Python warns of fork with threads.
+        from srp_cognito.proof import modexp
+        pairs = [(2, 3)] * 8
+        thread = threading.Thread(target=modexp.powers, args=(pairs,))
+        thread.start()
+        time.sleep(DELAY)
+        child = os.fork()
+        if child == 0:
+            signal.alarm(20)
+            os._exit(0 if modexp.powers(pairs) == [8] * 8 else 1)
+        thread.join()
+        _, status = os.waitpid(child, 0)
+        sys.exit(f"the child ended with {status}" if status else 0)
+        """
+    for delay in range(12):
+        done = run_python(code.replace("DELAY", str(delay / 1000)))
         assert done.returncode == 0, done.stderr
 
 

@@ -1,9 +1,9 @@
-"""What an engine is: a power function, its name, and its properties."""
+"""What an engine is, for one power or for many: its function, its name, and its properties."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-__all__ = ["Engine"]
+__all__ = ["Engine", "EngineForMany"]
 
 
 @dataclass(frozen=True)
@@ -28,3 +28,29 @@ class Engine:
 
     power: Callable[[int, int], int]
     """``power(base, exponent)``."""
+
+
+@dataclass(frozen=True)
+class EngineForMany:
+    """One way to compute several powers ``base^exponent mod N`` at once.
+
+    It expects what an `Engine` expects. Its time is that of the longest exponent.
+    """
+
+    name: str
+    """``ipp_crypto``."""
+
+    implementation: str
+    """What does the work, with its version, for people to read."""
+
+    constant_time: bool
+    """Whether its implementation promises a time that does not depend on the exponents' bits."""
+
+    releases_gil: bool
+    """Whether other Python threads run during the exponentiations."""
+
+    lanes: int
+    """How many powers it computes at once, and at most."""
+
+    powers: Callable[[Sequence[tuple[int, int]]], list[int]]
+    """``powers([(base, exponent), ...])``."""

@@ -5,9 +5,11 @@ constant-time in the exponent's bits (its time shows the exponent's length in ma
 ctypes releases the GIL around it. No extension of our own is needed: the module `_hashlib` is
 linked with libcrypto, so opening its file makes libcrypto's symbols reachable.
 
-Every number that a call gets from libcrypto is wiped and freed on every path, and no two calls
-share what they write to. N and its Montgomery form live as long as the engine and are shared, but
-only read. So calls may run on many threads and after a fork.
+All numbers of a call come from one scratch space of libcrypto's, a BN_CTX, and BN_CTX_free wipes
+and frees them in one call: OpenSSL and LibreSSL do so with BN_clear_free, and AWS-LC wipes all
+memory that it frees. So they are wiped and freed on every path, whenever an interrupt comes, and no
+two calls share what they write to. N and its Montgomery form live as long as the engine and are
+shared, but only read. So calls may run on many threads and after a fork.
 """
 
 import _hashlib
@@ -65,16 +67,18 @@ class _Exponentiation:
         pointer, integer, octets = ctypes.c_void_p, ctypes.c_int, ctypes.c_char_p
 
         # Every pointer is declared, because ctypes would truncate an undeclared one to 32 bits.
-        self._new = library.BN_new
-        self._new.restype, self._new.argtypes = pointer, ()
         self._read = library.BN_bin2bn
         self._read.restype, self._read.argtypes = pointer, (octets, integer, pointer)
         self._write = library.BN_bn2binpad
         self._write.restype, self._write.argtypes = integer, (pointer, octets, integer)
-        self._clear_free = library.BN_clear_free
-        self._clear_free.restype, self._clear_free.argtypes = None, (pointer,)
         self._scratch_new = library.BN_CTX_new
         self._scratch_new.restype, self._scratch_new.argtypes = pointer, ()
+        self._scratch_start = library.BN_CTX_start
+        self._scratch_start.restype, self._scratch_start.argtypes = None, (pointer,)
+        self._scratch_number = library.BN_CTX_get
+        self._scratch_number.restype, self._scratch_number.argtypes = pointer, (pointer,)
+        self._scratch_end = library.BN_CTX_end
+        self._scratch_end.restype, self._scratch_end.argtypes = None, (pointer,)
         self._scratch_free = library.BN_CTX_free
         self._scratch_free.restype, self._scratch_free.argtypes = None, (pointer,)
         self._exponentiate = library.BN_mod_exp_mont_consttime
@@ -106,32 +110,46 @@ class _Exponentiation:
     def power(self, base: int, exponent: int) -> int:
         """``base^exponent mod N``; the numbers that libcrypto held are wiped before return."""
         exponent_width = (exponent.bit_length() + 7) // 8
-        # BN_CTX_free and BN_clear_free accept NULL, so one `finally` covers every failure, and an
-        # interrupt between two allocations.
-        base_number = exponent_number = result = scratch = None
+        scratch = self._scratch_new()
+        if not scratch:
+            raise _out_of_memory()
+        # `next` wipes and frees, once however often it is called: BN_CTX_free does so with every
+        # number that comes from the scratch space. It is one call, before or after which an
+        # interrupt comes, but not within. From Python 3.11 on none comes between the beginning of
+        # a `finally` and the end of its first call; on 3.10 it may, so the outer one calls again.
+        wiping = map(self._scratch_free, (scratch,))
         try:
-            base_number = self._read(base.to_bytes(WIDTH, "big"), WIDTH, None)
-            exponent_number = self._read(
-                exponent.to_bytes(exponent_width, "big"), exponent_width, None
-            )
-            result = self._new()
-            scratch = self._scratch_new()
-            done = (
-                base_number
-                and exponent_number
-                and result
-                and scratch
-                and self._exponentiate(
-                    result, base_number, exponent_number, self._modulus, scratch, self._montgomery
+            try:
+                self._scratch_start(scratch)
+                result = self._scratch_number(scratch)
+                base_number = self._scratch_number(scratch)
+                exponent_number = self._scratch_number(scratch)
+                output = ctypes.create_string_buffer(WIDTH)
+                # BN_bin2bn would make a number that nobody frees, were it given NULL.
+                done = (
+                    result
+                    and base_number
+                    and exponent_number
+                    and self._read(base.to_bytes(WIDTH, "big"), WIDTH, base_number)
+                    and self._read(
+                        exponent.to_bytes(exponent_width, "big"), exponent_width, exponent_number
+                    )
+                    and self._exponentiate(
+                        *(result, base_number, exponent_number),
+                        *(self._modulus, scratch, self._montgomery),
+                    )
+                    and self._write(result, output, WIDTH) == WIDTH
                 )
-            )
-            output = ctypes.create_string_buffer(WIDTH)
-            if not done or self._write(result, output, WIDTH) != WIDTH:
-                # With arguments in range only an allocation can fail in libcrypto.
-                raise MemoryError("libcrypto could not allocate what an exponentiation needs")
-            return int.from_bytes(output.raw, "big")
+                self._scratch_end(scratch)
+                if not done:
+                    raise _out_of_memory()
+                return int.from_bytes(output.raw, "big")
+            finally:
+                next(wiping, None)
         finally:
-            self._scratch_free(scratch)
-            self._clear_free(result)
-            self._clear_free(exponent_number)
-            self._clear_free(base_number)
+            next(wiping, None)
+
+
+def _out_of_memory() -> MemoryError:
+    # With arguments in range only an allocation can fail in libcrypto.
+    return MemoryError("libcrypto could not allocate what an exponentiation needs")
