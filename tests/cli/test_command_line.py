@@ -194,7 +194,10 @@ def test_engine_names_the_engine_in_use_and_describes_all_to_people() -> None:
     assert done.returncode == 0
     assert done.stdout.decode() == modexp.engine().name + "\n"
     rows = done.stderr.decode().splitlines()
-    assert [row.lstrip("* ").split()[0] for row in rows] == [*modexp.NAMES]
+    assert [row.lstrip("* ").split()[0] for row in rows] == [*modexp.NAMES, "ipp_crypto"]
+    in_use = [row.split()[1] for row in rows if row.startswith("*")]
+    assert in_use[0] == modexp.engine().name
+    assert in_use[1:] == ["ipp_crypto"] * (modexp.engine_for_many() is not None)
 
 
 def test_the_version_is_the_packages() -> None:

@@ -16,6 +16,7 @@ from command import run, run_here
 from recorded import ILLEGAL, LINES, RIGHT, WRONG, alone, lines
 
 from srp_cognito.transcripts import bulk
+from srp_cognito.transcripts.lines import MAX_BRACKETS
 
 # The command line with an engine that holds the GIL, and so with processes.
 PROCESSES = """
@@ -133,9 +134,15 @@ def test_ctrl_c_ends_at_once_with_what_was_done(program: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="a process group is interrupted otherwise there")
-@EITHER
-def test_ctrl_c_in_the_middle_of_the_work_leaves_whole_lines_in_order(program: str) -> None:
-    with started(program, "compute", "--jobs", "2") as process:
+@pytest.mark.parametrize(
+    ("program", "jobs"),
+    [(THREADS, "1"), (THREADS, "2"), (PROCESSES, "2")],
+    ids=["one job", "threads", "processes"],
+)
+def test_ctrl_c_in_the_middle_of_the_work_leaves_whole_lines_in_order(
+    program: str, jobs: str
+) -> None:
+    with started(program, "compute", "--jobs", jobs) as process:
         assert process.stdin is not None
         stdin = process.stdin
 
@@ -220,21 +227,40 @@ def megabytes(stderr: bytes) -> float:
     return int(stderr.splitlines()[-1]) / (1 << 10)
 
 
+LISTS, OBJECTS = b"[" * 60 + b"]" * 60, b'{"":' * 60 + b"0" + b"}" * 60
+TEXT = '"\u0101"'.encode()  # Which takes more than a text of ASCII.
+
+
+def many(value: bytes, count: int) -> bytes:
+    return b"[%b]" % b",".join([value] * count)
+
+
+# What takes the most memory once it is parsed: as many lists or objects as are allowed, as deep as
+# is allowed, and texts in what is left of the line; keys, no two of which are the same; and lines
+# that are parsed at the same time, since they are short.
+WORST = {
+    "empty lists": (10, many(b"[]", 1_390_000)),
+    "lists": (10, b"[%b,%b]" % (many(LISTS, MAX_BRACKETS // 60 - 1), many(TEXT, 590_000))),
+    "objects": (10, b"[%b,%b]" % (many(OBJECTS, MAX_BRACKETS // 60 - 1), many(TEXT, 550_000))),
+    "keys": (10, b"{%b}" % b",".join(b'"%x":0' % number for number in range(370_000))),
+    "short lists": (500, many(LISTS, 260)),
+    "short objects": (500, many(OBJECTS, 100)),
+}
+
+
 @pytest.mark.slow
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="only Linux reports the peak")
+@pytest.mark.parametrize("jobs", [(), ("--jobs", "2"), ("--jobs", "16")], ids=" ".join)
 @pytest.mark.parametrize(
-    ("jobs", "count", "filling"),
+    ("count", "filling"),
     [
-        ((), 60_000, b'"' + b"x" * 2_000 + b'"'),
-        (("--jobs", "2"), 60_000, b'"' + b"x" * 2_000 + b'"'),
-        (("--jobs", "16"), 100, b'"' + b"x" * 1_000_000 + b'"'),
-        # What takes the most memory once it is parsed.
-        ((), 10, b"[" + b"[]," * 1_390_000 + b"[]]"),
-        (("--jobs", "16"), 10, b"[" + b"[]," * 1_390_000 + b"[]]"),
+        (60_000, b'"' + b"x" * 2_000 + b'"'),
+        (100, b'"' + b"x" * 1_000_000 + b'"'),
+        *WORST.values(),
     ],
-    ids=["short", "short at once", "long at once", "brackets", "brackets at once"],
+    ids=["short", "long", *WORST],
 )
-def test_memory_stays_below_200_mb_whatever_the_inputs_length(
+def test_memory_stays_below_200_mb_whatever_the_lines_hold(
     jobs: tuple[str, ...], count: int, filling: bytes
 ) -> None:
     idle = b'{"id": ' + filling + b"}\n"

@@ -1,6 +1,8 @@
 """bulk.py: many transcripts, in order, on whatever executor there is."""
 
 import contextlib
+import dataclasses
+import io
 import json
 import multiprocessing
 import multiprocessing.connection
@@ -11,10 +13,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from recorded import CLIENT, EXCHANGE, LINES, alone
@@ -93,6 +95,141 @@ def settled(count: Callable[[], int]) -> int:
         before = now
         time.sleep(0.2)
     return now
+
+
+@pytest.fixture
+def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """An engine for eight powers wherever the tests run; how many it computed, for each call."""
+    computed: list[int] = []
+
+    def powers(pairs: Sequence[tuple[int, int]]) -> list[int]:
+        computed.append(len(pairs))
+        return [modexp.power(base, exponent) for base, exponent in pairs]
+
+    engine = modexp.EngineForMany(
+        name="eight",
+        implementation="one after the other",
+        constant_time=False,
+        releases_gil=False,
+        lanes=8,
+        powers=powers,
+    )
+    monkeypatch.setattr(modexp, "engine_for_many", lambda: engine)
+    return computed
+
+
+def counted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Let there be no engine for many; return a list that grows with each power."""
+    alone, exponents = modexp.engine(), []
+
+    def power(base: int, exponent: int) -> int:
+        exponents.append(exponent)
+        return alone.power(base, exponent)
+
+    monkeypatch.setattr(modexp, "engine_for_many", lambda: None)
+    monkeypatch.setattr(modexp, "engine", lambda: dataclasses.replace(alone, power=power))
+    return exponents
+
+
+def file_of(lines: Sequence[bytes], folder: Path) -> Path:
+    path = folder / "lines.jsonl"
+    path.write_bytes(b"".join(line.rstrip(b"\n") + b"\n" for line in lines))
+    return path
+
+
+@pytest.mark.parametrize("work", get_args(bulk.Work))
+@pytest.mark.parametrize("chunk", [1, 7, 8, 100])
+def test_lines_that_are_there_are_answered_together_byte_for_byte_as_alone(
+    groups: list[int], tmp_path: Path, work: bulk.Work, chunk: int
+) -> None:
+    some = LINES[:100]
+    right = list(answers(iter(some), work))
+    assert groups == []
+    assert list(answers(some, work, chunk=chunk)) == right
+    assert list(answers(tuple(some), work, chunk=chunk)) == right
+    assert list(answers(io.BytesIO(b"".join(some)), work, chunk=chunk)) == right
+    with file_of(some, tmp_path).open("rb") as lines:
+        assert list(answers(lines, work, chunk=chunk)) == right
+    assert (max(groups, default=0) == 8) == (chunk >= 8)
+
+
+@pytest.mark.parametrize("at", range(8))
+@pytest.mark.parametrize("bad", [b"nonsense", b'{"id": 1}', b"\xff", b"\n"])
+def test_a_bad_line_in_any_place_of_eight_harms_no_neighbour(
+    groups: list[int], at: int, bad: bytes
+) -> None:
+    lines = [RIGHT] * 10
+    lines[at] = bad
+    found = list(answers(lines, "verify"))
+    assert groups
+    assert [answer.number for answer in found if answer.good] == [
+        number for number in range(1, 11) if number != at + 1
+    ]
+    assert found == list(answers(iter(lines), "verify"))
+
+
+def test_without_an_engine_for_many_no_answer_waits_for_another_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    with file_of([RIGHT] * 20, tmp_path).open("rb") as file:
+        for lines in ([RIGHT] * 20, file):
+            exponents = counted(monkeypatch)
+            assert next(answers(lines, "verify")).good
+            assert len(exponents) == 3
+
+
+def test_few_lines_do_not_look_for_an_engine_for_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It takes as long as ten powers."""
+    monkeypatch.setattr(modexp, "load_for_many", lambda: pytest.fail("it was looked for"))
+    assert [answer.good for answer in answers([RIGHT] * 2, "verify")] == [True] * 2
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows cannot say what is in a pipe")
+def test_what_is_in_a_pipe_is_answered_in_eights_and_nobody_waits_for_more(
+    groups: list[int],
+) -> None:
+    reading, writing = os.pipe()
+    with os.fdopen(reading, "rb") as lines, io.FileIO(writing, "w") as out:
+        watchdog = threading.Timer(20, lambda: out.write(b"nobody should wait\n"))
+        watchdog.start()
+        found = answers(lines, "verify")
+        out.write((RIGHT + b"\n") * 11 + RIGHT[:9])
+        assert [next(found).number for _ in range(8)] == [*range(1, 9)]
+        assert groups == [8] * 3
+        out.write(RIGHT[9:] + b"\n")
+        assert [next(found).number for _ in range(4)] == [*range(9, 13)]
+        assert groups == [8] * 3
+        out.write((RIGHT + b"\n") * 2)
+        assert [next(found).good for _ in range(2)] == [True] * 2
+        watchdog.cancel()
+        out.close()
+        assert list(found) == []
+
+
+def test_an_error_of_a_file_is_raised_after_the_answers_before_it() -> None:
+    class Broken(io.BytesIO):
+        def read1(self, size: int | None = -1, /) -> bytes:
+            block = super().read1(size)
+            if not block:
+                raise OSError("the disk is gone")
+            return block
+
+    found = answers(Broken((BROKEN + b"\n") * 40), "verify")
+    assert taken_before(OSError, "the disk is gone", found) == [*range(1, 41)]
+
+
+def test_long_lines_are_not_parsed_together(groups: list[int]) -> None:
+    """What a parser makes of one may be fifty times as long."""
+    long = RIGHT[:-1] + b', "id": "%b"}' % (b"x" * 40_000)
+    assert [answer.good for answer in answers([long] * 8, "verify")] == [True] * 8
+    assert groups == []
+    assert [answer.good for answer in answers([long, *[RIGHT] * 8], "verify")] == [True] * 9
+    assert groups == [8] * 3
+
+
+def test_another_iterable_is_answered_line_by_line(groups: list[int]) -> None:
+    assert [answer.good for answer in answers(iter([RIGHT] * 9), "verify")] == [True] * 9
+    assert groups == []
 
 
 def test_without_an_executor_each_line_is_answered_before_the_next_is_read() -> None:

@@ -8,7 +8,12 @@ import contextlib
 import os
 import sys
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Final, TextIO
+from typing import TYPE_CHECKING, BinaryIO, Final, TextIO, cast
+
+if TYPE_CHECKING:
+    import io
+
+    from ..transcripts.lines import Lines
 
 __all__ = [
     "FAILED",
@@ -97,7 +102,7 @@ def complain(problem: object) -> None:
 
 
 @contextlib.contextmanager
-def input_lines(*, in_thread: bool = False) -> Iterator[Iterator[bytes]]:
+def input_lines(*, in_thread: bool = False) -> Iterator["Lines"]:
     """Yield the lines of standard input; a line that is too long is cut one byte after the limit.
 
     Args:
@@ -106,10 +111,12 @@ def input_lines(*, in_thread: bool = False) -> Iterator[Iterator[bytes]]:
     Raises:
         UnusableError: standard input is closed, or fails while it is read.
     """
+    from ..transcripts.lines import Lines
+
     if sys.stdin is None:
         raise UnusableError("standard input cannot be read: it is closed")
     with _blocking(sys.stdin):
-        yield _lines(_own_stream() if in_thread else sys.stdin.buffer)
+        yield Lines(_Input(_own_stream() if in_thread else sys.stdin.buffer))
 
 
 def input_text(limit: int) -> str:
@@ -134,17 +141,20 @@ def input_text(limit: int) -> str:
     return octets.decode("utf-8")
 
 
-def _lines(stream: BinaryIO) -> Iterator[bytes]:
-    from ..transcripts.lines import MAX_LINE
+class _Input:
+    """Standard input as `Lines` reads it."""
 
-    try:
-        while line := stream.readline(MAX_LINE + 1):
-            yield line
-            if len(line) > MAX_LINE:
-                while line and not line.endswith(b"\n"):
-                    line = stream.readline(MAX_LINE)
-    except OSError as error:
-        raise UnusableError(f"standard input cannot be read: {error}") from error
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = cast("io.BufferedReader", stream)
+
+    def read1(self, size: int, /) -> bytes:
+        try:
+            return self._stream.read1(size)
+        except OSError as error:
+            raise UnusableError(f"standard input cannot be read: {error}") from error
+
+    def fileno(self) -> int:
+        return self._stream.fileno()
 
 
 def _own_stream() -> BinaryIO:

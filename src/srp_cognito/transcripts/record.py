@@ -12,6 +12,7 @@ from typing import Final, Literal
 
 from ..exceptions import IllegalParameter, MalformedParameter
 from ..proof import srp
+from ..proof.formula import Computation, formula
 from ..proof.identity import Identity
 from ..proof.public_values import read_public_value
 from ..wire import base64_leniently, read_base64_leniently, read_hex, read_text
@@ -92,7 +93,8 @@ class Record:
         return base64_leniently(self.block_text)
 
 
-def read_record(transcript: Mapping[str, object]) -> Record:
+@formula
+def read_record(transcript: Mapping[str, object]) -> Computation[Record]:
     """Read the fields of an exchange that its side is computed from, and no others.
 
     With ``a`` and ``srp_b`` that is the client's side; otherwise, with ``b`` and ``srp_a``, the
@@ -117,7 +119,7 @@ def read_record(transcript: Mapping[str, object]) -> Record:
         B = read_public_value(transcript["srp_b"], "SRP_B")
         a = _read_exponent(transcript, "a")
         recorded = _read_public(transcript, "srp_a")
-        A = srp.A(a)
+        A = yield from srp.A.stepwise(a)
         if recorded not in (None, A):
             raise IllegalParameter("SRP_A", "does not match a")
     elif has(transcript, "b", "srp_a"):

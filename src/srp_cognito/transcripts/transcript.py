@@ -6,12 +6,13 @@ from typing import NamedTuple, cast
 
 from ..exceptions import IllegalParameter, SignatureMismatch
 from ..proof import srp
+from ..proof.formula import Computation, alone
 from ..proof.public_values import checked_u
 from ..proof.timestamps import SKEW, check_timestamp
 from ..wire import write_base64, write_hex
 from .record import Record, missing, read_field, read_received, read_record
 
-__all__ = ["Values", "compute", "verify"]
+__all__ = ["Values", "compute", "computing", "verify", "verifying"]
 
 
 class Values(NamedTuple):
@@ -70,11 +71,16 @@ def compute(transcript: Mapping[str, object]) -> Values:
     >>> values.to_json()["signature"]  # As alexrudd/cognito-srp, written in Go, has it.
     'tdvQu/Li/qWl8Nni0aFPs+MwY4rvKZm0kSMrGIMSUHk='
     """
-    record = read_record(transcript)
+    return alone(computing(transcript))
+
+
+def computing(transcript: Mapping[str, object]) -> Computation[Values]:
+    """Do what `compute` does, step by step."""
+    record = yield from read_record.stepwise(transcript)
     x = None
     if record.password is not None:
         x = srp.x(record.salt, record.identity, record.password.encode("utf-8"))
-    B, u, S = _as_server(record, x) if record.a is None else _as_client(record, x)
+    B, u, S = yield from (_as_server if record.a is None else _as_client)(record, x)
     key = srp.key(S, u)
     signature = None
     if record.block_text:
@@ -95,9 +101,14 @@ def verify(transcript: Mapping[str, object]) -> None:
         MalformedParameter, IllegalParameter: as `compute`; or the signature is right, and TIMESTAMP
             is not spelled as `timestamp` writes it, or is more than two minutes off.
     """
+    alone(verifying(transcript))
+
+
+def verifying(transcript: Mapping[str, object]) -> Computation[None]:
+    """Do what `verify` does, step by step."""
     claim = read_field(transcript, "signature")
     received = read_received(transcript)
-    signature = compute(transcript).signature
+    signature = (yield from computing(transcript)).signature
     if signature is None:
         raise missing("secret_block", "without it and timestamp there is nothing to sign")
     expected = write_base64(signature)
@@ -107,22 +118,24 @@ def verify(transcript: Mapping[str, object]) -> None:
         check_timestamp(read_field(transcript, "timestamp"), received, SKEW)
 
 
-def _as_client(record: Record, x: int | None) -> tuple[int, int, int]:
+def _as_client(record: Record, x: int | None) -> Computation[tuple[int, int, int]]:
     # A record of the client's side has both.
     x, a = cast("int", x), cast("int", record.a)
     u = checked_u(record.A, record.B, "SRP_B")
-    return record.B, u, srp.S_of_client(record.B, x, a, u)
+    return record.B, u, (yield from srp.S_of_client.stepwise(record.B, x, a, u))
 
 
-def _as_server(record: Record, x: int | None) -> tuple[int, int, int]:
+def _as_server(record: Record, x: int | None) -> Computation[tuple[int, int, int]]:
     # A verifier that is given takes precedence over the password: that is how a server behaves
     # that stored a wrong one.
-    v = srp.v(cast("int", x)) if record.v is None else record.v
+    v = record.v
+    if v is None:
+        v = yield from srp.v.stepwise(cast("int", x))
     b = cast("int", record.b)
-    B = srp.B(b, v)
+    B = yield from srp.B.stepwise(b, v)
     if B == 0:
         raise IllegalParameter("SRP_B", "comes out as 0, which no client accepts")
     if record.B not in (0, B):
         raise IllegalParameter("SRP_B", "does not match b and the verifier")
     u = checked_u(record.A, B, "SRP_A")
-    return B, u, srp.S_of_server(record.A, v, u, b)
+    return B, u, (yield from srp.S_of_server.stepwise(record.A, v, u, b))
