@@ -21,12 +21,10 @@ from srp_cognito.diagnosis import (
     diagnose_registration,
     diagnose_secret_hash,
     registration,
-    steps,
 )
 from srp_cognito.diagnosis.exchange import Exchange, read_exchange
 from srp_cognito.diagnosis.limits import LIMITS, LONG_EXPONENT
 from srp_cognito.diagnosis.search import Result, _Search, search
-from srp_cognito.proof.modexp import power
 from srp_cognito.wire import MAX_HEX_DIGITS
 
 NOTHING = base64.b64encode(bytes(32)).decode()
@@ -66,19 +64,6 @@ def longest(field: str, value: object) -> object:
     signs = "${\N{GRINNING FACE}}'\\ " if "password" in field else "\N{GRINNING FACE}"
     text = (signs * LIMITS[field])[: LIMITS[field]]
     return f"eu-west-1_{text[10:]}" if field == "pool_id" else text
-
-
-@pytest.fixture
-def spent(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """The bits of each exponent with which S was computed."""
-    bits: list[int] = []
-
-    def counted(base: int, exponent: int) -> int:
-        bits.append(exponent.bit_length())
-        return power(base, exponent)
-
-    monkeypatch.setattr(steps, "power", counted)
-    return bits
 
 
 @pytest.fixture

@@ -9,8 +9,16 @@ from cases import CASES, USER
 from mistaken import Case
 
 from srp_cognito.diagnosis.exchange import Exchange, read_exchange
-from srp_cognito.diagnosis.steps import Evaluation, Formula, Numbers, Steps, right_steps
+from srp_cognito.diagnosis.steps import (
+    Evaluation,
+    Formula,
+    Numbers,
+    S_of_client,
+    Steps,
+    right_steps,
+)
 from srp_cognito.proof import modexp
+from srp_cognito.proof.formula import Computation
 from srp_cognito.wire import write_base64
 
 SERVERS_B = 0xB0B
@@ -73,7 +81,7 @@ def test_a_server_computes_the_same_signature(more: dict[str, object]) -> None:
 def test_a_server_cannot_compute_s_of_another_x_or_formula() -> None:
     exchange = as_server(HONEST)
     evaluation, right = Evaluation(exchange), right_steps(exchange)
-    of_client = Formula(lambda n: n.A, None)
+    of_client = Formula(S_of_client, None)
     for wrong in (right.changed({"salt": b"another"}), right.changed({"formula": of_client})):
         assert evaluation.s(wrong) is None
         assert evaluation.key(wrong) is None
@@ -113,9 +121,9 @@ def test_what_is_expensive_is_computed_once_and_on_any_engine(
     evaluation = Evaluation(exchange)
     counted: list[Numbers] = []
 
-    def of_client(n: Numbers) -> int:
+    def of_client(n: Numbers) -> Computation[int]:
         counted.append(n)
-        return n.power(n.B, n.a)
+        return (yield n.B, n.a)
 
     right = right_steps(exchange)
     many = [
@@ -127,6 +135,23 @@ def test_what_is_expensive_is_computed_once_and_on_any_engine(
         oracle.power(exchange.B, exchange.a or 0)
     ] * 3
     assert len(counted) == 2
+
+
+def test_a_power_that_mistakes_have_in_common_is_computed_once(spent: list[int]) -> None:
+    exchange = as_client(USER)
+    evaluation = Evaluation(exchange)
+
+    def changed_after(n: Numbers) -> Computation[int]:
+        return (yield from S_of_client(n)) + 1
+
+    right = right_steps(exchange)
+    others = [right.changed({"formula": Formula(changed_after, None)}), right]
+    spent.clear()
+    evaluation.prepare(others)
+    assert len(spent) == 2  # g^x and S.
+    one, other = map(evaluation.s, others)
+    assert one == (other or 0) + 1
+    assert len(spent) == 2
 
 
 def test_a_key_is_derived_once() -> None:

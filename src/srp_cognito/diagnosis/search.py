@@ -127,12 +127,15 @@ def go_together(*suspects: Suspect) -> bool:
 
     No step is replaced twice, and a rare mistake needs no exponentiation for another one.
     """
-    return all(
-        one.steps.keys().isdisjoint(other.steps)
-        and not (one.mistake.is_rare and not other.steps.keys() <= CHEAP_STEPS)
-        and not (other.mistake.is_rare and not one.steps.keys() <= CHEAP_STEPS)
-        for one, other in combinations(suspects, 2)
-    )
+    # There are a hundred thousand pairs, so this is a plain loop.
+    for one, other in combinations(suspects, 2):
+        if not one.steps.keys().isdisjoint(other.steps):
+            return False
+        if one.mistake.is_rare and not other.steps.keys() <= CHEAP_STEPS:
+            return False
+        if other.mistake.is_rare and not one.steps.keys() <= CHEAP_STEPS:
+            return False
+    return True
 
 
 def has_long_exponent(exchange: Exchange) -> bool:

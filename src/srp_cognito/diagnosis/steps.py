@@ -5,17 +5,16 @@ mistake is nothing but the steps that it replaces. Whatever costs an exponentiat
 for each combination of steps that needs it.
 """
 
-import functools
 import hashlib
 import hmac
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from itertools import chain
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ..proof import modexp, srp
-from ..proof.modexp import power
+from ..proof.formula import Computation, alone, together
 from .exchange import Exchange
 
 __all__ = [
@@ -29,6 +28,10 @@ __all__ = [
     "derive_key",
     "right_steps",
 ]
+
+
+_SHARE: Final = 16
+"""How many powers a core computes at a time: two calls of an engine for eight."""
 
 
 class Numbers(NamedTuple):
@@ -45,15 +48,16 @@ class Numbers(NamedTuple):
     """0 if only the verifier is known."""
     v: int
     u: int
-    power: Callable[[int, int], int]
-    """`modexp.power` with a cache: some mistakes only misread its result."""
 
 
 class Formula(NamedTuple):
-    """A way to compute S from the client's secret and, if that is possible, from the server's."""
+    """A way to compute S from the client's secret and, if that is possible, from the server's.
 
-    of_client: Callable[[Numbers], int]
-    of_server: Callable[[Numbers], int] | None
+    ``(yield base, exponent)`` is ``base^exponent mod N`` (see `proof.formula`).
+    """
+
+    of_client: Callable[[Numbers], Computation[int]]
+    of_server: Callable[[Numbers], Computation[int]] | None
 
 
 class Steps(NamedTuple):
@@ -127,23 +131,14 @@ def _sign(key: bytes, message: bytes) -> bytes:
     return hmac.digest(key, message, "sha256")
 
 
-def _power(base: int, exponent: int) -> int:
-    """``base^exponent mod N``; an exponent longer than N is reduced first.
-
-    By Fermat's theorem the result is the same. The exponents here are not secret any more, and some
-    clients draw an `a` of 8,000 bits.
-    """
-    return power(base, exponent if exponent < srp.N else exponent % (srp.N - 1))
-
-
-def S_of_client(n: Numbers) -> int:
+def S_of_client(n: Numbers) -> Computation[int]:
     """S, as `srp.S_of_client` computes it."""
-    return n.power((n.B - n.k * n.v) % srp.N, n.a + n.u * n.x)
+    return (yield (n.B - n.k * n.v) % srp.N, n.a + n.u * n.x)
 
 
-def S_of_server(n: Numbers) -> int:
+def S_of_server(n: Numbers) -> Computation[int]:
     """S, as `srp.S_of_server` computes it."""
-    return n.power(n.A * n.power(n.v, n.u) % srp.N, n.b)
+    return (yield n.A * (yield n.v, n.u) % srp.N, n.b)
 
 
 _RIGHT_FORMULA = Formula(S_of_client, S_of_server)
@@ -197,7 +192,7 @@ class Evaluation:
         self._x: dict[tuple[object, ...], int] = {}
         self._v: dict[int, int] = {}
         self._u: dict[object, int] = {}
-        self._power = functools.cache(_power)
+        self._powers: dict[tuple[int, int], int] = {}
         self._s: dict[_Inputs, int | None] = {}
         self._keys: dict[tuple[object, ...], bytes] = {}
         self._g_to_b = 0 if exchange.b is None or exchange.a is not None else srp.v(exchange.b)
@@ -249,33 +244,60 @@ class Evaluation:
         """
         inputs = self._inputs(steps)
         if inputs not in self._s:
-            S = self._compute_s(steps, inputs.x, inputs.u)
-            self._s[inputs] = S if S is None else self._force_s(S)
+            self._s[inputs] = alone(self._computing_s(steps, inputs))
         return self._s[inputs]
 
     def prepare(self, many: Iterable[Steps]) -> None:
         """Compute S of many steps, on every core if the engine releases the GIL."""
-        distinct = {self._inputs(steps): steps for steps in many}
+        wanted = {self._inputs(steps): steps for steps in many}
         cores = (os.cpu_count() or 1) if modexp.engine().releases_gil else 1
         with ThreadPoolExecutor(cores) as threads:
+
+            def powers(pairs: Sequence[tuple[int, int]]) -> list[int]:
+                # Some mistakes have powers in common. Exponents of like length go together.
+                distinct = sorted(set(pairs), key=lambda pair: pair[1].bit_length())
+                shares = [distinct[at : at + _SHARE] for at in range(0, len(distinct), _SHARE)]
+                found = chain.from_iterable(threads.map(modexp.powers, shares))
+                power = dict(zip(distinct, found, strict=True))
+                return [power[pair] for pair in pairs]
+
             # The verifiers first, since many S need the same one.
-            for _ in threads.map(self.v, {inputs.x for inputs in distinct}):
-                pass
-            for _ in threads.map(self.s, distinct.values()):
-                pass
+            xs = {inputs.x for inputs in wanted if inputs.x is not None}.difference(self._v)
+            verifiers = together([srp.v.stepwise(x) for x in xs], powers)
+            self._v.update(zip(xs, verifiers, strict=True))
+            lacking = [inputs for inputs in wanted if inputs not in self._s]
+            computing = [self._computing_s(wanted[inputs], inputs) for inputs in lacking]
+            self._s.update(zip(lacking, together(computing, powers), strict=True))
 
     def _inputs(self, steps: Steps) -> _Inputs:
         return _Inputs(self.x(steps), steps.k, self.u(steps), steps.formula)
 
-    def _compute_s(self, steps: Steps, x: int | None, u: int) -> int | None:
-        exchange, v, B = self._exchange, self.v(x), self.B(steps)
+    def _computing_s(self, steps: Steps, inputs: _Inputs) -> Computation[int | None]:
+        exchange, v, B = self._exchange, self.v(inputs.x), self.B(steps)
         a, b = exchange.a or 0, exchange.b or 0
-        numbers = Numbers(exchange.A, B, a, b, steps.k, x or 0, v, u, self._power)
-        if exchange.a is not None:
-            return steps.formula.of_client(numbers)
-        if steps.formula.of_server is None or not self.makes_b(steps):
-            return None
-        return steps.formula.of_server(numbers)
+        numbers = Numbers(exchange.A, B, a, b, steps.k, inputs.x or 0, v, inputs.u)
+        compute = steps.formula.of_client
+        if exchange.a is None:
+            if steps.formula.of_server is None or not self.makes_b(steps):
+                return None
+            compute = steps.formula.of_server
+        return self._force_s((yield from self._remembering(compute(numbers))))
+
+    def _remembering(self, computation: Computation[int]) -> Computation[int]:
+        """Do a computation without the powers that are known: some mistakes only misread one."""
+        power: int | None = None
+        while True:
+            try:
+                base, exponent = computation.send(power)  # type: ignore[arg-type]
+            except StopIteration as end:
+                value: int = end.value
+                return value
+            # By Fermat's theorem the result is the same. The exponents here are not secret any
+            # more, and some clients draw an `a` of 8,000 bits.
+            pair = base, exponent if exponent < srp.N else exponent % (srp.N - 1)
+            if pair not in self._powers:
+                self._powers[pair] = yield pair
+            power = self._powers[pair]
 
     def key(self, steps: Steps) -> bytes | None:
         """Return the key; None if S cannot be computed."""

@@ -1,9 +1,10 @@
 """Mistakes in the formula of S, the secret that both sides share."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 from ...proof import srp
+from ...proof.formula import Computation
 from ..exchange import Exchange
 from ..steps import Formula, Numbers, S_of_client, S_of_server
 from .mistake import Change, Mistake, changing
@@ -27,13 +28,43 @@ def _exponent(n: Numbers) -> int:
     return n.a + n.u * n.x
 
 
-def _negative(n: Numbers) -> int:
+def _power(
+    pair: Callable[[Numbers], tuple[int, int]],
+) -> Callable[[Numbers], Computation[int]]:
+    """Return the formula that is one power, of this base to this exponent."""
+
+    def compute(n: Numbers) -> Computation[int]:
+        return (yield pair(n))
+
+    return compute
+
+
+def _without_x_of_server(n: Numbers) -> Computation[int]:
+    return (yield n.A * (yield srp.g, n.u) % srp.N, n.b)
+
+
+def _as_server(n: Numbers) -> Computation[int]:
+    return (yield n.B * (yield n.v, n.u) % srp.N, n.a)
+
+
+def _negative(n: Numbers) -> Computation[int]:
     """The power of a negative base, if a remainder has the sign of the dividend."""
-    return S_of_client(n) - (srp.N if _exponent(n) % 2 else 0)
+    S = yield from S_of_client(n)
+    return S - (srp.N if _exponent(n) % 2 else 0)
 
 
-def _swapped(n: Numbers) -> int:
-    return (srp.N - S_of_client(n)) if _exponent(n) % 2 else S_of_client(n)
+def _negative_of_server(n: Numbers) -> Computation[int]:
+    # The server does not know whether a + u*x is odd; if it is even, S is right.
+    return (yield from S_of_server(n)) - srp.N
+
+
+def _swapped(n: Numbers) -> Computation[int]:
+    S = yield from S_of_client(n)
+    return srp.N - S if _exponent(n) % 2 else S
+
+
+def _swapped_of_server(n: Numbers) -> Computation[int]:
+    return srp.N - (yield from S_of_server(n))
 
 
 def _digits_lost(exchange: Exchange) -> Iterator[tuple[str, str]]:
@@ -74,22 +105,21 @@ SHARED_SECRET: Final[tuple[Mistake[Exchange], ...]] = (
         "s-negative",
         "B - k*v is negative, and its power keeps the sign.",
         REDUCE,
-        # The server does not know whether a + u*x is odd; if it is even, S is right.
-        changing(formula=Formula(_negative, lambda n: S_of_server(n) - srp.N)),
+        changing(formula=Formula(_negative, _negative_of_server)),
         EVEN,
     ),
     Mistake(
         "s-swapped",
         "S is a power of k*v - B, or of the absolute value of B - k*v.",
         REDUCE,
-        changing(formula=Formula(_swapped, lambda n: srp.N - S_of_server(n))),
+        changing(formula=Formula(_swapped, _swapped_of_server)),
         EVEN,
     ),
     Mistake(
         "s-no-ux",
         "u*x is missing from the exponent of S.",
         EXPONENT,
-        changing(formula=Formula(lambda n: n.power(_base(n), n.a), lambda n: n.power(n.A, n.b))),
+        changing(formula=Formula(_power(lambda n: (_base(n), n.a)), _power(lambda n: (n.A, n.b)))),
     ),
     Mistake(
         "s-no-u",
@@ -97,8 +127,8 @@ SHARED_SECRET: Final[tuple[Mistake[Exchange], ...]] = (
         EXPONENT,
         changing(
             formula=Formula(
-                lambda n: n.power(_base(n), n.a + n.x),
-                lambda n: n.power(n.A * n.v % srp.N, n.b),
+                _power(lambda n: (_base(n), n.a + n.x)),
+                _power(lambda n: (n.A * n.v % srp.N, n.b)),
             )
         ),
     ),
@@ -108,8 +138,8 @@ SHARED_SECRET: Final[tuple[Mistake[Exchange], ...]] = (
         EXPONENT,
         changing(
             formula=Formula(
-                lambda n: n.power(_base(n), n.a + n.u),
-                lambda n: n.power(n.A * n.power(srp.g, n.u) % srp.N, n.b),
+                _power(lambda n: (_base(n), n.a + n.u)),
+                _without_x_of_server,
             )
         ),
     ),
@@ -117,25 +147,27 @@ SHARED_SECRET: Final[tuple[Mistake[Exchange], ...]] = (
         "s-no-kv",
         "k*v is not subtracted from B in the base of S.",
         BASE,
-        changing(formula=Formula(lambda n: n.power(n.B, _exponent(n)), None)),
+        changing(formula=Formula(_power(lambda n: (n.B, _exponent(n))), None)),
     ),
     Mistake(
         "s-plus",
         "The base of S is B + k*v.",
         BASE,
-        changing(formula=Formula(lambda n: n.power((n.B + n.k * n.v) % srp.N, _exponent(n)), None)),
+        changing(
+            formula=Formula(_power(lambda n: ((n.B + n.k * n.v) % srp.N, _exponent(n))), None)
+        ),
     ),
     Mistake(
         "s-server-formula",
         "S is computed with the server's formula, with B for A and a for b.",
         "The client's formula is (B - k*v)^(a + u*x).",
-        changing(formula=Formula(lambda n: n.power(n.B * n.power(n.v, n.u) % srp.N, n.a), None)),
+        changing(formula=Formula(_as_server, None)),
     ),
     Mistake(
         "s-exponent-mod-n",
         "The exponent of S is reduced modulo N.",
         "Do not reduce a + u*x. The order of the group is (N - 1)/2, not N.",
-        changing(formula=Formula(lambda n: n.power(_base(n), _exponent(n) % srp.N), None)),
+        changing(formula=Formula(_power(lambda n: (_base(n), _exponent(n) % srp.N)), None)),
         "If a + u*x is below N: always, unless a has as many bits as N.",
     ),
     Mistake(
