@@ -6,6 +6,8 @@
 #   make bench    measure this library, bare exponentiations and what others wrote; five minutes, or
 #                 BENCH_ARGS='--seconds 10'
 #   make stress   10,000 logins over HTTP to a pool, each answer checked; STRESS_ARGS='--logins 200'
+#   make million  a million random exchanges against the oracle, some hours; MILLION_ARGS='--exchanges
+#                 50000'
 #   make lint     style and types
 #   make mutants  break the code as tests/mutants/ says and see that a test notices, some minutes;
 #                 MUTANTS='proof/*' does it with some
@@ -33,7 +35,7 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress lint mutants automutants rooms newest conformance emulators catalogue vectors wheel clean
+.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
@@ -71,6 +73,9 @@ bench: $(VENV)/installed-bench javascript
 
 stress: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/stress.py $(STRESS_ARGS)
+
+million: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/million.py $(MILLION_ARGS)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check

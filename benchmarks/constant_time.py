@@ -12,9 +12,13 @@ side-channel resistance validation", 2011); dudect, which takes the worst of man
 failure. Staying below proves nothing: a difference may be there that is too small for this many
 measurements, and the table says how small. The plain engine, which is not constant-time, must be
 seen to differ. Exit status 1 says that an engine did not do as it promises.
+
+The engine for many is measured twice: all of its places get the fixed exponent, or random ones; and
+one place gets it or not, each in turn, while the others get random ones in both classes.
 """
 
 import argparse
+import functools
 import gc
 import math
 import secrets
@@ -31,6 +35,16 @@ SUSPICIOUS, DIFFERENT = 4.5, 10.0
 LEAST: Final = 100  # A class with fewer measurements is not judged.
 BITS: Final = srp.SECRET_EXPONENT_BITS
 FIXED: Final = 1 << (BITS - 1) | 1  # Code that skips zeros shows with this one most.
+
+
+class Subject(NamedTuple):
+    """What is measured: how many powers at once, and how many of them get the fixed exponent."""
+
+    name: str
+    constant_time: bool
+    powers: Callable[[Sequence[tuple[int, int]]], object]
+    lanes: int = 1
+    fixed: int = 1
 
 
 class Welch(NamedTuple):
@@ -69,24 +83,47 @@ def worst(measurements: Sequence[tuple[int, bool]]) -> Welch:
     return max(tests, key=lambda test: abs(test.t))
 
 
+def subjects() -> tuple[list[Subject], str]:
+    """Return what this machine has, and why the engine for many is not among it."""
+    found = [
+        Subject(engine.name, engine.constant_time, functools.partial(_alone, engine.power))
+        for engine in bench.engines()[0]
+    ]
+    try:
+        many = modexp.load_for_many()
+    except ImportError as error:
+        return found, str(error)
+    for name, fixed in (("all places", many.lanes), ("one place", 1)):
+        named = f"{many.name} {name}"
+        found.append(Subject(named, many.constant_time, many.powers, many.lanes, fixed))
+    return found, ""
+
+
+def _alone(power: Callable[[int, int], int], pairs: Sequence[tuple[int, int]]) -> None:
+    power(*pairs[0])
+
+
 def measure(
-    power: Callable[[int, int], int],
+    subject: Subject,
     seconds: float,
     clock: Callable[[], int] = time.perf_counter_ns,
 ) -> list[tuple[int, bool]]:
-    """Return how many nanoseconds each exponentiation took, and whether its exponent was FIXED."""
+    """Return how many nanoseconds each call took, and whether its exponents were FIXED."""
     base, measurements, begun = secrets.randbelow(modexp.N), [], time.monotonic()
     gc.disable()  # A collection would count as part of one measurement.
     while len(measurements) < 1000 or time.monotonic() - begun < seconds:
         inputs = []
-        for _ in range(200):  # Nothing is drawn between two timings.
+        for number in range(200):  # Nothing is drawn between two timings.
             is_fixed = bool(secrets.randbits(1))
-            exponent = FIXED if is_fixed else secrets.randbits(BITS) | 1 << (BITS - 1)
+            exponents = [secrets.randbits(BITS) | 1 << (BITS - 1) for _ in range(subject.lanes)]
+            if is_fixed:
+                for place in range(number, number + subject.fixed):
+                    exponents[place % subject.lanes] = FIXED
             # A new object each time, since the fixed one would be in the cache.
-            inputs.append((int(str(exponent)), is_fixed))
-        for exponent, is_fixed in inputs:
+            inputs.append(([(base, int(str(exponent))) for exponent in exponents], is_fixed))
+        for pairs, is_fixed in inputs:
             before = clock()
-            power(base, exponent)
+            subject.powers(pairs)
             measurements.append((clock() - before, is_fixed))
     gc.enable()
     return measurements
@@ -101,14 +138,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print("length, as dudect measures: the largest |t| of all croppings.\n")
     print("| engine | samples | t | difference, ns | would have shown, ns | |")
     print("|---|--:|--:|--:|--:|---|")
-    for engine in bench.engines()[0]:
+    found, missing = subjects()
+    for subject in found:
         # What must be seen on the plain engine is seen soon.
-        measurements = measure(engine.power, seconds if engine.constant_time else seconds / 4)
+        measurements = measure(subject, seconds if subject.constant_time else seconds / 4)
         test = worst(measurements)
         numbers = f"{test.t:.2f} | {test.difference:,.0f} | {SUSPICIOUS * test.error:,.0f}"
-        print(f"| {engine.name} | {len(measurements):,} | {numbers} | {test.verdict} |", flush=True)
-        kept &= engine.constant_time == (test.verdict == "no difference seen")
+        print(
+            f"| {subject.name} | {len(measurements):,} | {numbers} | {test.verdict} |", flush=True
+        )
+        kept &= subject.constant_time == (test.verdict == "no difference seen")
+    if missing:
+        print(f"\nThe engine for many is not measured: {missing}.")
     print(f"\n{bench.origin(bench.surroundings())}.")
+    print("Of the engine for many all places get the fixed exponent, or one place in turn.")
     print(f"A |t| above {SUSPICIOUS} is suspicious; above {DIFFERENT:.0f} the classes differ.")
     print("[What this shows and what not](../../docs/security.md#exponentiation).")
     return 0 if kept else 1

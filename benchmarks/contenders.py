@@ -228,6 +228,9 @@ def contenders(stack: contextlib.ExitStack) -> tuple[list[Contender], dict[str, 
     usable, missing = bench.engines()
     found = [bench.bare(f"bare {engine.name}", engine.power) for engine in usable]
     found += [library(engine) for engine in usable]
+    of_many, missing_for_many = bench.many_at_once(usable[0])
+    found += of_many
+    missing |= missing_for_many
     for part in PARTS:
         try:
             found.append(part(stack))

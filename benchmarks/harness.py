@@ -1,15 +1,17 @@
 """Measure this library, bare exponentiations and what others wrote, in one run.
 
-    python benchmarks/harness.py [--seconds N] [--out FOLDER] [--pages]
+    python benchmarks/harness.py [--seconds N] [--most N] [--out FOLDER] [--pages]
 
-It prints the tables. `--out` also writes them as JSON, with two pictures; `--pages` also writes
-them into README.md and docs/performance.md. Exit status 1 says that a contender was wrong, and
-then nothing is written.
+It prints the tables. `--out` also writes them as JSON, with the pictures; `--pages` also writes
+them into README.md and docs/performance.md. `--most 1000000` lets the curve of the cost of many end
+at a million exchanges, which takes an hour. Exit status 1 says that a contender was wrong, and then
+nothing is written.
 """
 
 import argparse
 import contextlib
 import dataclasses
+import itertools
 import json
 import statistics
 import sys
@@ -22,9 +24,10 @@ from contenders import ROOT, contenders
 
 from srp_cognito.cli import bench
 from srp_cognito.proof import modexp
+from srp_cognito.transcripts import answers
 
-PAGES: Final = {"README.md": ("client",), "docs/performance.md": ("client", "server")}
-"""The pages with tables, and the sides that they show."""
+PAGES: Final = {"README.md": ("client",), "docs/performance.md": tuple(bench.TITLES)}
+"""The pages with tables, and what they show."""
 
 BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"
 
@@ -73,7 +76,29 @@ def login_time(seconds: float) -> dict[str, list[dict[str, Any]]]:
     return sides
 
 
-def run(seconds: float) -> dict[str, Any]:
+def growth(most: int) -> dict[str, list[list[float]]]:
+    """Return how many seconds 1, 2, 4, 8, ... exchanges take, up to `most`, on each engine."""
+    engine, lines = modexp.engine(), [bench.recorded() for _ in range(bench.LINES)]
+    many = modexp.engine_for_many()
+    curves: dict[str, list[list[float]]] = {}
+    count = 1
+    while count <= most:
+        # What is verified is the same bytes again and again, so that it needs no memory.
+        some = list(itertools.islice(itertools.cycle(lines), count))
+        for name, at_once in ((engine.name, None), (many.name if many else "", many)):
+            if name:
+                with bench.using(engine, at_once):
+                    begun = time.perf_counter()
+                    good = sum(answer.good for answer in answers(some, "verify"))
+                    spent = time.perf_counter() - begun
+                if good != count:
+                    raise bench.DifferentError(f"{name} refused a right exchange")
+                curves.setdefault(name, []).append([count, round(spent, 6)])
+        count *= 2
+    return curves
+
+
+def run(seconds: float, most: int) -> dict[str, Any]:
     """Check all, let all take turns, and return the numbers."""
     with contextlib.ExitStack() as stack:
         found, missing = contenders(stack)
@@ -82,7 +107,7 @@ def run(seconds: float) -> dict[str, Any]:
         report = bench.compare(found, missing, seconds, progress)
     if sys.stderr.isatty():
         print(file=sys.stderr)
-    return {**report.to_json(), "login": login_time(seconds / 10)}
+    return {**report.to_json(), "login": login_time(seconds / 10), "growth": growth(most)}
 
 
 def progress(rounds: int, seconds: float) -> None:
@@ -93,16 +118,20 @@ def progress(rounds: int, seconds: float) -> None:
 def markdown(numbers: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
     """The tables of these sides, and what is needed to read them."""
     for side in sides:
-        yield f"**{bench.SIDES[side]}**"
+        rows = [row for row in numbers["rows"] if row["side"] == side]
+        if not rows:  # A run of before this was measured.
+            continue
+        last = "a second" if side == "many" else "exponents' bits"
+        yield f"**{bench.TITLES[side]}**"
         yield ""
-        yield "| | median, ms | quartiles, ms | ratio | exponents' bits |"
+        yield f"| | median, ms | quartiles, ms | ratio | {last} |"
         yield "|---|--:|--:|--:|---|"
-        for row in numbers["rows"]:
-            if row["side"] == side:
-                quartiles = "{:.2f} to {:.2f}".format(*row["quartiles_ms"])
-                cells = [row["name"].replace("*", "\\*"), f"{row['median_ms']:.2f}", quartiles]
-                cells += [f"{row['ratio']:.2f}", ", ".join(map(str, row["exponentiations"]))]
-                yield f"| {' | '.join(cells)} |"
+        for row in rows:
+            quartiles = "{:.2f} to {:.2f}".format(*row["quartiles_ms"])
+            cells = [row["name"].replace("*", "\\*"), f"{row['median_ms']:.2f}", quartiles]
+            bits = ", ".join(map(str, row["exponentiations"]))
+            cells += [f"{row['ratio']:.2f}", f"{row.get('per_second', bits)}"]
+            yield f"| {' | '.join(cells)} |"
         yield ""
     yield f"{bench.origin(numbers)}; {numbers['rounds']} rounds."
     yield ""
@@ -122,6 +151,7 @@ def put(page: str, part: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--seconds", type=float, default=90, metavar="N", help="how long to time")
+    parser.add_argument("--most", type=int, default=4096, metavar="N", help="how many at a time")
     parser.add_argument("--out", type=Path, metavar="FOLDER", help="where to write the results")
     parser.add_argument("--pages", action="store_true", help="write the tables into the pages")
     options = parser.parse_args(arguments)
@@ -132,7 +162,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for page in pages:
         put(page.read_text("utf-8"), "")  # Raises before anything is timed.
     try:
-        numbers = run(options.seconds)
+        numbers = run(options.seconds, options.most)
     except bench.DifferentError as error:
         print(f"harness.py: {error}", file=sys.stderr)
         return 1
@@ -143,7 +173,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for page, sides in pages.items():
         part = "\n".join(markdown(numbers, sides))
         page.write_text(put(page.read_text("utf-8"), part), "utf-8")
-    print("\n".join(markdown(numbers, tuple(bench.SIDES))))
+    print("\n".join(markdown(numbers, tuple(bench.TITLES))))
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Draw the pictures of the results: the comparison, and where the time of a login goes.
+"""Draw the pictures of the results: the comparison, where the time of a login goes, and many.
 
 They have a white background of their own, so that they can be read on dark pages too.
 """
@@ -36,9 +36,9 @@ SHADES: Final = ("#1a56b8", "#2a6fd6", "#4a87e0", "#d9822b")
 
 
 def draw(numbers: Mapping[str, Any], folder: Path) -> None:
-    """Write bench.svg and login_time.svg."""
+    """Write bench.svg, login_time.svg and growth.svg."""
     nothing = dict.fromkeys(("Creator", "Date", "Format", "Type"))
-    for name, picture in (("bench", comparison), ("login_time", login_time)):
+    for name, picture in (("bench", comparison), ("login_time", login_time), ("growth", growth)):
         picture(numbers).savefig(folder / f"{name}.svg", metadata=nothing)
 
 
@@ -96,4 +96,27 @@ def login_time(numbers: Mapping[str, Any]) -> Figure:
     axes.set_yticks(range(2), ["client", "checking\nside"])
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(1.6, -0.4)
+    return figure
+
+
+def growth(numbers: Mapping[str, Any]) -> Figure:
+    """The time of many exchanges against their number, both logarithmic: a line for each engine."""
+    figure = Figure((8.6, 4.2), layout="constrained")
+    axes = figure.subplots()
+    for (name, points), colour in zip(numbers["growth"].items(), SHADES[1::2], strict=False):
+        counts, seconds = zip(*points, strict=True)
+        axes.plot(counts, seconds, color=colour, marker="o", markersize=4, label=name)
+        each = f"{1000 * seconds[-1] / counts[-1]:.2f} ms each"
+        place = (counts[-1], seconds[-1])
+        axes.annotate(each, place, (7, 0), textcoords="offset points", va="center")
+    axes.set_xscale("log")
+    axes.set_yscale("log")
+    axes.set_xlim(right=6 * axes.dataLim.x1)
+    axes.set_xlabel("exchanges that are verified at a time, on one core")
+    axes.set_ylabel("seconds")
+    axes.xaxis.set_major_formatter("{x:,.0f}")
+    axes.yaxis.set_major_formatter("{x:g}")
+    axes.grid()
+    axes.set_title("How the cost grows with the number of exchanges")
+    axes.legend()
     return figure

@@ -92,26 +92,55 @@ def test_the_exit_status_says_whether_all_engines_keep_their_promise(
 
         return modexp.Engine(name, f"{name} of a test", name != "plain", True, power)
 
+    together: list[Sequence[tuple[int, int]]] = []
+
+    def powers(pairs: Sequence[tuple[int, int]]) -> None:
+        nonlocal now
+        together.append(pairs)
+        now += 1000 + sum(times[0](exponent) for _, exponent in pairs)
+        now += 5 * chance.getrandbits(64).bit_count()
+
     names, measure = ("libcrypto", "plain"), constant_time.measure
     engines = [engine(*each) for each in zip(names, times, strict=True)]
+    many = modexp.EngineForMany("ipp_crypto", "of a test", True, True, 8, powers)
     drawn = SimpleNamespace(randbits=chance.getrandbits, randbelow=chance.randrange)
     monkeypatch.setattr(constant_time, "secrets", drawn)
     monkeypatch.setattr(bench, "engines", lambda: (engines, {}))
-    monkeypatch.setattr(constant_time, "measure", lambda power, _: measure(power, 0, lambda: now))
+    monkeypatch.setattr(modexp, "load_for_many", lambda: many)
+    monkeypatch.setattr(constant_time, "measure", lambda which, _: measure(which, 0, lambda: now))
     assert constant_time.main([]) == status
     shown = capsys.readouterr().out
-    for name, time in zip(names, times, strict=True):
+    rows = dict(zip(names, times, strict=True))
+    rows |= {f"ipp_crypto {which}": times[0] for which in ("all places", "one place")}
+    for name, time in rows.items():
         verdict = NOTHING if time is constant else SEEN
         assert re.search(rf"^\| {name} \| 1,000 \| .* \| {verdict} \|$", shown, re.MULTILINE)
     assert {exponent.bit_length() for exponent in exponents} == {256}
     assert len({id(exponent) for exponent in exponents}) == len(exponents) == 2000
     assert 800 < exponents.count(constant_time.FIXED) < 1200
+    fixed = [[exponent == constant_time.FIXED for _, exponent in pairs] for pairs in together]
+    assert {sum(places) for places in fixed[:1000]} == {0, 8}
+    assert {sum(places) for places in fixed[1000:]} == {0, 1}
+    assert all(40 < sum(places) < 90 for places in zip(*fixed[1000:], strict=True))
+
+
+def test_a_machine_without_the_engine_for_many_is_said_to_be_one(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def load() -> modexp.EngineForMany:
+        raise ImportError("not here")
+
+    monkeypatch.setattr(modexp, "load_for_many", load)
+    monkeypatch.setattr(bench, "engines", lambda: ([], {}))
+    assert constant_time.main([]) == 0
+    assert "The engine for many is not measured: not here." in capsys.readouterr().out
 
 
 def test_the_stored_page_has_the_verdicts_of_its_numbers() -> None:
-    pattern = re.compile(r"^\| (\w+) \| [\d,]+ \| (\S+) \| .* \| (.*) \|$", re.MULTILINE)
+    pattern = re.compile(r"^\| (\w[\w ]+) \| [\d,]+ \| (\S+) \| .* \| (.*) \|$", re.MULTILINE)
     lines = pattern.findall(STORED.read_text("utf-8"))
-    assert [name for name, *_ in lines] == [*modexp.NAMES]
+    many = ["ipp_crypto all places", "ipp_crypto one place"]
+    assert [name for name, *_ in lines] == [*modexp.NAMES, *many]
     for name, t, verdict in lines:
         assert constant_time.Welch(float(t), 0, 0).verdict == verdict
         assert (verdict == NOTHING) == (name != "plain")

@@ -80,6 +80,19 @@ def test_the_steps_of_a_login_are_its_exponentiations_and_the_rest(
         assert [step["ms"] for step in steps] == [1000, 1000, 1000, 5000]
 
 
+def test_the_cost_of_many_is_measured_with_each_engine_and_drawn(tmp_path: Path) -> None:
+    pictures = pytest.importorskip("pictures", reason="matplotlib is not installed")
+    curves = harness.growth(9)
+    many = modexp.engine_for_many()
+    assert [*curves] == [modexp.engine().name, *([many.name] if many else [])]
+    for points in curves.values():
+        assert [count for count, _ in points] == [1, 2, 4, 8]
+        assert all(seconds > 0 for _, seconds in points)
+    pictures.draw({**STORED, "growth": curves}, tmp_path)
+    drawn = (tmp_path / "growth.svg").read_text("utf-8")
+    assert all(name in drawn for name in curves)
+
+
 EXPONENTS = {
     "gmpy2": ([256, 256, 512], [256, 256, 256]),
     "srp": ([256, 256, 256, 512], [256, 256, 256]),
@@ -99,7 +112,9 @@ def test_a_contender_is_counted_timed_and_judged(
         client, server = EXPONENTS.get(part.__name__, ([1024, 256, 1024], []))
         assert list(contender.exponentiations["client"]) == client
         assert list(contender.exponentiations.get("server", [])) == server
-        assert list(contender.go()) == (["client", "server"] if server else ["client"])
+        assert [side for side in contender.go() if side != "many"] == (
+            ["client", "server"] if server else ["client"]
+        )
         assert min(contender.go().values()) > 0
         if not server:
             expect_another_password(monkeypatch)
@@ -162,11 +177,14 @@ def test_what_is_missing_is_named_and_the_rest_is_measured(
     one, two = mock.Mock(side_effect=ImportError("1st")), mock.Mock(side_effect=OSError("2nd"))
     one.__name__, two.__name__ = "one", "two"
     monkeypatch.setattr(contenders, "PARTS", (one, two))
-    assert harness.main(["--seconds", "0"]) == 0
+    only = [bench.verified(modexp.load("plain"))], {"eight": "not here"}
+    monkeypatch.setattr(bench, "many_at_once", lambda _: only)
+    assert harness.main(["--seconds", "0", "--most", "1"]) == 0
     shown = capsys.readouterr()
-    assert shown.err == "SKIPPED: one: 1st\nSKIPPED: two: 2nd\n"
+    assert shown.err == "SKIPPED: eight: not here\nSKIPPED: one: 1st\nSKIPPED: two: 2nd\n"
     assert shown.out.endswith("\nNot measured: one (1st).\nNot measured: two (2nd).\n")
-    assert shown.out.count("\n| srp-cognito, plain | ") == len(bench.SIDES)
+    assert "\nNot measured: eight (not here).\n" in shown.out
+    assert shown.out.count("\n| srp-cognito, plain | ") == len(bench.TITLES)
     assert (root / "README.md").read_text("utf-8") == PAGE
 
 
@@ -175,7 +193,7 @@ def test_a_run_writes_pages_that_agree_with_its_numbers(
 ) -> None:
     monkeypatch.setitem(harness.sys.modules, "pictures", mock.Mock())
     out = root / "new" / "folder"
-    assert harness.main(["--seconds", "0", "--out", str(out), "--pages"]) == 0
+    assert harness.main(["--seconds", "0", "--most", "1", "--out", str(out), "--pages"]) == 0
     numbers = json.loads((out / "bench.json").read_text("utf-8"))
     for name, sides in harness.PAGES.items():
         part = "\n".join(harness.markdown(numbers, sides))
@@ -186,6 +204,6 @@ def test_after_a_wrong_contender_nothing_is_written(
     root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     expect_another_password(monkeypatch)
-    assert harness.main(["--seconds", "0", "--pages"]) == 1
+    assert harness.main(["--seconds", "0", "--most", "1", "--pages"]) == 1
     assert "srp-cognito, plain makes a wrong signature" in capsys.readouterr().err
     assert (root / "README.md").read_text("utf-8") == PAGE

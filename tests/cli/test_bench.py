@@ -4,7 +4,7 @@ import dataclasses
 import itertools
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from unittest import mock
 
 import pytest
@@ -50,12 +50,13 @@ def test_a_login_has_the_exponentiations_that_the_bare_ones_have() -> None:
     assert all(seconds > 0 for seconds in contender.go().values())
     # g^a; g^b; g^x and the client's S; v^u and the server's S.
     assert sizes == [256, 256, 256, 512, 256, 256]
-    assert contender.exponentiations == {"client": (256, 256, 512), "server": (256, 256, 256)}
+    assert contender.exponentiations["client"] == (256, 256, 512)
+    assert contender.exponentiations["server"] == (256, 256, 256)
 
     sizes.clear()
     bare = bench.bare("bare plain", power)
     assert sizes == [256, 256, 512, 256, 256, 256]
-    assert set(bare.go()) == set(bench.SIDES)
+    assert set(bare.go()) == set(bench.TITLES)
     assert sizes[6:] == sizes[:6]
 
 
@@ -118,23 +119,57 @@ def test_the_command_prints_a_table_that_fits_a_terminal(
         return PLAIN
 
     monkeypatch.setattr(modexp, "load", load)
+    monkeypatch.setattr(modexp, "load_for_many", lambda: load("ipp_crypto"))
     assert main(["bench"]) == 0
     printed = capsys.readouterr()
     lines = printed.out.splitlines()
     assert [line for line in lines if len(line) > 80] == []
-    for name in ("libcrypto", "diffie_hellman"):
+    for name in ("libcrypto", "diffie_hellman", "ipp_crypto"):
         assert f"{name} is not usable here: no such function!!!" in printed.out
     table = [line for line in lines if line.startswith(("  bare plain", "  srp-cognito, plain"))]
-    assert len(table) == 4
+    assert len(table) == 6
     assert len({line.index(" to ") for line in table}) == 1  # The columns line up.
-    assert [line for line in lines if line in bench.SIDES.values()] == [*bench.SIDES.values()]
+    assert [line for line in lines if line in bench.TITLES.values()] == [*bench.TITLES.values()]
     assert printed.err == ""
+
+
+def eight(powers: Callable[[Sequence[tuple[int, int]]], list[int]]) -> modexp.EngineForMany:
+    return modexp.EngineForMany(
+        name="eight",
+        implementation="one after the other",
+        constant_time=False,
+        releases_gil=False,
+        lanes=8,
+        powers=powers,
+    )
+
+
+EIGHT = eight(lambda pairs: [modexp.power(*pair) for pair in pairs])
+
+
+def test_an_engine_for_many_that_is_wrong_is_not_timed() -> None:
+    engine = eight(lambda pairs: [wrong(*pair) for pair in pairs])
+    with pytest.raises(bench.DifferentError, match="bare eight computes a wrong power"):
+        bench.bare_many(engine)
+    with pytest.raises(bench.DifferentError, match="srp-cognito, eight refused a right exchange"):
+        bench.verified(modexp.engine(), engine).go()
+
+
+def test_many_are_verified_by_the_engines_that_are_named() -> None:
+    computed: list[int] = []
+    engine = eight(lambda pairs: computed.append(len(pairs)) or EIGHT.powers(pairs))
+    for many, name in ((None, "srp-cognito, plain"), (engine, "srp-cognito, eight")):
+        contender = bench.verified(PLAIN if many is None else modexp.engine(), many)
+        assert contender.name == name
+        assert list(contender.go()) == ["many"]
+    assert sum(computed) == 3 * bench.LINES
 
 
 @pytest.mark.usefixtures("_short")
 def test_the_command_prints_the_same_for_tools_even_without_proc(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    monkeypatch.setattr(modexp, "load_for_many", lambda: EIGHT)
     monkeypatch.setattr(bench.Path, "read_text", mock.Mock(side_effect=FileNotFoundError))
     assert main(["bench", "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
@@ -143,7 +178,11 @@ def test_the_command_prints_the_same_for_tools_even_without_proc(
     assert told["machine"]["cpu"]
     names = [f"{kind}{each.name}" for kind in ("bare ", "srp-cognito, ") for each in usable]
     rows = {(row["side"], row["name"]): row["ratio"] for row in told["rows"]}
-    assert rows.keys() == set(itertools.product(bench.SIDES, names))
+    at_once = [*names[: len(usable)], f"srp-cognito, {usable[0].name}"]
+    at_once += ["bare eight", "srp-cognito, eight"]
+    expected = {*itertools.product(bench.SIDES, names), *(("many", name) for name in at_once)}
+    assert rows.keys() == expected
+    assert all(("per_second" in row) == (row["side"] == "many") for row in told["rows"])
     # A ratio is to the bare exponentiations of the best engine.
     assert rows["client", names[0]] == rows["server", names[0]] == 1
 

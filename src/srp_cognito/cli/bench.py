@@ -1,12 +1,14 @@
 """How long a login takes on this machine, on each engine, compared with its bare exponentiations.
 
-Each engine is checked before it is timed, and each login is verified. The contenders take turns,
-round by round, so that the machine's noise affects all of them alike. A ratio is the median of the
-ratios within the rounds, and is steadier than any time.
+And how long an exchange takes if many are verified. Each engine is checked before it is timed, and
+each login is verified. The contenders take turns, round by round, so that the machine's noise
+affects all of them alike. A ratio is the median of the ratios within the rounds, and is steadier
+than any time.
 """
 
 import contextlib
 import itertools
+import json
 import operator
 import os
 import platform
@@ -25,7 +27,10 @@ from ..calls.srp_client import SRPClient
 from ..exceptions import SignatureMismatch
 from ..proof import modexp, srp
 from ..proof.app_client import AppClient
+from ..proof.identity import Identity
 from ..proof.server import SRPServer, Verifier
+from ..transcripts import answers
+from ..wire import write_base64, write_hex
 
 __all__ = ["Contender", "DifferentError", "Report", "bare", "compare", "engines", "run", "whole"]
 
@@ -37,8 +42,12 @@ SIDES: Final = {
     "client": "The client: SRP_A and the claim",
     "server": "The checking side: the challenge and the check of the claim",
 }
-BITS: Final = {"client": (256, 256, 512), "server": (256, 256, 256)}
+TITLES: Final = {**SIDES, "many": "Many recorded exchanges, each of which is verified, on one core"}
+"""What is measured. An exchange that is verified is computed as by the client."""
+BITS: Final = {"client": (256, 256, 512), "server": (256, 256, 256), "many": (256, 256, 512)}
 """The sizes of a login's exponents: g^a, g^x, (B - k*v)^(a + u*x); g^b, v^u, (A * v^u)^b."""
+LINES: Final = 32
+"""How many recorded exchanges are verified at a time."""
 
 POOL_ID: Final = "eu-west-1_Example"
 PASSWORD: Final = secrets.token_urlsafe(12)
@@ -50,7 +59,10 @@ class DifferentError(Exception):
 
 
 class Contender(NamedTuple):
-    """Something that is timed: `go` does one login and returns the seconds of each side."""
+    """Something that is timed: `go` does one login and returns the seconds of each side.
+
+    Or it verifies many exchanges, and returns the seconds that each took.
+    """
 
     name: str
     go: Callable[[], Mapping[str, float]]
@@ -72,14 +84,14 @@ def timed(login: Iterator[None]) -> dict[str, float]:
 
 
 @contextlib.contextmanager
-def using(engine: modexp.Engine) -> Iterator[None]:
-    """Let this engine do every exponentiation. A public switch would be a way to downgrade."""
-    chosen = modexp.engine
-    modexp.engine = lambda: engine
+def using(engine: modexp.Engine, many: modexp.EngineForMany | None = None) -> Iterator[None]:
+    """Let these engines do every exponentiation. A public switch would be a way to downgrade."""
+    chosen = modexp.engine, modexp.engine_for_many
+    modexp.engine, modexp.engine_for_many = lambda: engine, lambda: many
     try:
         yield
     finally:
-        modexp.engine = chosen
+        modexp.engine, modexp.engine_for_many = chosen
 
 
 def engines() -> tuple[list[modexp.Engine], dict[str, str]]:
@@ -91,6 +103,19 @@ def engines() -> tuple[list[modexp.Engine], dict[str, str]]:
         except ImportError as error:
             missing[name] = str(error)
     return usable, missing
+
+
+def many_at_once(engine: modexp.Engine) -> tuple[list[Contender], dict[str, str]]:
+    """Return what verifies many, with the engine for one and with the one for many if it is here.
+
+    And return by name why it cannot be used.
+    """
+    contenders = [verified(engine)]
+    try:
+        many = modexp.load_for_many()
+    except ImportError as error:
+        return contenders, {"ipp_crypto": str(error)}
+    return [*contenders, bare_many(many), verified(engine, many)], {}
 
 
 def whole(engine: modexp.Engine) -> Contender:
@@ -138,7 +163,77 @@ def bare(name: str, power: Callable[[int, int], int]) -> Contender:
                 power(*step)
             yield
 
-    return Contender(name, lambda: timed(login()))
+    def go() -> Mapping[str, float]:
+        seconds = timed(login())
+        # Whoever verifies an exchange computes what its client computed.
+        return {**seconds, "many": seconds["client"]}
+
+    return Contender(name, go)
+
+
+def bare_many(engine: modexp.EngineForMany) -> Contender:
+    """Return the exponentiations of as many exchanges as an engine computes at once."""
+    name = f"bare {engine.name}"
+    work = [
+        [
+            (secrets.randbelow(srp.N), secrets.randbits(bits) | 1 << (bits - 1))
+            for _ in range(engine.lanes)
+        ]
+        for bits in BITS["many"]
+    ]
+    if any(engine.powers(step) != [pow(*pair, srp.N) for pair in step] for step in work):
+        raise DifferentError(f"{name} computes a wrong power; nothing was timed")
+
+    def go() -> Mapping[str, float]:
+        begun = time.perf_counter()
+        for step in work:
+            engine.powers(step)
+        return {"many": (time.perf_counter() - begun) / engine.lanes}
+
+    return Contender(name, go)
+
+
+def verified(engine: modexp.Engine, many: modexp.EngineForMany | None = None) -> Contender:
+    """Return the verification of recorded exchanges, with an engine for many or without one."""
+    name = f"srp-cognito, {engine.name if many is None else many.name}"
+    lines = [recorded() for _ in range(LINES)]
+
+    def go() -> Mapping[str, float]:
+        with using(engine, many):
+            begun = time.perf_counter()
+            good = sum(answer.good for answer in answers(lines, "verify"))
+            seconds = time.perf_counter() - begun
+        if good != LINES:
+            raise DifferentError(f"{name} refused a right exchange; nothing is reported")
+        return {"many": seconds / LINES}
+
+    return Contender(name, go)
+
+
+def recorded() -> bytes:
+    """Return an exchange of the client's side as a transcript, signed with Python's own `pow`."""
+    a, salt = secrets.randbits(srp.SECRET_EXPONENT_BITS), secrets.randbits(srp.SALT_BITS)
+    B, block = secrets.randbelow(srp.N - 1) + 1, secrets.token_bytes(1260)
+    identity = bytes(Identity("user", POOL_ID.partition("_")[2], "alice"))
+    A, x = pow(srp.g, a, srp.N), srp.x(salt, identity, PASSWORD.encode())
+    u = srp.u(A, B)
+    S = pow(B - srp.k * pow(srp.g, x, srp.N), a + u * x, srp.N)
+    timestamp = "Sat Mar 7 09:05:03 UTC 2026"
+    signature = srp.signature(srp.key(S, u), identity, block, timestamp.encode())
+    transcript = {
+        "kind": "user",
+        "pool_id": POOL_ID,
+        "user_id": "alice",
+        "password": PASSWORD,
+        "salt": write_hex(salt),
+        "a": write_hex(a),
+        "srp_a": write_hex(A),
+        "srp_b": write_hex(B),
+        "secret_block": write_base64(block),
+        "timestamp": timestamp,
+        "signature": write_base64(signature),
+    }
+    return json.dumps(transcript).encode()
 
 
 def measure(
@@ -167,7 +262,7 @@ def rows(
     def row(side: str, name: str) -> dict[str, Any]:
         seconds, base = taken[side, name], taken[side, contenders[0].name]
         lower, median, upper = statistics.quantiles(seconds, n=4, method="inclusive")
-        return {
+        numbers = {
             "side": side,
             "name": name,
             "median_ms": round(1000 * median, 4),
@@ -175,6 +270,7 @@ def rows(
             "exponentiations": list(exponentiations[name][side]),
             "ratio": round(statistics.median(map(operator.truediv, seconds, base)), 4),
         }
+        return numbers | ({"per_second": round(1 / median)} if side == "many" else {})
 
     return sorted((row(*key) for key in taken), key=operator.itemgetter("side", "ratio"))
 
@@ -194,15 +290,16 @@ class Report(NamedTuple):
         yield from textwrap.wrap(f"{origin(told)}; {told['rounds']} rounds", 80)
         for name, why in told["missing"].items():
             yield f"{name} is not usable here: {why}"[:80]
-        for side, title in SIDES.items():
+        for side, title in TITLES.items():
+            last = "a second" if side == "many" else "exponents' bits"
             yield from ("", title)
-            yield f"  {'':27}{'median':>8}{'quartiles':>18}{'ratio':>7}  exponents' bits"
+            yield f"  {'':27}{'median':>8}{'quartiles':>18}{'ratio':>7}  {last}"
             for row in told["rows"]:
                 if row["side"] == side:
                     quartiles = "{:7.2f} to {:7.2f}".format(*row["quartiles_ms"])
                     bits = " ".join(map(str, row["exponentiations"]))
                     times = f"{row['median_ms']:8.2f}{quartiles}{row['ratio']:7.2f}"
-                    yield f"  {row['name']:27}{times}  {bits}"
+                    yield f"  {row['name']:27}{times}  {row.get('per_second', bits)}"
         yield "\nTimes are in milliseconds. The ratio is to the bare exponentiations of the best"
         yield "engine, in the same rounds. Compare ratios: times differ between machines."
 
@@ -220,7 +317,11 @@ def surroundings() -> dict[str, Any]:
         "versions": {
             "srp-cognito": __version__,
             "python": f"{platform.python_implementation()} {platform.python_version()}",
-            "engines": {engine.name: engine.implementation for engine in engines()[0]},
+            "engines": {
+                engine.name: engine.implementation
+                for engine in (*engines()[0], modexp.engine_for_many())
+                if engine is not None
+            },
         },
         "engine": modexp.engine().name,
     }
@@ -263,4 +364,5 @@ def run(*, progress: Progress = lambda *_: None) -> Report:
     usable, missing = engines()  # The best engine is the first.
     contenders = [bare(f"bare {engine.name}", engine.power) for engine in usable]
     contenders += [whole(engine) for engine in usable]
-    return compare(contenders, missing, SECONDS, progress)
+    of_many, missing_for_many = many_at_once(usable[0])
+    return compare([*contenders, *of_many], missing | missing_for_many, SECONDS, progress)

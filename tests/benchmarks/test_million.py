@@ -1,0 +1,64 @@
+"""benchmarks/million.py: it compares what it says, and sees one wrong value among many."""
+
+import million
+import oracle
+import pytest
+
+from srp_cognito.proof import modexp, srp
+
+
+def test_exchanges_are_the_same_whatever_is_done_at_a_time(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert million.main(["--exchanges", "90", "--jobs", "1"]) == 0
+    whole = capsys.readouterr().out
+    monkeypatch.setattr(million, "SHARE", 7)
+    monkeypatch.setattr(million, "GROUP", 3)
+    assert million.main(["--exchanges", "90", "--jobs", "1"]) == 0
+    shared = capsys.readouterr().out
+    assert whole.splitlines()[:-1] == shared.splitlines()[:-1]
+    assert "no value differs" in whole
+    assert " with A with its top bit set" in whole
+
+
+def test_it_runs_on_several_processes(capsys: pytest.CaptureFixture[str]) -> None:
+    before = modexp.engine().name
+    assert million.main(["--exchanges", "20", "--seed", "x", "--jobs", "2"]) == 0
+    said = capsys.readouterr().out
+    assert said.startswith(f"20 exchanges, seed 'x', engines: {before}")
+    assert said.endswith(" s on 2 processes\n")
+
+
+@pytest.mark.parametrize("name", ["key", "u"])
+def test_one_wrong_value_is_named(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    right = getattr(srp, name)
+    calls = 0
+
+    def wrong(*arguments: int) -> object:
+        nonlocal calls
+        calls += 1
+        value = right(*arguments)
+        if calls == 5:
+            return value ^ 1 if isinstance(value, int) else b"wrong"
+        return value
+
+    monkeypatch.setattr(srp, name, wrong)
+    assert million.main(["--exchanges", "30", "--jobs", "1"]) == 1
+    said = capsys.readouterr().out
+    assert f"DIFFERENT: {name} of exchange 4" in said
+    assert "no value differs" not in said
+
+
+def test_secrets_of_many_lengths_are_drawn_and_all_are_the_librarys_to_take() -> None:
+    exchanges = [million.draw(million.random.Random(seed)) for seed in range(400)]
+    lengths = {exchange.a.bit_length() for exchange in exchanges}
+    assert {1, 256} < lengths
+    assert max(lengths) > 1000
+    assert min(exchange.a for exchange in exchanges) == 1
+    values = million.expected(exchanges[0])
+    assert values.S_of_client == values.S_of_server
+    assert values.v == oracle.verifier(
+        oracle.x("Example", exchanges[0].user, exchanges[0].password, exchanges[0].salt)
+    )
