@@ -347,8 +347,6 @@ def test_the_extra_bulk_installs_nothing_where_its_wheels_do_not_exist(
     project = (ROOT / "pyproject.toml").read_text("utf-8")
     parsed = tomli.loads(project)
     wanted = parsed["project"]["optional-dependencies"]["bulk"]
-    # The tests run on the releases that users get.
-    assert set(wanted) <= {str(each) for each in parsed["dependency-groups"]["test"]}
     environment = {
         "sys_platform": system,
         "platform_machine": machine,
