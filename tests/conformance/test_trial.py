@@ -138,6 +138,13 @@ def test_a_whole_sign_in_answers_what_is_asked(trial: Trial) -> None:
     assert trial.sign_in("custom", flow="CUSTOM_AUTH", password=None)
 
 
+def test_a_pool_that_asks_without_end_is_given_up() -> None:
+    pool = StandIn({"ChallengeName": "CUSTOM_CHALLENGE", "Session": "s" * 20})
+    with pytest.raises(Stopped, match="is not over after 30 calls"):
+        Trial(pool).sign_in(flow="CUSTOM_AUTH", password=None)
+    assert len(pool.calls) == 30
+
+
 def test_what_nobody_answers_cannot_be_tried(trial: Trial) -> None:
     with pytest.raises(Unavailable, match="nobody answers SELECT_MFA_TYPE"):
         trial.sign_in("several")

@@ -39,6 +39,9 @@ LOCKED_OUT: Final = "Password attempts exceeded"
 LOCKOUT: Final = 16
 """After eight failures, the most that a behaviour makes, a lockout lasts eight seconds."""
 
+MOST_CALLS: Final = 30
+"""How many calls a sign-in may take, of which most have two: the pool may ask without end."""
+
 Changes: TypeAlias = Mapping[str, Any]
 """Members to replace in the arguments of a call: at any depth, and None leaves one out."""
 
@@ -398,12 +401,14 @@ class Trial:
         """Sign a user in, and answer what is asked.
 
         Raises:
-            Stopped: the sign-in failed.
+            Stopped: the sign-in failed, or has no end.
             Unavailable: something is asked that nobody can answer.
         """
         sign_in = self.begin(role, app=app, flow=flow, device=device, **arguments)
         step = sign_in.start()
-        while not isinstance(step, Tokens):
+        for _ in range(MOST_CALLS):
+            if isinstance(step, Tokens):
+                return step
             call = step if isinstance(step, Call) else self._answered(role, step)
             raw = self._pool.send(call)
             self.last = self._read(call, raw)
@@ -413,7 +418,7 @@ class Trial:
             except SRPError as error:
                 words = self._pool.setting.without_names(str(error))
                 raise Stopped(f"the sign-in before it failed: {words}") from error
-        return step
+        raise Stopped(f"the sign-in before it is not over after {MOST_CALLS} calls")
 
     def _answered(self, role: str, question: Question) -> AnyCall:
         if isinstance(question, Code):
