@@ -21,14 +21,14 @@ from .hooks import Hooks
 from .issuer import Issuer, SigningKeys
 from .lockout import Lockout
 from .metadata import MOST_KEPT, SentMetadata, read_metadata
-from .mfa_setup import SETTINGS, MFASetup
+from .mfa_setup import NEEDS, SETTINGS, MFASetup
 from .newest import Newest
 from .passkeys import Passkeys
 from .refused import CLIENT_ID, Refused, incorrect, invalid, read_member
 from .sign_ins import SignIns
 from .sources import Sources
 from .totp import code_at
-from .users import ATTRIBUTES, CustomChallenge, Factor, Lifetimes, Message, User
+from .users import CustomChallenge, Factor, Lifetimes, Message, User
 
 if TYPE_CHECKING:
     from .relying_party import RelyingParty
@@ -43,7 +43,6 @@ UserVerification: TypeAlias = Literal["preferred", "required"]
 
 MOST_SENT: Final = 1000
 """How many of the newest codes `UserPool.sent` keeps."""
-
 
 MOST_SECONDS: Final = 10 * 366 * 86400
 """The longest life of AWS's refresh tokens: ten years."""
@@ -331,11 +330,7 @@ class UserPool:
             ValueError: there is no such user.
             Refused: as StartWebAuthnRegistration and CompleteWebAuthnRegistration would.
         """
-        try:
-            user = self._directory.user(username)
-        except KeyError:
-            raise ValueError(f"there is no user {username!r}") from None
-        return self._passkeys.register(user, create)
+        return self._passkeys.register(self._directory.added(username), create)
 
     @property
     def issuer(self) -> str:
@@ -440,13 +435,12 @@ def _seconds(number: int, what: str, least: int, most: int) -> timedelta:
     return timedelta(seconds=number)
 
 
-def _check_factors(factors: Sequence[str], attributes: Mapping[str, str]) -> None:
+def _check_factors(factors: Sequence[Factor], attributes: Mapping[str, str]) -> None:
     """Raise unless the pool can send a code for each of these factors."""
-    needs = {"SMS_MFA": ATTRIBUTES["SMS"], "EMAIL_OTP": ATTRIBUTES["EMAIL"]}
     for factor in factors:
-        given_choice(factor, tuple(needs), "mfa (but for totp_secret)")
-        if needs[factor] not in attributes:
-            raise ValueError(f"{factor} needs the attribute {needs[factor]}")
+        given_choice(factor, tuple(NEEDS), "mfa (but for totp_secret)")
+        if NEEDS[factor] not in attributes:
+            raise ValueError(f"{factor} needs the attribute {NEEDS[factor]}")
 
 
 def _check_totp_secret(secret: str) -> None:
