@@ -29,7 +29,7 @@ from pool_calls import (
 from srp_cognito import SignIn, SRPClient, Tokens, questions
 from srp_cognito.testing import CustomChallenge, Refused, SigningKeys, UserPool, serve, totp_code
 from srp_cognito.testing.sessions import LIFETIME as SESSION_LIFETIME
-from srp_cognito.testing.users import Factor
+from srp_cognito.testing.users import Factor, User
 
 MISMATCH = (
     "EnableSoftwareTokenMFAException",
@@ -429,3 +429,25 @@ def test_custom_challenges_come_instead_of_the_set_up(totp_pool: UserPool) -> No
     reply = begin(totp_pool, "CUSTOM_AUTH", USERNAME="frank", SRP_A=client.srp_a)
     reply = answer(totp_pool, reply, "frank", **claim(totp_pool, client, reply))
     assert reply["ChallengeName"] == "CUSTOM_CHALLENGE"
+
+
+def test_an_app_can_be_set_up_in_two_places_at_once(
+    pool: UserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    by = {"AccessToken": proven(pool)["AuthenticationResult"]["AccessToken"]}
+    offered = [call(pool, "AssociateSoftwareToken", **by)["SecretCode"]]
+
+    class Elsewhere(User):
+        """Alice, whose app is set up in another place once its secret was read."""
+
+        @property  # type: ignore[misc]
+        def offered_totp_secret(self) -> str | None:
+            return offered.pop() if offered else None
+
+        @offered_totp_secret.setter
+        def offered_totp_secret(self, secret: str | None) -> None:
+            assert secret is None
+
+    code = totp_code(offered[0], NOW)
+    monkeypatch.setattr(pool._directory.user("alice"), "__class__", Elsewhere)
+    assert call(pool, "VerifySoftwareToken", **by, UserCode=code) == {"Status": "SUCCESS"}

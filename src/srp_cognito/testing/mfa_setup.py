@@ -126,11 +126,13 @@ class MFASetup:
         session = read_optional_text(arguments.get("Session"), "Session")
         if session is None:
             user = self._owner(arguments)
-            if user.offered_totp_secret is None:
+            # Read once, since another thread may set it up meanwhile.
+            offered = user.offered_totp_secret
+            if offered is None:
                 # The words are those of the challenge (amazon-cognito-identity-js, issue 630).
                 message = "Software Token MFA does not exist for the user."
                 raise Refused("SoftwareTokenMFANotFoundException", message)
-            self._set_up(user, user.offered_totp_secret, typed, name)
+            self._set_up(user, offered, typed, name)
             return {"Status": "SUCCESS"}
         associated = self._sessions.take(session, self._sources.now())
         check_may_begin(associated.attempt.user)
