@@ -572,7 +572,7 @@ def test_a_late_claim_in_a_trial_is_refused_for_that(explaining: Explaining) -> 
 
 
 def secret_hash_refused(explaining: Explaining, **sent: object) -> None:
-    arguments = beginning("USER_SRP_AUTH", USERNAME="alice", SRP_A="02", **sent)
+    arguments = beginning("USER_SRP_AUTH", **{"USERNAME": "alice", "SRP_A": "02", **sent})
     refusal(explaining.pool, "InitiateAuth", **{**arguments, "ClientId": CLIENT_ID})
 
 
@@ -595,6 +595,16 @@ def test_the_same_secret_hash_is_explained_once(explaining: Explaining) -> None:
     assert len(short.splitlines()) == 1
     assert "Most likely now" in unknown
     assert again == before.removesuffix(":")
+
+
+def test_names_of_nobody_fill_no_memory(explaining: Explaining) -> None:
+    hashed = oracle.secret_hash("another", CLIENT_ID, CLIENT_SECRET)
+    explainer = explaining.pool._hooks
+    assert isinstance(explainer, explain.Explainer)
+    for number in range(20):
+        secret_hash_refused(explaining, USERNAME=f"stranger-{number}", SECRET_HASH=hashed)
+    assert len(explaining.said) == 20
+    assert len(explainer._explained) == 1
 
 
 def test_a_secret_hash_that_cannot_be_one_is_named_as_such(explaining: Explaining) -> None:

@@ -124,7 +124,9 @@ class Explainer(Hooks):
         except MalformedParameter as error:
             self._say(f"{name}: {error}")
         else:
-            self._say_once(user.username, f"{name}: SECRET_HASH is refused", [diagnosis])
+            # All strangers are one, or a client could fill the memory with names.
+            whose = user.username if user.exists else None
+            self._say_once(whose, f"{name}: SECRET_HASH is refused", [diagnosis])
 
     def challenge_gone(self, username: str, why: str) -> None:
         """Say why a claim is refused that comes too late, or twice."""
