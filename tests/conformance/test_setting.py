@@ -55,8 +55,20 @@ def test_a_password_that_the_file_leaves_out_is_asked_for() -> None:
         (POOL + 'features = ["fast"]', "features must not have 'fast'; it may have devices"),
         (POOL + '[apps.fast]\nclient_id = "1"', "apps must not have 'fast'"),
         (POOL + '[people.fast]\nusername = "a"', "people must not have 'fast'"),
-        (POOL + '[apps.plain]\nclient = "1"', "unexpected keyword argument 'client'"),
-        (POOL + '[people.plain]\nusername = "a"', "missing 1 required positional argument"),
+        (POOL + '[apps]\nplain = "1"', r"apps\.plain must be a dict, not str"),
+        (POOL + '[apps.plain]\nclient = "1"', r"apps\.plain must not have 'client'; it may have"),
+        (POOL + '[apps.plain]\nclient_secret = "1"', r"apps\.plain needs client_id"),
+        (POOL + "[apps.plain]\nclient_id = 1", r"apps\.plain\.client_id must be a str, not int"),
+        (POOL + '[people.plain]\nusername = "a"', r"people\.plain needs password"),
+        (POOL + '[people.plain]\npassword = "a"', r"people\.plain needs username"),
+        (
+            POOL + '[people.plain]\nusername = "a"\npassword = 5',
+            r"people\.plain\.password must be a str, not int",
+        ),
+        (
+            POOL + '[people.totp]\nusername = "a"\npassword = "b"\ntotp_secret = "1"',
+            "totp_secret is not base32",
+        ),
     ],
 )
 def test_a_slip_in_the_file_is_an_error_that_says_where(text: str, problem: str) -> None:
@@ -68,13 +80,15 @@ def test_names_and_secrets_are_hidden_in_what_is_reported() -> None:
     setting = Setting(
         "eu-west-1_Example",
         {"plain": AppClient("1example"), "secret": AppClient("3example", "sekrit")},
-        {"alias": Person("alice", "pass word", alias="alice@example.com", totp_secret="GEZ")},
+        {"alias": Person("alice", "pass word", "alice@example.com", "GEZ", "blue")},
         frozenset(),
     )
     text = "eu-west-1_Example 1example 3example sekrit alice alice@example.com pass word GEZ malice"
     assert setting.without_names(text) == (
         "POOL_ID CLIENT_ID CLIENT_ID CLIENT_SECRET USERNAME ALIAS PASSWORD TOTP_SECRET malice"
     )
+    # A pool in which case does not count may write a name in its own way.
+    assert setting.without_names("ALICE blue ALICE@EXAMPLE.COM") == "USERNAME ANSWER ALIAS"
 
 
 def test_no_repr_shows_a_secret() -> None:

@@ -7,13 +7,14 @@ behaviour cannot be tried.
 import re
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from ..exceptions import InputError
-from ..given import nonempty
+from ..given import expect, nonempty
 from ..proof.app_client import AppClient
 from ..proof.identity import pool_name
+from ..testing.totp import check_secret
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -108,9 +109,13 @@ class Setting:
             names[app.client_id] = "CLIENT_ID"
             names |= dict.fromkeys(filter(None, (app.client_secret,)), "CLIENT_SECRET")
         for person in self.people.values():
-            known = (person.alias, "ALIAS"), (person.username, "USERNAME")
-            secret = (person.password, "PASSWORD"), (person.totp_secret, "TOTP_SECRET")
-            names |= {value: name for value, name in (*known, *secret) if value is not None}
+            # Some behaviours type a name in another case, which a pool may repeat.
+            for name, shown in (person.alias, "ALIAS"), (person.username, "USERNAME"):
+                if name is not None:
+                    names |= dict.fromkeys((name, name.lower(), name.upper()), shown)
+            secrets = (person.password, person.totp_secret, person.answer)
+            shown_as = zip(secrets, ("PASSWORD", "TOTP_SECRET", "ANSWER"), strict=True)
+            names |= {value: shown for value, shown in shown_as if value is not None}
         # The longest first, since a name may be a part of a mail address.
         for value in sorted(names, key=len, reverse=True):
             text = re.sub(rf"(?<!\w){re.escape(value)}(?!\w)", names[value], text)
@@ -153,23 +158,37 @@ def read_setting(text: str, ask: Callable[[str], str] | None = None) -> Setting:
         _check_keys(read.get("people", {}), PEOPLE, "people")
         return Setting(
             read["pool_id"],
-            {role: AppClient(**table) for role, table in read.get("apps", {}).items()},
-            {
-                role: Person(**_with_password(table, role, ask))
-                for role, table in read.get("people", {}).items()
-            },
+            {role: _app(role, table) for role, table in read.get("apps", {}).items()},
+            {role: _person(role, table, ask) for role, table in read.get("people", {}).items()},
             frozenset(features),
         )
     except (TypeError, ValueError) as error:
         raise InputError("the setting", f"cannot be used: {error}") from None
 
 
-def _with_password(
-    table: Mapping[str, Any], role: str, ask: Callable[[str], str] | None
-) -> Mapping[str, Any]:
-    if "password" in table or ask is None:
-        return table
-    return {**table, "password": ask(role)}
+def _app(role: str, table: Mapping[str, Any]) -> AppClient:
+    given = _texts(table, f"apps.{role}", "client_id", "client_secret")
+    return AppClient(given["client_id"], given.get("client_secret"))
+
+
+def _person(role: str, table: Mapping[str, Any], ask: Callable[[str], str] | None) -> Person:
+    where = f"people.{role}"
+    given = _texts(table, where, *(each.name for each in fields(Person)))
+    if "totp_secret" in given:
+        check_secret(given["totp_secret"])
+    if "password" not in given:
+        if ask is None:
+            raise ValueError(f"{where} needs password")
+        given["password"] = ask(role)
+    return Person(**given)
+
+
+def _texts(table: Mapping[str, Any], where: str, needed: str, *more: str) -> dict[str, str]:
+    """Return the texts of a table, of which one must be there."""
+    _check_keys(expect(table, dict, where), (needed, *more), where)
+    if needed not in table:
+        raise ValueError(f"{where} needs {needed}")
+    return {name: nonempty(text, f"{where}.{name}") for name, text in table.items()}
 
 
 def _check_keys(table: Mapping[str, object], known: Any, where: str) -> None:

@@ -1,6 +1,7 @@
 """The codes of an authenticator app (RFC 6238). `cryptography` computes them."""
 
 import base64
+import contextlib
 import hmac
 from datetime import datetime
 from typing import Final
@@ -8,7 +9,9 @@ from typing import Final
 from cryptography.hazmat.primitives.hashes import SHA1
 from cryptography.hazmat.primitives.twofactor.totp import TOTP
 
-__all__ = ["code_at", "matching_step", "totp_code"]
+from ..given import nonempty
+
+__all__ = ["check_secret", "code_at", "matching_step", "totp_code"]
 
 STEP: Final = 30
 """How many seconds a code is shown."""
@@ -27,6 +30,20 @@ def code_at(secret: str, step: int) -> str:
     # shorter than RFC 4226 asks for.
     totp = TOTP(key, 6, SHA1(), STEP, enforce_key_length=False)  # noqa: S303
     return totp.generate(step * STEP).decode("ascii")
+
+
+def check_secret(secret: str) -> None:
+    """Raise unless this can be the secret of an authenticator app.
+
+    Raises:
+        TypeError: it is not a str.
+        ValueError: it is empty, or not base32.
+    """
+    # The decoder's own error would show the secret in its traceback.
+    with contextlib.suppress(ValueError):
+        code_at(nonempty(secret, "totp_secret"), 0)
+        return
+    raise ValueError("totp_secret is not base32, as an authenticator app takes it")
 
 
 def totp_code(secret: str, now: datetime) -> str:
