@@ -117,6 +117,12 @@ def test_where_no_second_factor_must_be_set_up_that_is_not_tried(name: str) -> N
         assert result.seen.startswith("MFA_SETUP is not asked for: tokens: ")
 
 
+def test_the_attributes_of_a_user_who_should_have_none_are_not_shown() -> None:
+    somebody = {"blank": Person("a-user-temporary", PASSWORD)}
+    result = tried(NAMED["new-password/attributes-of-nobody"], otherwise(as_it_is, people=somebody))
+    assert result.seen == "requiredAttributes: '[]', userAttributes: 'some'"
+
+
 @pytest.mark.parametrize("role", ["disabled", "unconfirmed", "reset"])
 def test_a_pool_that_lets_everybody_in_differs(role: str) -> None:
     nobody = {role: Person("a-user-plain", PASSWORD)}
