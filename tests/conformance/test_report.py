@@ -21,7 +21,7 @@ def behaviour(name: str) -> Behaviour:
 
 RESULTS = [
     Result(behaviour("claims/rights"), "confirmed"),
-    Result(behaviour("claims/wrong"), "differs", "Y: 'c | d\ne'"),
+    Result(behaviour("claims/wrong"), "differs", "Y: 'c | d\n<e>'"),
     Result(behaviour("names/alias"), "not tried", "it needs people.alias"),
     Result(behaviour("names/case"), "not tried", "it needs people.alias"),
     Result(behaviour("names/missing"), "confirmed"),
@@ -33,7 +33,7 @@ def test_a_line_says_what_was_expected_and_seen_where_that_differs() -> None:
     assert line(RESULTS[1]) == (
         "differs    claims/wrong\n"
         "           expected  X: 'a | b'\n"
-        "           seen      Y: 'c | d\ne'"
+        "           seen      Y: 'c | d\n<e>'"
     )
     assert line(RESULTS[2]) == "not tried  names/alias: it needs people.alias"
 
@@ -63,7 +63,7 @@ def test_the_json_has_every_result() -> None:
         "verdict": "differs",
         "expected": "X: 'a | b'",
         "sure": "unknown",
-        "seen": "Y: 'c | d\ne'",
+        "seen": "Y: 'c | d\n<e>'",
     }
 
 
@@ -71,7 +71,7 @@ def test_the_markdown_can_be_put_into_an_issue() -> None:
     text = as_markdown(RESULTS, pool="Amazon Cognito", now=NOW)
     assert text.startswith("# Amazon Cognito, tried on 2026-11-26 with srp-cognito ")
     assert "Of 5 behaviours: 2 confirmed, 1 differs, 2 not tried." in text
-    assert "| claims/wrong | unknown | X: 'a \\| b' | Y: 'c \\| d e' |" in text
+    assert "| claims/wrong | unknown | X: 'a \\| b' | Y: 'c \\| d &lt;e>' |" in text
     assert "Measured before: claims/rights." in text
     assert "Unknown before: names/missing." in text
     assert "- it needs people.alias: names/alias, names/case" in text

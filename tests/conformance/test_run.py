@@ -41,6 +41,18 @@ def test_what_differs_is_shown_without_names() -> None:
     assert (found.verdict, found.seen) == ("differs", "a: 'USERNAME'")
 
 
+@pytest.mark.parametrize("is_refused", [True, False])
+def test_what_a_pool_sends_is_shown_short_and_without_control_characters(is_refused: bool) -> None:
+    sent = f"\x1b[2J{'A' * 100_000}"
+    refusal = {"__type": sent, "message": sent}
+    asked = {"ChallengeName": sent, "ChallengeParameters": {sent: sent}, "Session": "s" * 20}
+    pool = StandIn(refusal if is_refused else asked)
+    for does in (lambda trial: trial.call("InitiateAuth", {}), lambda trial: trial.sign_in()):
+        seen = result(made(does), pool.open).seen
+        assert seen.isprintable()
+        assert len(seen) <= 500
+
+
 @pytest.mark.parametrize(
     ("error", "verdict", "seen"),
     [

@@ -107,7 +107,7 @@ def _show(
     status = OK
     for result in try_all(behaviours, opened, also=costs):
         results.append(result)
-        write_line(_printable_lines(report.line(result)))
+        write_line(report.line(result))
         reason = report.on_purpose(result) if is_own else None
         if reason is not None:
             write_line(f"           on purpose: {reason}")
@@ -117,11 +117,6 @@ def _show(
     for text in report.summary(results):
         write_line(text)
     return status
-
-
-def _printable_lines(text: str) -> str:
-    """Return text with what a peer may have put into it made harmless for a terminal."""
-    return "\n".join(map(printable, text.split("\n")))
 
 
 def _setting(path: Path) -> Setting:

@@ -120,7 +120,8 @@ def _count(results: Sequence[Result], verdict: Verdict) -> int:
 
 
 def _cell(text: str) -> str:
-    return text.replace("|", "\\|").replace("\n", " ")
+    # A pool's words must not become HTML in an issue.
+    return text.replace("|", "\\|").replace("<", "&lt;").replace("\n", " ")
 
 
 def on_purpose(result: Result) -> str | None:

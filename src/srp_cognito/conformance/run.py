@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
+from ..exceptions import printable
 from .behaviour import Behaviour, Cost
 from .setting import FEATURES
 from .trial import NoReply, PoolUnderTest, Stopped, Trial, Unavailable
@@ -24,7 +25,8 @@ class Result:
     Args:
         behaviour: the behaviour.
         verdict: whether the pool does what is expected.
-        seen: what it did instead, or why the behaviour was not tried. It holds no secret.
+        seen: what it did instead, or why the behaviour was not tried. It holds no secret, and of
+            what the pool sent only what can be shown.
     """
 
     behaviour: Behaviour
@@ -63,7 +65,7 @@ def _try_one(behaviour: Behaviour, pool: PoolUnderTest) -> Result:
     try:
         difference = behaviour.answers.difference(behaviour.does(trial))
     except (Unavailable, Stopped) as reason:
-        return Result(behaviour, "not tried", pool.setting.without_names(str(reason)))
+        return Result(behaviour, "not tried", _shown(pool, str(reason)))
     except NoReply as reason:
         difference = f"no reply: {reason}"
     except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
@@ -76,4 +78,9 @@ def _try_one(behaviour: Behaviour, pool: PoolUnderTest) -> Result:
     if trial.is_locked_out and behaviour.cost != "locks-out":
         # Some lines fail on purpose, and after five in a row the service lets nobody in.
         return Result(behaviour, "not tried", "the user is locked out for a while: try it later")
-    return Result(behaviour, "differs", pool.setting.without_names(difference))
+    return Result(behaviour, "differs", _shown(pool, difference))
+
+
+def _shown(pool: PoolUnderTest, text: str) -> str:
+    """Return what the pool did, short and harmless whatever it sent."""
+    return printable(pool.setting.without_names(text))
