@@ -186,6 +186,15 @@ def test_what_was_tried_is_reported_even_if_the_run_is_cut_short(
     assert only["name"] == "claims/right"
 
 
+@pytest.mark.parametrize("option", ["--json", "--markdown"])
+def test_a_report_that_cannot_be_written_is_said_before_the_first_call(
+    tmp_path: Path, option: str
+) -> None:
+    done = run_here("conformance", "--only", "claims/right", option, str(tmp_path / "no" / "file"))
+    assert (done.returncode, done.stdout) == (2, b"")
+    assert b"No such file" in done.stderr
+
+
 def test_bytes_that_are_not_answered_are_a_difference(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

@@ -88,6 +88,10 @@ def run(  # noqa: PLR0913, since there are this many options.
         about = "Amazon Cognito" if endpoint_url is None else "a pool at another endpoint"
         costs = tuple(also or ())
     results: list[Result] = []
+    for path in filter(None, (json, markdown)):
+        # A report that cannot be written is said before the first call, not after an hour.
+        with Path(path).open("a", encoding="utf-8"):
+            pass
     try:
         return _show(behaviours, opened, costs, results, is_own=pool is None)
     finally:
