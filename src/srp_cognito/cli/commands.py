@@ -183,8 +183,9 @@ def _saying_what_to_install() -> Iterator[None]:
     try:
         yield
     except ModuleNotFoundError as error:
-        message = f"the pool needs {error.name}: pip install 'srp-cognito[testing]'"
-        raise UnusableError(message) from error
+        # The pool itself says more of most: PyPI's "jwt" is another project than PyJWT.
+        missing = f"the pool needs {error.name}: pip install 'srp-cognito[testing]'"
+        raise UnusableError(error if "pip install" in str(error) else missing) from error
 
 
 def _serve(options: argparse.Namespace) -> int:
