@@ -117,3 +117,7 @@ def test_a_set_is_shown_in_order() -> None:
     assert str(fact) == "offered: {'EMAIL_OTP', 'PASSWORD', 'SMS_OTP'}"
     assert fact.difference({"offered": {"b", "a"}}) == "offered: {'a', 'b'}"
     assert fact.difference({"offered": set()}) == "offered: {}"
+
+
+def test_no_repr_shows_a_token() -> None:
+    assert repr(Reply({"AccessToken": "hunter2"}, "X")).startswith("Reply(kind='X', ")

@@ -28,8 +28,9 @@ from pool_calls import (
 
 from srp_cognito import SignIn, SRPClient, Tokens, questions
 from srp_cognito.testing import CustomChallenge, Refused, SigningKeys, UserPool, serve, totp_code
+from srp_cognito.testing.mfa_setup import _Associated
 from srp_cognito.testing.sessions import LIFETIME as SESSION_LIFETIME
-from srp_cognito.testing.users import Factor, User
+from srp_cognito.testing.users import Attempt, Factor, User
 
 MISMATCH = (
     "EnableSoftwareTokenMFAException",
@@ -451,3 +452,9 @@ def test_an_app_can_be_set_up_in_two_places_at_once(
     code = totp_code(offered[0], NOW)
     monkeypatch.setattr(pool._directory.user("alice"), "__class__", Elsewhere)
     assert call(pool, "VerifySoftwareToken", **by, UserCode=code) == {"Status": "SUCCESS"}
+
+
+def test_no_repr_shows_the_secret_of_an_app_that_is_being_set_up(totp_pool: UserPool) -> None:
+    user = totp_pool._directory.user("alice")
+    associated = _Associated(Attempt(user, PUBLIC, "alice"), TOTP_SECRET, NOW)
+    assert TOTP_SECRET not in repr(associated)

@@ -33,7 +33,7 @@ class Reply:
         headers: the HTTP headers by their names in small letters, where there are any.
     """
 
-    members: Mapping[str, object]
+    members: Mapping[str, object] = field(repr=False)
     kind: str | None = None
     message: str = ""
     status: int | None = None

@@ -15,7 +15,7 @@ required, and otherwise after SetUserMFAPreference.
 import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol, cast
 
@@ -64,7 +64,7 @@ class _Associated:
     """An authenticator app that has its secret and has not shown a code."""
 
     attempt: Attempt
-    secret: str
+    secret: str = field(repr=False)
     made: datetime
 
 
