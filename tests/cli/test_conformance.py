@@ -12,6 +12,7 @@ from command import run_here
 
 from srp_cognito.cli import conformance
 from srp_cognito.conformance import BEHAVIOURS
+from srp_cognito.conformance.differences import DELIBERATE
 from srp_cognito.conformance.own_pool import over_http
 
 FILE = """
@@ -40,10 +41,12 @@ WAIT = conformance._Remote.wait
 
 
 @contextmanager
-def remote(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[list[str]]:
+def remote(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, feature: str = "no-devices"
+) -> Iterator[list[str]]:
     """Serve a pool, and yield the words that try the list on it as on a real one."""
-    (tmp_path / "pool.toml").write_text(FILE, "utf-8")
-    with over_http()(frozenset()) as pool:
+    (tmp_path / "pool.toml").write_text(FILE.replace("no-devices", feature), "utf-8")
+    with over_http()(frozenset({feature})) as pool:
         # A real pool has the real time.
         monkeypatch.setattr(conformance._Remote, "now", lambda _: pool.now())
         monkeypatch.setattr(conformance._Remote, "wait", lambda _, seconds: pool.wait(seconds))
@@ -103,6 +106,22 @@ def test_a_pool_that_a_file_describes_is_tried_and_reported_without_secrets(
     for text in (done.stdout.decode(), *(file.read_text("utf-8") for file in files)):
         for secret in SECRETS:
             assert secret not in text, secret
+
+
+@pytest.mark.parametrize("groups", [("tokens", "refresh"), ("devices", "passkeys")])
+def test_a_pool_over_http_is_reported_as_the_same_pool_in_memory(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, groups: tuple[str, str]
+) -> None:
+    """That each operation can be called, GetUser and ForgetDevice as well."""
+    feature = "devices" if "devices" in groups else "no-devices"
+    with remote(monkeypatch, tmp_path, feature) as words:
+        report = tmp_path / "report.json"
+        only = [f"--only={group}/*" for group in groups]
+        done = run_here(*words, *only, "--json", str(report), stdin=b"Correct-Horse-1\n")
+    assert done.returncode == 1  # As below: nothing is on purpose.
+    found = json.loads(report.read_text("utf-8"))["results"]
+    assert {each["name"] for each in found if each["verdict"] == "differs"} <= DELIBERATE.keys()
+    assert sum(each["verdict"] == "confirmed" for each in found) > 20
 
 
 def test_a_code_is_asked_for_if_wanted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from typing import Final
 
 from ..calls.call import AnyCall
 from ..calls.http_reply import http_reply
-from ..calls.replies import Refusal, read_reply
+from ..calls.replies import checked_reply
 from ..exceptions import ServiceError, SRPError, printable
 from .streams import UnusableError, tell
 
@@ -173,13 +173,13 @@ def _refused_as_too_many(reply: dict[str, object], call: AnyCall) -> ServiceErro
     user's attempts, and lasts for minutes.
     """
     try:
-        reading = read_reply(reply, call.operation)
+        checked_reply(call, reply)
+    except ServiceError as error:
+        if error.type == "LimitExceededException":
+            return None
+        return error if error.type in TOO_MANY or error.status == 429 else None
     except SRPError:  # The caller will see it.
         return None
-    if not isinstance(reading, Refusal) or reading.type == "LimitExceededException":
-        return None
-    if reading.type in TOO_MANY or reading.status == 429:
-        return reading.error(call.operation)
     return None
 
 
