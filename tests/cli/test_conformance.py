@@ -37,7 +37,7 @@ totp_secret = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 SECRETS = ("Correct-Horse-1", "sekrit", "GEZD", "1example", "3example", "a-user", "eyJ", "Example")
 
 
-WAIT = conformance._Remote.wait
+WAIT, NOW = conformance._Remote.wait, conformance._Remote.now
 
 
 @contextmanager
@@ -187,6 +187,15 @@ def test_a_real_pool_waits_as_long_as_it_takes(
         wanted = ["--also", "waits", "--only", "sessions/after-two-minutes"]
         run_here(*words, *wanted, stdin=b"Correct-Horse-1\n")
     assert 120 in pauses
+
+
+def test_a_real_pool_has_the_real_time(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    with remote(monkeypatch, tmp_path) as words:
+        monkeypatch.setattr(conformance._Remote, "now", NOW)
+        done = run_here(*words, "--only", "claims/challenge-form", stdin=b"Correct-Horse-1\n")
+        # The pool's clock stands still, years before, so that a claim of today is refused.
+        late = run_here(*words, "--only", "claims/right", stdin=b"Correct-Horse-1\n")
+    assert (done.returncode, late.returncode) == (0, 1)
 
 
 def test_what_was_tried_is_reported_even_if_the_run_is_cut_short(
