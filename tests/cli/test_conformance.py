@@ -164,6 +164,23 @@ def test_after_so_many_calls_nothing_more_is_begun(
     assert all("2 calls were made before (--most-calls)" in other for other in others)
 
 
+def test_a_temporary_password_is_used_up_once_and_last(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What comes after would fail again and again, and lock the user out."""
+    with remote(monkeypatch, tmp_path) as words:
+        text = f'{FILE}[people.temporary]\nusername = "a-user-temporary"\n'
+        (tmp_path / "pool.toml").write_text(f'{text}password = "Correct-Horse-1"\n', "utf-8")
+        wanted = ["--also", "uses-up", "--only", "new-password/*"]
+        done = run_here(*words, *wanted, stdin=b"Correct-Horse-1\n")
+    lines = done.stdout.decode().partition("\n\n")[0].splitlines()
+    assert "confirmed  new-password/right" in lines
+    after = lines[lines.index("confirmed  new-password/right") + 1 :]
+    assert after
+    assert all("it needs people.temporary" in line for line in after)
+    assert not [line for line in lines if line.startswith("differs")]
+
+
 def test_calls_are_made_no_faster_than_wanted(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

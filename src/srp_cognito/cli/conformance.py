@@ -7,6 +7,7 @@ reports are written also if the run is cut short.
 import contextlib
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -74,6 +75,7 @@ def run(  # noqa: PLR0913, since there are this many options.
         for each in behaviours:
             write_line(f"{each.name} ({each.sure}): {each.says}\n    {each.answers}")
         return OK
+    remote = None
     if pool is None:
         if endpoint_url is not None or codes or also:
             raise ValueError("--endpoint-url, --codes and --also go with --pool")
@@ -84,7 +86,10 @@ def run(  # noqa: PLR0913, since there are this many options.
             raise ValueError("--over-http goes without --pool")
         setting = _setting(Path(pool))
         url = endpoint(setting.pool_id) if endpoint_url is None else endpoint_url
-        opened = _opened(_Remote(setting, Service(url), rate, asks_for_codes=codes), most_calls)
+        remote = _Remote(setting, Service(url), rate, asks_for_codes=codes)
+        opened = _opened(remote, most_calls)
+        # What spoils the pool for others comes last.
+        behaviours.sort(key=lambda each: ANY_COST.index(each.cost))
         about = "Amazon Cognito" if endpoint_url is None else "a pool at another endpoint"
         costs = tuple(also or ())
     results: list[Result] = []
@@ -93,7 +98,7 @@ def run(  # noqa: PLR0913, since there are this many options.
         with Path(path).open("a", encoding="utf-8"):
             pass
     try:
-        return _show(behaviours, opened, costs, results, is_own=pool is None)
+        return _show(behaviours, opened, costs, results, remote)
     finally:
         _write(json, report.as_json, results, about)
         _write(markdown, report.as_markdown, results, about)
@@ -104,15 +109,16 @@ def _show(
     opened: OpenPool,
     costs: Sequence[Cost],
     results: list[Result],
-    *,
-    is_own: bool,
+    remote: "_Remote | None",
 ) -> int:
     """Try behaviours, show and keep each result, and return the exit status."""
     status = OK
     for result in try_all(behaviours, opened, also=costs):
         results.append(result)
         write_line(report.line(result))
-        reason = report.on_purpose(result) if is_own else None
+        if remote is not None and result.behaviour.cost == "uses-up":
+            remote.use_up(result)
+        reason = report.on_purpose(result) if remote is None else None
         if reason is not None:
             write_line(f"           on purpose: {reason}")
         elif result.verdict == "differs":
@@ -157,6 +163,14 @@ class _Remote:
         self._next = 0.0
         self._shown: dict[str, int] = {}
         """The step of the newest code of each authenticator app that was asked for."""
+
+    def use_up(self, result: Result) -> None:
+        """Do without the user whose temporary password a behaviour has used up."""
+        if result.verdict != "not tried":
+            people = {
+                role: each for role, each in self.setting.people.items() if role != "temporary"
+            }
+            self.setting = replace(self.setting, people=people)
 
     def send(self, call: AnyCall) -> Mapping[str, object]:
         self._pace()
