@@ -3,6 +3,7 @@
 Requests that break the rules are written to a socket byte by byte; no HTTP client would send them.
 """
 
+import concurrent.futures
 import contextlib
 import errno
 import http.client
@@ -997,6 +998,39 @@ def test_512_clients_that_send_a_byte_each_keep_nobody_out(url: str) -> None:
         assert time.monotonic() - begun < PATIENCE / 6
 
 
+def test_what_happened_to_a_connection_does_not_happen_to_the_one_that_takes_its_place(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The new one gets the descriptor of the old one, of which the system has still to tell."""
+    monkeypatch.setattr(pool_http, "MAX_CONNECTIONS", 5)
+    turn, rests, may_go = pool_http._Server._turn, threading.Event(), threading.Event()
+
+    def resting(server: object, *seconds: float) -> None:
+        if not may_go.is_set():
+            rests.set()
+            may_go.wait(PATIENCE)
+        turn(server, *seconds)
+
+    with contextlib.ExitStack() as stack:
+        others = [stack.enter_context(connected(url)) for _ in range(5)]
+        for other in others:
+            other.sendall(request(b"{}"))
+            assert other.recv(1 << 16)
+        monkeypatch.setattr(pool_http._Server, "_turn", resting)
+        assert rests.wait(PATIENCE)
+        for other in others:
+            other.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            other.close()
+        late = stack.enter_context(connected(url))
+        late.sendall(request(b"{}"))
+        # No other descriptor is free below those of the pool.
+        while (filler := os.dup(late.fileno())) < late.fileno() + 50:
+            stack.callback(os.close, filler)
+        os.close(filler)
+        may_go.set()
+        assert late.recv(1 << 16).startswith(b"HTTP/1.1 400 ")
+
+
 def test_one_connection_too_many_is_refused_if_all_others_wait_for_the_pool(
     pool: UserPool, url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -1020,6 +1054,31 @@ def test_one_connection_too_many_is_refused_if_all_others_wait_for_the_pool(
         for connection in waiting:
             assert b'"late"' in connection.recv(1 << 16)
     assert sign_in(url)
+
+
+def test_a_request_right_after_an_answer_is_answered_before_the_pool_stops(
+    pool: UserPool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not read before the worker is done with the answer that has been sent already."""
+    monkeypatch.setattr(pool_http, "MOMENT", PATIENCE)
+    write, may_go = pool_http._WholeTask.write, threading.Event()
+
+    def lingering(task: object, data: bytes) -> None:
+        write(task, data)
+        assert may_go.wait(PATIENCE)
+
+    with concurrent.futures.ThreadPoolExecutor(1) as other, contextlib.ExitStack() as stack:
+        url = stack.enter_context(serve(pool))
+        with connected(url) as connection:
+            monkeypatch.setattr(pool_http._WholeTask, "write", lingering)
+            connection.sendall(request(b"{}"))
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 400 ")
+            connection.sendall(request(b"{}"))
+            stopping = other.submit(stack.close)
+            time.sleep(0.1)  # The pool is about to stop.
+            may_go.set()
+            assert connection.recv(1 << 16).startswith(b"HTTP/1.1 400 ")
+        stopping.result()
 
 
 MODEST = MAX_BODY - 100

@@ -5,7 +5,6 @@ behaviour cannot be tried.
 """
 
 import re
-import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final
@@ -14,12 +13,8 @@ from ..exceptions import InputError
 from ..given import expect, nonempty
 from ..proof.app_client import AppClient
 from ..proof.identity import pool_name
+from ..testing.config import read
 from ..testing.totp import check_secret
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 __all__ = ["APPS", "FEATURES", "PEOPLE", "Person", "Setting", "read_setting"]
 
@@ -146,20 +141,20 @@ def read_setting(text: str, ask: Callable[[str], str] | None = None) -> Setting:
     'User USERNAME of client CLIENT_ID'
     """
     try:
-        read: dict[str, Any] = tomllib.loads(text)
-    except (ValueError, RecursionError) as error:
+        settings = read(text)
+    except ValueError as error:
         raise InputError("the setting", f"is not TOML: {error}") from None
     try:
-        _check_keys(read, ("pool_id", "features", "apps", "people"), "the setting")
-        features = read.get("features", [])
+        _check_keys(settings, ("pool_id", "features", "apps", "people"), "the setting")
+        features = settings.get("features", [])
         _check_keys(dict.fromkeys(features), FEATURES, "features")
-        pool_name(nonempty(read.get("pool_id", ""), "pool_id"))
-        _check_keys(read.get("apps", {}), APPS, "apps")
-        _check_keys(read.get("people", {}), PEOPLE, "people")
+        pool_name(nonempty(settings.get("pool_id", ""), "pool_id"))
+        _check_keys(settings.get("apps", {}), APPS, "apps")
+        _check_keys(settings.get("people", {}), PEOPLE, "people")
         return Setting(
-            read["pool_id"],
-            {role: _app(role, table) for role, table in read.get("apps", {}).items()},
-            {role: _person(role, table, ask) for role, table in read.get("people", {}).items()},
+            settings["pool_id"],
+            {role: _app(role, table) for role, table in settings.get("apps", {}).items()},
+            {role: _person(role, table, ask) for role, table in settings.get("people", {}).items()},
             frozenset(features),
         )
     except (TypeError, ValueError) as error:

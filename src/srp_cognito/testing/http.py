@@ -54,6 +54,9 @@ READ_SECONDS: Final = 30
 LEAVE_SECONDS: Final = 1
 """How long it may take to fetch its answer once the pool stops serving."""
 
+MOMENT: Final = 0.1
+"""How many seconds the pool goes on when it stops, for requests that were sent and not read."""
+
 THREADS: Final = 16
 """How many calls are answered at a time."""
 
@@ -316,13 +319,22 @@ class _Server(TcpWSGIServer):
         """Serve until another thread calls `leave`, and then send the answers that are due."""
         while not self._shall_leave:
             self._turn()
-        self._turn(0)  # For requests that were sent in time.
+        # For requests that were sent in time. One that follows an answer which has just been sent
+        # is read only when the worker is done with that.
+        until = time.monotonic() + MOMENT
+        self._turn(0)
+        while self._has_requests() and time.monotonic() < until:
+            self._turn(MOMENT / 10)
+        self._turn(0)
         self.is_leaving = True
         self._look_after_channels()  # Before anybody can see that this is the end.
         wasyncore.dispatcher.close(self)  # Only the socket that listens.
         while self.active_channels:
             self._turn()
         self._workers.shutdown()
+
+    def _has_requests(self) -> bool:
+        return any(channel.requests for channel in self.active_channels.copy().values())
 
     def leave(self) -> None:
         """Have `run` end; any thread may call this."""
@@ -349,13 +361,17 @@ class _Server(TcpWSGIServer):
     def handle_accept(self) -> None:
         """Take a connection, instead of the slowest if there are too many."""
         channels = self.active_channels.copy().values()
-        if len(channels) >= MAX_CONNECTIONS:
-            slow = [channel for channel in channels if not channel.is_computing]
-            if not slow:
-                self._refuse_connection()
-                return
-            min(slow, key=lambda channel: channel.waiting_since).handle_close()
+        if len(channels) < MAX_CONNECTIONS:
+            super().handle_accept()
+            return
+        slow = [channel for channel in channels if not channel.is_computing]
+        if not slow:
+            self._refuse_connection()
+            return
         super().handle_accept()
+        # Not before: the new connection would get its descriptor, and what this turn of the loop
+        # has still to say about that one.
+        min(slow, key=lambda channel: channel.waiting_since).handle_close()
 
     def _refuse_connection(self) -> None:
         with contextlib.suppress(OSError):  # It may have gone.
