@@ -36,7 +36,7 @@ EMPTY = Reply({})
         (Refuses("NotAuthorizedException"), REFUSED),
         (Refuses("NotAuthorizedException", "Incorrect username or password."), REFUSED),
         (Refuses("NotAuthorizedException", status=400), REFUSED),
-        # In memory there is no status.
+        # A reply in memory has no HTTP status.
         (Refuses("X", status=400), Reply({}, "X")),
         (Asks("SMS_MFA"), ASKED),
         (Asks("SMS_MFA", ("A",), session=None), ASKED),

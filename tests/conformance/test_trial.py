@@ -104,12 +104,12 @@ def test_a_flow_has_the_hash_unless_that_is_given_or_left_out() -> None:
 @pytest.mark.parametrize(
     ("does", "reason"),
     [
-        (lambda trial: trial.challenge(trial.client()), "there is no challenge: NotAuthorized"),
+        (lambda trial: trial.challenge(trial.client()), "expected a challenge, got NotAuthorized"),
         (lambda trial: trial.prove(), "the first call was refused: NotAuthorized"),
         (lambda trial: trial.sign_in(), "the sign-in before it failed: NotAuthorized"),
-        (lambda trial: trial.claim_at("now"), "there is no challenge to answer"),
+        (lambda trial: trial.claim_at("now"), "expected a challenge to answer"),
         (lambda trial: trial.with_device(), "the sign-in before it failed"),
-        (lambda trial: trial.tokens_of(trial.call("GetUser", {})), "there are no tokens"),
+        (lambda trial: trial.tokens_of(trial.call("GetUser", {})), "expected tokens, got"),
     ],
 )
 def test_a_conversation_that_comes_to_a_stop_says_where(does: object, reason: str) -> None:

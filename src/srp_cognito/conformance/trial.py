@@ -281,11 +281,11 @@ class Trial:
         """Send the first call of a proof, and return the ChallengeParameters.
 
         Raises:
-            Stopped: there are no such parameters.
+            Stopped: the reply has none.
         """
         reply = self.open(client)
         if not reply.parameters:
-            raise Stopped(f"there is no challenge: {reply}")
+            raise Stopped(f"expected a challenge, got {reply}")
         return reply.parameters
 
     def claim(
@@ -305,7 +305,7 @@ class Trial:
         """Return the answer to the challenge that `open` returned, to be sent more than once.
 
         Raises:
-            Stopped: there is no such challenge.
+            Stopped: the reply does not have it.
         """
         if challenge.kind is not None:
             raise Stopped(f"the first call was refused: {challenge}")
@@ -370,7 +370,7 @@ class Trial:
             Stopped: the reply has no challenge.
         """
         if challenge.challenge_name is None:
-            raise Stopped(f"there is no challenge to answer: {challenge}")
+            raise Stopped(f"expected a challenge to answer, got {challenge}")
         names = (challenge.parameters.get(key) for key in ("USERNAME", "USER_ID_FOR_SRP"))
         username = next((name for name in names if isinstance(name, str)), None)
         session = challenge.members.get("Session")
@@ -456,7 +456,7 @@ class Trial:
             Stopped: the reply has none.
         """
         if not reply.result:
-            raise Stopped(f"there are no tokens: {reply}")
+            raise Stopped(f"expected tokens, got {reply}")
         return reply.result
 
     def claims_of(self, reply: Reply, token: str) -> Mapping[str, Any]:

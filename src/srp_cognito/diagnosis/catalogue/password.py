@@ -399,7 +399,7 @@ PASSWORD: Final[tuple[Mistake[Exchange], ...]] = (
     ),
     _rare(
         "placeholder",
-        "There is no password, only what stands for one that is missing.",
+        'An empty text or a placeholder such as "null" is used as the password.',
         "Check that the variable or the field exists where the code looks for it.",
         respelled.placeholder,
     ),
