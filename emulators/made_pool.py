@@ -6,7 +6,6 @@ it refuses to make is the reason why the behaviour is not tried.
 """
 
 import contextlib
-import http.client
 import io
 import json
 import threading
@@ -29,8 +28,9 @@ from botocore.parsers import ResponseParserError
 from processes import Running
 
 from srp_cognito import AppClient
-from srp_cognito.calls import Call, http_reply
-from srp_cognito.conformance import NoReply, OpenPool, Person, Setting, Unavailable
+from srp_cognito.calls import Call
+from srp_cognito.conformance import OpenPool, Person, Setting, Unavailable
+from srp_cognito.conformance.requests import ask
 from srp_cognito.conformance.setting import APPS, PEOPLE
 from srp_cognito.testing import totp_code
 
@@ -351,23 +351,11 @@ class _MadePool:
         return self.post(headers, call.body)
 
     def post(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, object]:
-        return self._ask("POST", "/", headers, body)
+        return ask(urlsplit(self._running.url).netloc, "POST", "/", headers, body)
 
     def get(self, path: str) -> Mapping[str, object]:
-        return self._ask("GET", f"/{self.pool_id}/.well-known/{path}", {}, b"")
-
-    def _ask(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes
-    ) -> Mapping[str, object]:
-        connection = http.client.HTTPConnection(urlsplit(self._running.url).netloc, timeout=30)
-        try:
-            connection.request(method, path, body or None, dict(headers))
-            response = connection.getresponse()
-            return http_reply(response.status, response.headers, response.read())
-        except (OSError, http.client.HTTPException) as error:
-            raise NoReply(type(error).__name__) from error
-        finally:
-            connection.close()
+        host = urlsplit(self._running.url).netloc
+        return ask(host, "GET", f"/{self.pool_id}/.well-known/{path}", {})
 
     def code(self, person: Person) -> str:
         role = person.username.removeprefix("a-user-")

@@ -2,17 +2,16 @@
 
 import contextlib
 import functools
-import http.client
 from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime, timedelta, timezone
 from typing import Any, Final
 
 from ..calls.call import AnyCall
-from ..calls.http_reply import http_reply
 from ..testing import CustomChallenge, RememberDevices, SigningKeys, UserPool, serve, totp_code
+from .requests import ask
 from .run import OpenPool
 from .setting import Person, Setting
-from .trial import NoReply, Unavailable
+from .trial import Unavailable
 
 __all__ = ["in_memory", "over_http"]
 
@@ -160,24 +159,14 @@ class _Served(_OwnPool):
         return self.post(call.headers, call.body)
 
     def post(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, object]:
-        return self._ask("POST", "/", headers, body)
+        return ask(self.host, "POST", "/", headers, body)
 
     def get(self, path: str) -> Mapping[str, object]:
-        return self._ask("GET", f"/{POOL_ID}/.well-known/{path}", {}, b"")
+        return ask(self.host, "GET", f"/{POOL_ID}/.well-known/{path}", {})
 
-    def _ask(
-        self, method: str, path: str, headers: Mapping[str, str], body: bytes
-    ) -> Mapping[str, object]:
-        host = self.url.removeprefix("http://").rstrip("/")
-        connection = http.client.HTTPConnection(host, timeout=30)
-        try:
-            connection.request(method, path, body or None, dict(headers))
-            response = connection.getresponse()
-            return http_reply(response.status, response.headers, response.read())
-        except (OSError, http.client.HTTPException) as error:
-            raise NoReply(str(error)) from error
-        finally:
-            connection.close()
+    @property
+    def host(self) -> str:
+        return self.url.removeprefix("http://").rstrip("/")
 
 
 def in_memory() -> OpenPool:

@@ -130,9 +130,7 @@ def for_another_challenge(trial: Trial) -> Seen:
 )
 def after_three_minutes(trial: Trial) -> Seen:
     """A Session is refused after three minutes, unless the app client says otherwise."""
-    reply = trial.prove("totp")
-    trial.wait(181)
-    return trial.send(trial.answers(reply, "totp").software_token_mfa(trial.totp_code("totp")))
+    return _answered_after(trial, 181)
 
 
 @behaviour(
@@ -143,9 +141,7 @@ def after_three_minutes(trial: Trial) -> Seen:
 )
 def after_two_minutes(trial: Trial) -> Seen:
     """A Session is good for two minutes."""
-    reply = trial.prove("totp")
-    trial.wait(120)
-    return trial.send(trial.answers(reply, "totp").software_token_mfa(trial.totp_code("totp")))
+    return _answered_after(trial, 120)
 
 
 @behaviour(
@@ -223,3 +219,10 @@ def _answer(trial: Trial) -> AnyCall:
     """Return the right answer to the second factor of a user with an authenticator app."""
     reply = trial.prove("totp")
     return trial.answers(reply, "totp").software_token_mfa(trial.totp_code("totp"))
+
+
+def _answered_after(trial: Trial, seconds: float) -> Seen:
+    """Answer the second factor rightly, so many seconds after it was asked for."""
+    reply = trial.prove("totp")
+    trial.wait(seconds)
+    return trial.send(trial.answers(reply, "totp").software_token_mfa(trial.totp_code("totp")))
