@@ -11,6 +11,7 @@ import pytest
 from command import run_here
 
 from srp_cognito.cli import conformance
+from srp_cognito.cli.streams import UnusableError
 from srp_cognito.conformance import BEHAVIOURS
 from srp_cognito.conformance.differences import DELIBERATE
 from srp_cognito.conformance.own_pool import over_http
@@ -248,6 +249,37 @@ def test_bytes_that_are_not_answered_are_a_difference(
         wrong = [*words[:-1], url.replace("http://", "http://localhost:1/?").split("?")[0]]
         done = run_here(*wrong, "--only", "http/right", stdin=b"Correct-Horse-1\n")
     assert b"seen      no reply: " in done.stdout
+
+
+def test_a_reply_that_is_lost_does_not_end_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    sent = conformance.Service.send
+    lost = iter([True])
+
+    def send(service: object, call: object) -> object:
+        if next(lost, False):
+            raise UnusableError("the connection was reset")
+        return sent(service, call)
+
+    with remote(monkeypatch, tmp_path) as words:
+        monkeypatch.setattr(conformance.Service, "send", send)
+        only = ["--only", "claims/right", "--only", "claims/challenge"]
+        done = run_here(*words, *only, stdin=b"Correct-Horse-1\n")
+    assert b"no reply: the connection was reset" in done.stdout
+    assert b"confirmed  claims/challenge" in done.stdout
+
+
+def test_a_pool_that_nobody_reaches_ends_the_run(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    report = tmp_path / "report.json"
+    with remote(monkeypatch, tmp_path) as words:
+        nowhere = [*words[:-1], "http://localhost:1/"]
+        done = run_here(*nowhere, "--json", str(report), stdin=b"Correct-Horse-1\n")
+    assert done.returncode == 2
+    assert b"cannot be reached" in done.stderr
+    assert len(json.loads(report.read_text("utf-8"))["results"]) == 3
 
 
 @pytest.mark.parametrize(

@@ -23,7 +23,11 @@ def test_a_reply_of_any_status_is_returned() -> None:
 
 def test_a_server_that_hangs_up_gives_no_reply() -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
-        hanging_up = threading.Thread(target=lambda: server.accept()[0].close())
+
+        def hang_up() -> None:
+            server.accept()[0].close()
+
+        hanging_up = threading.Thread(target=hang_up)
         hanging_up.start()
         with pytest.raises(NoReply, match=r"RemoteDisconnected|ConnectionResetError"):
             ask(f"127.0.0.1:{server.getsockname()[1]}", "GET", "/", {})

@@ -203,6 +203,16 @@ def test_no_behaviour_leaves_a_user_near_to_being_locked_out(pool: PoolUnderTest
     assert Trial(pool).prove().result
 
 
+def test_what_gets_no_reply_is_cleaned_up_at_the_second_try() -> None:
+    tokens = {"AuthenticationResult": {"AccessToken": "a", "RefreshToken": "r"}}
+    for lost, calls in ((1, 2), (2, 2)):
+        pool = StandIn(tokens, *[NoReply("lost")] * lost, {})
+        trial = Trial(pool)
+        trial.initiate("USER_PASSWORD_AUTH", {"USERNAME": "alice", "PASSWORD": "p"})
+        trial.clean_up()
+        assert [call.operation for call in pool.calls[1:]] == ["RevokeToken"] * calls
+
+
 def test_a_timestamp_of_any_spelling_is_signed(trial: Trial) -> None:
     assert trial.claim_at("Sat Sep 5 07:00:09 UTC 2026").result
     assert trial.claim_at("Sat Sep 05 07:00:09 UTC 2026").kind == "NotAuthorizedException"

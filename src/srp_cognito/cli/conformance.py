@@ -6,7 +6,7 @@ reports are written also if the run is cut short.
 
 import contextlib
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timezone
 from fnmatch import fnmatchcase
@@ -37,6 +37,9 @@ from .streams import FAILED, OK, UnusableError, write_line
 from .terminal import ask, ask_secret
 
 __all__ = ["run"]
+
+MOST_SILENT: Final = 4
+"""After so many calls in a row without a reply the run ends: the pool cannot be reached."""
 
 ANY_COST: Final[tuple[Cost, ...]] = get_args(Cost)
 """The library's own pool pays any: its clock can be moved, and it is new each time."""
@@ -161,6 +164,7 @@ class _Remote:
         self._rate = rate
         self._asks_for_codes = asks_for_codes
         self._next = 0.0
+        self._silent = 0
         self._shown: dict[str, int] = {}
         """The step of the newest code of each authenticator app that was asked for."""
 
@@ -173,19 +177,30 @@ class _Remote:
             self.setting = replace(self.setting, people=people)
 
     def send(self, call: AnyCall) -> Mapping[str, object]:
-        self._pace()
-        return self._service.send(call)
+        return self._answered(lambda: self._service.send(call))
 
     def post(self, headers: Mapping[str, str], body: bytes) -> Mapping[str, object]:
-        self._pace()
-        try:
-            return self._service.post(headers, body)
-        except UnusableError as error:  # A reset connection may be the answer.
-            raise NoReply(str(error)) from error
+        return self._answered(lambda: self._service.post(headers, body))
 
     def get(self, path: str) -> Mapping[str, object]:
+        document = f"{self.setting.pool_id}/.well-known/{path}"
+        return self._answered(lambda: self._service.get(document))
+
+    def _answered(self, ask: Callable[[], Mapping[str, object]]) -> Mapping[str, object]:
+        """Make a call, and end the run if nobody answers again and again.
+
+        A connection that is reset may be the answer, or an accident: the others are tried.
+        """
         self._pace()
-        return self._service.get(f"{self.setting.pool_id}/.well-known/{path}")
+        try:
+            reply = ask()
+        except UnusableError as error:
+            self._silent += 1
+            if self._silent == MOST_SILENT:
+                raise
+            raise NoReply(str(error)) from error
+        self._silent = 0
+        return reply
 
     def code(self, person: Person) -> str:
         if not self._asks_for_codes:

@@ -1,7 +1,8 @@
 """One behaviour's view of a pool: what it may send and ask for, and what is cleaned up after it."""
 
 import base64
-from collections.abc import Mapping
+import contextlib
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final, Protocol, TypeAlias
 
@@ -238,19 +239,19 @@ class Trial:
         """Forget the devices that were registered, and end the sign-ins that were made.
 
         Whoever failed is signed in once more, with the right password. The service counts failures
-        until then, and would lock the user out for the next behaviours.
+        until then, and would lock the user out for the next behaviours. A call that gets no reply
+        is made once more.
         """
         if self.is_locked_out:
             self.wait(LOCKOUT)
         for person in list(self._failed.values()) if "plain" in self._pool.setting.apps else ():
             given = {"USERNAME": person.username, "PASSWORD": person.password}
-            self.initiate("USER_PASSWORD_AUTH", given)
+            _twice(self.initiate, "USER_PASSWORD_AUTH", given)
         for access_token, device_key in self._devices:
-            self._pool.send(
-                Call("ForgetDevice", {"AccessToken": access_token, "DeviceKey": device_key})
-            )
+            named = {"AccessToken": access_token, "DeviceKey": device_key}
+            _twice(self._pool.send, Call("ForgetDevice", named))
         for app, token in self._tokens:
-            self._pool.send(operations.revoke_token(app, token))
+            _twice(self._pool.send, operations.revoke_token(app, token))
 
     # A proof of the password, step by step.
 
@@ -466,6 +467,14 @@ class Trial:
             Stopped: the reply has no such token.
         """
         return header_and_claims(self.tokens_of(reply).get(token))[1]
+
+
+def _twice(send: Callable[..., object], *arguments: object) -> None:
+    """Make a call, and once more if no reply comes."""
+    for _ in range(2):
+        with contextlib.suppress(NoReply):
+            send(*arguments)
+            return
 
 
 def changed(arguments: Mapping[str, Any], changes: Changes) -> dict[str, Any]:
