@@ -4,30 +4,12 @@
 //
 // Each outcome also has the statuses of the preflights: the OPTIONS by which a browser asks the pool.
 
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import http from "node:http";
-import { build } from "esbuild";
 import { chromium } from "playwright-core";
+import { servePage } from "./served_page.mjs";
 
 const scenario = JSON.parse(readFileSync(0, "utf8"));
-const bundle = await build({
-  entryPoints: ["amplify_page.mjs"],
-  bundle: true,
-  write: false,
-  logLevel: "error",
-});
-const files = {
-  "/": ["text/html", '<!doctype html><title>Sign in</title><script src="page.js"></script>'],
-  "/page.js": ["text/javascript", bundle.outputFiles[0].text],
-};
-const server = http.createServer(({ url }, response) => {
-  const [type, text] = files[url] ?? [];
-  response.writeHead(text === undefined ? 404 : 200, { "Content-Type": type ?? "text/plain" });
-  response.end(text);
-});
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
+const server = await servePage("amplify_page.mjs");
 const { port } = server.address();
 const origin = `http://${scenario.pageHost ?? "127.0.0.1"}:${port}`;
 

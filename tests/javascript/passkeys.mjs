@@ -1,29 +1,11 @@
 // Plays passkeys_page.mjs in a headless Chromium, with the authenticator that it has for tests.
 
-import { once } from "node:events";
 import { readFileSync } from "node:fs";
-import http from "node:http";
-import { build } from "esbuild";
 import { chromium } from "playwright-core";
+import { servePage } from "./served_page.mjs";
 
 const scenario = JSON.parse(readFileSync(0, "utf8"));
-const bundle = await build({
-  entryPoints: ["passkeys_page.mjs"],
-  bundle: true,
-  write: false,
-  logLevel: "error",
-});
-const files = {
-  "/": ["text/html", '<!doctype html><title>Passkeys</title><script src="page.js"></script>'],
-  "/page.js": ["text/javascript", bundle.outputFiles[0].text],
-};
-const server = http.createServer(({ url }, response) => {
-  const [type, text] = files[url] ?? [];
-  response.writeHead(text === undefined ? 404 : 200, { "Content-Type": type ?? "text/plain" });
-  response.end(text);
-});
-server.listen(0, "127.0.0.1");
-await once(server, "listening");
+const server = await servePage("passkeys_page.mjs");
 
 const browser = await chromium.launch({ executablePath: scenario.browser });
 try {
