@@ -121,7 +121,7 @@ def markdown(numbers: Mapping[str, Any], sides: Sequence[str]) -> Iterator[str]:
         rows = [row for row in numbers["rows"] if row["side"] == side]
         if not rows:  # A run of before this was measured.
             continue
-        last = "a second" if side == "many" else "exponents' bits"
+        last = "a second" if side in bench.OF_MANY else "exponents' bits"
         yield f"**{bench.TITLES[side]}**"
         yield ""
         yield f"| | median, ms | quartiles, ms | ratio | {last} |"

@@ -4,6 +4,7 @@ import contextlib
 import itertools
 import json
 import shutil
+from concurrent.futures import BrokenExecutor
 from pathlib import Path
 from unittest import mock
 from xml.etree import ElementTree as ET
@@ -121,6 +122,34 @@ def test_a_contender_is_counted_timed_and_judged(
             for attempt in (contender.go, lambda: part(stack)):
                 with pytest.raises(bench.DifferentError, match="makes a wrong signature"):
                     attempt()
+
+
+@pytest.mark.parametrize("part", contenders.OF_MANY, ids=lambda part: part.__name__)
+def test_a_contender_is_compared_for_many_on_one_core_and_on_all(
+    part: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(contenders, "A_WHILE", 0.0)
+    with contextlib.ExitStack() as stack:
+        try:
+            contender = contenders.on_all_cores(part, stack)
+        except (ImportError, OSError) as error:
+            pytest.skip(f"{part.__name__} cannot be measured here: {error}")
+        spent = contender.go()
+        assert spent["many"] == spent["client"]
+        assert spent["cores"] > 0
+        bits = contender.exponentiations
+        assert bits["cores"] == bits["many"] == bits["client"]
+
+
+def test_what_goes_wrong_in_another_process_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    def part(_: contextlib.ExitStack) -> bench.Contender:
+        return bench.Contender("here alone", lambda: {"client": 1.0})
+
+    monkeypatch.setattr(contenders, "A_WHILE", 0.0)
+    with contextlib.ExitStack() as stack:
+        contender = contenders.on_all_cores(part, stack)
+        with pytest.raises(BrokenExecutor):  # The other process has nothing of this name.
+            contender.go()
 
 
 def expect_another_password(monkeypatch: pytest.MonkeyPatch) -> None:

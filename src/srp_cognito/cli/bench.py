@@ -1,9 +1,9 @@
 """How long a login takes on this machine, on each engine, compared with its bare exponentiations.
 
-And how long an exchange takes if many are verified. Each engine is checked before it is timed, and
-each login is verified. The contenders take turns, round by round, so that the machine's noise
-affects all of them alike. A ratio is the median of the ratios within the rounds, and is steadier
-than any time.
+And how long an exchange takes if many are verified, on one core and on all. Each engine is checked
+before it is timed, and each login is verified. The contenders take turns, round by round, so that
+the machine's noise affects all of them alike. A ratio is the median of the ratios within the
+rounds, and is steadier than any time.
 """
 
 import contextlib
@@ -29,7 +29,7 @@ from ..proof import modexp, srp
 from ..proof.app_client import AppClient
 from ..proof.identity import Identity
 from ..proof.server import SRPServer, Verifier
-from ..transcripts import answers
+from ..transcripts import Answer, answers, workers
 from ..wire import write_base64, write_hex
 
 __all__ = ["Contender", "DifferentError", "Report", "bare", "compare", "engines", "run", "whole"]
@@ -42,10 +42,16 @@ SIDES: Final = {
     "client": "The client: SRP_A and the claim",
     "server": "The checking side: the challenge and the check of the claim",
 }
-TITLES: Final = {**SIDES, "many": "Many recorded exchanges, each of which is verified, on one core"}
-"""What is measured. An exchange that is verified is computed as by the client."""
-BITS: Final = {"client": (256, 256, 512), "server": (256, 256, 256), "many": (256, 256, 512)}
+OF_MANY: Final = {
+    "many": "Many recorded exchanges, each of which is verified, on one core",
+    "cores": "The same on all cores at once",
+}
+"""An exchange that is verified is computed as by the client."""
+TITLES: Final = {**SIDES, **OF_MANY}
+"""What is measured."""
+BITS: Final = {"server": (256, 256, 256)} | dict.fromkeys(("client", *OF_MANY), (256, 256, 512))
 """The sizes of a login's exponents: g^a, g^x, (B - k*v)^(a + u*x); g^b, v^u, (A * v^u)^b."""
+CORES: Final = os.cpu_count() or 1
 LINES: Final = 32
 """How many recorded exchanges are verified at a time."""
 
@@ -196,16 +202,27 @@ def bare_many(engine: modexp.EngineForMany) -> Contender:
 def verified(engine: modexp.Engine, many: modexp.EngineForMany | None = None) -> Contender:
     """Return the verification of recorded exchanges, with an engine for many or without one."""
     name = f"srp-cognito, {engine.name if many is None else many.name}"
-    lines = [recorded() for _ in range(LINES)]
+    one = [recorded() for _ in range(LINES)]
+    all_cores = workers(CORES)  # They last as long as the process, and start with the first line.
 
-    def go() -> Mapping[str, float]:
+    def spent(answered: Callable[[], Iterator[Answer]], count: int) -> float:
         with using(engine, many):
             begun = time.perf_counter()
-            good = sum(answer.good for answer in answers(lines, "verify"))
+            good = sum(answer.good for answer in answered())
             seconds = time.perf_counter() - begun
-        if good != LINES:
+        if good != count:
             raise DifferentError(f"{name} refused a right exchange; nothing is reported")
-        return {"many": seconds / LINES}
+        return seconds / count
+
+    def go() -> Mapping[str, float]:
+        return {
+            "many": spent(lambda: answers(one, "verify"), LINES),
+            # Two chunks for each core, so that none waits long for the others at the end.
+            "cores": spent(
+                lambda: answers(one * CORES, "verify", executor=all_cores, chunk=LINES // 2),
+                LINES * CORES,
+            ),
+        }
 
     return Contender(name, go)
 
@@ -256,11 +273,14 @@ def measure(
 def rows(
     contenders: Sequence[Contender], taken: Mapping[tuple[str, str], Sequence[float]]
 ) -> list[dict[str, Any]]:
-    """Return the lines of the table. The ratios are to the first contender."""
+    """Return the lines of the table. The ratios are to the first contender of a side."""
     exponentiations = {contender.name: contender.exponentiations for contender in contenders}
+    firsts = {
+        side: next(name for name in exponentiations if (side, name) in taken) for side, _ in taken
+    }
 
     def row(side: str, name: str) -> dict[str, Any]:
-        seconds, base = taken[side, name], taken[side, contenders[0].name]
+        seconds, base = taken[side, name], taken[side, firsts[side]]
         lower, median, upper = statistics.quantiles(seconds, n=4, method="inclusive")
         numbers = {
             "side": side,
@@ -270,7 +290,7 @@ def rows(
             "exponentiations": list(exponentiations[name][side]),
             "ratio": round(statistics.median(map(operator.truediv, seconds, base)), 4),
         }
-        return numbers | ({"per_second": round(1 / median)} if side == "many" else {})
+        return numbers | ({"per_second": round(1 / median)} if side in OF_MANY else {})
 
     return sorted((row(*key) for key in taken), key=operator.itemgetter("side", "ratio"))
 
@@ -291,7 +311,7 @@ class Report(NamedTuple):
         for name, why in told["missing"].items():
             yield f"{name} is not usable here: {why}"[:80]
         for side, title in TITLES.items():
-            last = "a second" if side == "many" else "exponents' bits"
+            last = "a second" if side in OF_MANY else "exponents' bits"
             yield from ("", title)
             yield f"  {'':27}{'median':>8}{'quartiles':>18}{'ratio':>7}  {last}"
             for row in told["rows"]:
@@ -300,8 +320,9 @@ class Report(NamedTuple):
                     bits = " ".join(map(str, row["exponentiations"]))
                     times = f"{row['median_ms']:8.2f}{quartiles}{row['ratio']:7.2f}"
                     yield f"  {row['name']:27}{times}  {row.get('per_second', bits)}"
-        yield "\nTimes are in milliseconds. The ratio is to the bare exponentiations of the best"
-        yield "engine, in the same rounds. Compare ratios: times differ between machines."
+        yield "\nTimes are in milliseconds, for one login or exchange. The ratio is to the bare"
+        yield "exponentiations of the best engine in the same rounds; on all cores it is to"
+        yield "this library on that engine. Compare ratios: times differ between machines."
 
 
 def surroundings() -> dict[str, Any]:
