@@ -1,11 +1,12 @@
 """Random exchanges, each value of which the library and the oracle compute alike.
 
-    python benchmarks/million.py [--exchanges N] [--seed TEXT] [--jobs N]
+    python benchmarks/million.py [--exchanges N] [--first N] [--seed TEXT] [--jobs N]
 
 The library computes both sides of some exchanges at a time, as `verify` does, so on the engine for
 many where there is one; the oracle, which shares no code with it, computes them one by one with
-GMP. A seed makes them the same ones again. One secret in eight is shorter or longer than real ones.
-Exit status 1 says that a value differs, and which.
+GMP. A seed makes them the same ones again, and `--first` goes on where another run ended. One
+secret in eight is shorter or longer than real ones. Exit status 1 says that a value differs, and
+which.
 
 `make million` does a million on every core, some hours. What was run, and what it found, is in
 docs/security.md.
@@ -138,25 +139,29 @@ def check(seed: str, first: int, count: int) -> tuple[Counter[str], list[str]]:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--exchanges", type=int, default=1_000_000, metavar="N")
+    parser.add_argument("--first", type=int, default=0, metavar="N")
     parser.add_argument("--seed", default="srp-cognito", metavar="TEXT")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1, metavar="N")
     options = parser.parse_args(arguments)
     many = modexp.engine_for_many()
     names = [modexp.engine().name, *([many.name] if many else [])]
-    print(f"{options.exchanges:,} exchanges, seed {options.seed!r}, engines: {' and '.join(names)}")
+    end = options.first + options.exchanges
+    print(f"{options.exchanges:,} exchanges from number {options.first:,}, seed {options.seed!r}")
+    print(f"engines: {' and '.join(names)}")
     begun = time.monotonic()
-    shares = range(0, options.exchanges, SHARE)
+    firsts = range(options.first, end, SHARE)
+    counts = [min(SHARE, end - first) for first in firsts]
     seen: Counter[str] = Counter()
     differing: list[str] = []
     with ProcessPoolExecutor(options.jobs) as workers:
-        for found, wrong in (map if options.jobs == 1 else workers.map)(
-            check,
-            [options.seed] * len(shares),
-            shares,
-            [min(SHARE, options.exchanges - first) for first in shares],
-        ):
+        shares = (map if options.jobs == 1 else workers.map)(
+            check, [options.seed] * len(counts), firsts, counts
+        )
+        for number, (found, wrong) in enumerate(shares, 1):
             seen += found
             differing += wrong
+            if sys.stderr.isatty():
+                print(f"\r{number} of {len(counts)} parts ", end="", file=sys.stderr, flush=True)
     print("\n".join(f"{count:9,} with {shape}" for shape, count in sorted(seen.items())))
     print("\n".join(f"DIFFERENT: {each}" for each in differing[:20]) or "no value differs")
     print(f"{time.monotonic() - begun:,.0f} s on {options.jobs} processes")

@@ -21,12 +21,27 @@ def test_exchanges_are_the_same_whatever_is_done_at_a_time(
     assert " with A with its top bit set" in whole
 
 
-def test_it_runs_on_several_processes(capsys: pytest.CaptureFixture[str]) -> None:
+def test_it_runs_on_several_processes(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(million.sys.stderr, "isatty", lambda: True)
     before = modexp.engine().name
     assert million.main(["--exchanges", "20", "--seed", "x", "--jobs", "2"]) == 0
-    said = capsys.readouterr().out
-    assert said.startswith(f"20 exchanges, seed 'x', engines: {before}")
-    assert said.endswith(" s on 2 processes\n")
+    said = capsys.readouterr()
+    assert said.out.startswith(f"20 exchanges from number 0, seed 'x'\nengines: {before}")
+    assert said.out.endswith(" s on 2 processes\n")
+    assert said.err == "\r1 of 1 parts "
+
+
+def test_a_run_goes_on_where_another_one_ended(capsys: pytest.CaptureFixture[str]) -> None:
+    def shapes(first: int, exchanges: int) -> million.Counter[str]:
+        given = ["--first", str(first), "--exchanges", str(exchanges), "--jobs", "1"]
+        assert million.main(given) == 0
+        lines = capsys.readouterr().out.splitlines()[2:-2]
+        counts = (line.split(maxsplit=1) for line in lines)
+        return million.Counter({shape: int(count) for count, shape in counts})
+
+    assert shapes(0, 20) + shapes(20, 40) == shapes(0, 60)
 
 
 @pytest.mark.parametrize("name", ["key", "u"])
