@@ -21,6 +21,7 @@
 #                 write what came into emulators/results.json and docs/; six minutes; it needs npm
 #   make catalogue  write the catalogue of mistakes, the list of behaviours and the table of emulators
 #                 into docs/
+#   make platforms  write the table of tests/platforms/results.json into docs/platforms.md
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
 #   make clean    remove what the targets made
@@ -35,7 +36,7 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue vectors wheel clean
+.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue platforms vectors wheel clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
@@ -109,6 +110,9 @@ catalogue: $(VENV)/installed-dev
 	$(BIN)/python docs/catalogue.py
 	$(BIN)/python docs/behaviours.py
 	$(BIN)/python docs/emulators.py
+
+platforms: $(VENV)/installed-dev
+	$(BIN)/python docs/platforms.py
 
 vectors: $(VENV)/installed-dev newest
 	$(BIN)/python vectors/generate.py
