@@ -17,8 +17,8 @@ class Interrupt(BaseException):
 def interrupted_everywhere(path: str, work: Callable[[], object]) -> Iterator[bool]:
     """Do the work again and again, with an interrupt before one bytecode more each time.
 
-    That is wherever Python 3.10 takes a signal, and more than where later ones do: none takes one
-    before a ``try`` begins.
+    That is wherever PyPy takes a signal, and more than where CPython does: neither takes one before
+    a ``try`` begins.
     """
     for number in itertools.count():
         left, hit = number, False

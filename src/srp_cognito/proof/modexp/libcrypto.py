@@ -115,8 +115,8 @@ class _Exponentiation:
             raise _out_of_memory()
         # `next` wipes and frees, once however often it is called: BN_CTX_free does so with every
         # number that comes from the scratch space. It is one call, before or after which an
-        # interrupt comes, but not within. From Python 3.11 on none comes between the beginning of
-        # a `finally` and the end of its first call; on 3.10 it may, so the outer one calls again.
+        # interrupt comes, but not within. In CPython none comes between the beginning of a
+        # `finally` and the end of its first call; in PyPy it may, so the outer one calls again.
         wiping = map(self._scratch_free, (scratch,))
         try:
             try:
