@@ -9,10 +9,10 @@ import pkgutil
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
-import tomli
 from packaging.requirements import Requirement
 
 import srp_cognito
@@ -345,7 +345,7 @@ def test_the_extra_bulk_installs_nothing_where_its_wheels_do_not_exist(
     system: str, machine: str, interpreter: str, is_installed: bool
 ) -> None:
     project = (ROOT / "pyproject.toml").read_text("utf-8")
-    parsed = tomli.loads(project)
+    parsed = tomllib.loads(project)
     wanted = parsed["project"]["optional-dependencies"]["bulk"]
     environment = {
         "sys_platform": system,

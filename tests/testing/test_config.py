@@ -1,13 +1,10 @@
 """testing/config.py: a pool from a TOML file, and errors that say where a mistake is."""
 
-import importlib.util
-import sys
-
 import pytest
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import PUBLIC, TOTP_SECRET, begin, refusal
 
-from srp_cognito.testing import CustomChallenge, Message, config
+from srp_cognito.testing import CustomChallenge, Message
 from srp_cognito.testing.config import make_pool, read
 
 WHOLE = f"""
@@ -157,15 +154,3 @@ def test_an_error_says_what_is_wrong_and_where(text: str, message: str) -> None:
     with pytest.raises(ValueError) as error:  # noqa: PT011, since the whole message is compared.
         make_pool(read(text))
     assert str(error.value) == message
-
-
-def test_on_python_3_10_tomli_reads_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("tomli")
-    monkeypatch.setattr(sys, "version_info", (3, 10))
-    spec = importlib.util.spec_from_file_location("srp_cognito.testing.older", config.__file__)
-    assert spec is not None
-    assert spec.loader is not None
-    older = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(older)
-    assert older.tomllib.__name__ == "tomli"
-    assert older.make_pool(older.read(WHOLE)).pool_id == "eu-west-1_Another"

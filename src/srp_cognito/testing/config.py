@@ -6,17 +6,12 @@ Any other key is an error, since it can only be a slip.
 
 import contextlib
 import inspect
-import sys
+import tomllib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 from .pool import UserPool
 from .users import CustomChallenge, Message
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
 
 __all__ = ["make_pool", "read"]
 
