@@ -15,7 +15,7 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -226,7 +226,7 @@ def _text(
     versions: Mapping[str, str], results: Mapping[str, Mapping[str, Mapping[str, str]]]
 ) -> str:
     """Return the data as JSON, with a line for each result."""
-    date = datetime.now(timezone.utc).date().isoformat()
+    date = datetime.now(UTC).date().isoformat()
     head = f'{{\n"date": "{date}",\n"versions": {json.dumps(versions)},\n"results": {{\n'
     behaviours = (
         f"{json.dumps(behaviour)}: {{\n"

@@ -30,7 +30,7 @@ async def main(pool_id: str, client_id: str, username: str, url: str | None = No
             try:
                 async with post as response:
                     return http_reply(response.status, response.headers, await response.read())
-            except (aiohttp.ClientError, asyncio.TimeoutError) as error:
+            except (TimeoutError, aiohttp.ClientError) as error:
                 return error
 
         # What waits for the person or computes runs in a thread, so nothing blocks the event loop.

@@ -1,7 +1,7 @@
 """Exchanges of the mistaken client, in every shape in which a mistake may show or hide."""
 
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import oracle
 from mistaken import Call, Case
@@ -26,7 +26,7 @@ USER = Case(
     a=FIRST_A + 1,
     B=B_HIGH,
     secret_block=bytes(range(256)) * 4,
-    moment=datetime(2026, 11, 3, 17, 5, 9, tzinfo=timezone.utc),
+    moment=datetime(2026, 11, 3, 17, 5, 9, tzinfo=UTC),
 )
 DEVICE = replace(
     USER,
@@ -59,7 +59,7 @@ CASES = {
         "\N{LATIN SMALL LIGATURE FI}"
     ),
     "a password with signs": replace(USER, password="Secret$1#-x"),
-    "the first hour": replace(USER, moment=datetime(2026, 11, 3, 0, 5, 9, tzinfo=timezone.utc)),
+    "the first hour": replace(USER, moment=datetime(2026, 11, 3, 0, 5, 9, tzinfo=UTC)),
     "a device": DEVICE,
 }  # fmt: skip
 

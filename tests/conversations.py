@@ -2,7 +2,7 @@
 
 import base64
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import oracle
@@ -19,7 +19,7 @@ from peers import (
 
 from srp_cognito import AnyCall, AppClient, Call, Context, Device, SignIn, Step
 
-NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC)
 NOW_TEXT = "Sat Mar 7 09:05:03 UTC 2026"
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
 ALIAS = "alice@example.com"

@@ -23,7 +23,7 @@ import base64
 import hashlib
 import hmac
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from itertools import count
 
@@ -211,7 +211,7 @@ def timestamp(moment: datetime) -> str:
     """
     if moment.tzinfo is None:
         raise ValueError("the moment needs a time zone")
-    utc = moment.astimezone(timezone.utc)
+    utc = moment.astimezone(UTC)
     weekday = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")[utc.weekday()]
     month = "JanFebMarAprMayJunJulAugSepOctNovDec"[3 * (utc.month - 1) :][:3]
     clock = ":".join(str(100 + part)[1:] for part in (utc.hour, utc.minute, utc.second))

@@ -4,7 +4,7 @@ botocore judges each reply and each refusal: AWS's own client must be able to re
 """
 
 import base64
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import oracle
 import pytest
@@ -14,7 +14,7 @@ from peers import OracleClient
 from srp_cognito import AppClient, Device
 from srp_cognito.testing import Refused, UserPool
 
-NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=UTC)
 TOTP_SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # RFC 6238, appendix B.
 TOTP_STEP = int(NOW.timestamp()) // 30
 INCORRECT = "Incorrect username or password."

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from srp_cognito import AnyCall, AppClient
 from srp_cognito.conformance import Person, Setting, Unavailable
 from srp_cognito.conformance.trial import NoReply
 
-NOW = datetime(2026, 9, 5, 7, 0, 9, tzinfo=timezone.utc)
+NOW = datetime(2026, 9, 5, 7, 0, 9, tzinfo=UTC)
 
 SETTING = Setting(
     "eu-west-1_Example",

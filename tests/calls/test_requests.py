@@ -6,7 +6,7 @@ they share no code with the library. vectors/README.md explains the file.
 
 import base64
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, get_args
 
@@ -33,7 +33,7 @@ VECTORS = Path(__file__).parents[2] / "vectors"
 REQUESTS = json.loads((VECTORS / "requests.json").read_text("utf-8"))
 GROUPS = REQUESTS["testGroups"]
 TESTS = [test for group in GROUPS for test in group["tests"]]
-EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Values = dict[str, Any]
 

@@ -3,7 +3,7 @@
 The claim itself is tested in proof/test_client.py.
 """
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import oracle
@@ -33,7 +33,7 @@ from srp_cognito import (
     http_reply,
 )
 
-NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC)
 NOW_TEXT = "Sat Mar 7 09:05:03 UTC 2026"
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
 DEVICE = Device(GROUP_KEY, DEVICE_KEY, "ZGV2aWNlIHBhc3N3b3Jk")

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import hmac
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
@@ -15,7 +15,7 @@ from peers import CLIENT_ID, CLIENT_SECRET, POOL_ID
 
 from srp_cognito import AppClient, Context, encoded_data, initiate_auth
 
-NOW = datetime(2026, 3, 7, 9, 5, 3, 987_654, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 7, 9, 5, 3, 987_654, tzinfo=UTC)
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
 
 
@@ -43,7 +43,7 @@ def test_encoded_data_is_base64_of_a_payload_its_signature_and_the_version() -> 
     context_data=MAPPING,
     username=NONEMPTY,
     client_id=IDENTIFIER,
-    now=st.datetimes(timezones=st.just(timezone.utc)),
+    now=st.datetimes(timezones=st.just(UTC)),
 )
 @settings(max_examples=50)
 def test_any_text_is_signed_as_it_is_sent(
@@ -62,9 +62,7 @@ def test_any_text_is_signed_as_it_is_sent(
         "userPoolId": POOL_ID,
         "timestamp": payload["timestamp"],
     }
-    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(
-        milliseconds=int(payload["timestamp"])
-    )
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(milliseconds=int(payload["timestamp"]))
     assert timedelta() <= now - moment < timedelta(milliseconds=1)
 
 
@@ -79,9 +77,9 @@ def test_the_moment_is_the_same_in_every_time_zone() -> None:
 
 
 def test_it_is_made_now_if_no_moment_is_given() -> None:
-    before = datetime.now(timezone.utc).timestamp() * 1000 - 1
+    before = datetime.now(UTC).timestamp() * 1000 - 1
     made = timestamp_of(make(now=None))
-    assert before <= made <= datetime.now(timezone.utc).timestamp() * 1000
+    assert before <= made <= datetime.now(UTC).timestamp() * 1000
 
 
 def test_the_client_secret_does_not_matter() -> None:

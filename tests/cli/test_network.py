@@ -5,7 +5,7 @@ import importlib
 import json
 import socket
 import ssl
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_address
 from pathlib import Path
@@ -285,7 +285,7 @@ def self_signed(key: rsa.RSAPrivateKey) -> bytes:
     """A certificate for 127.0.0.1 that its own key has signed, and the key, as a PEM file."""
     x509 = importlib.import_module("cryptography.x509")  # Only here, since that takes long.
     name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "a pool")])
-    now, day = datetime.now(timezone.utc), timedelta(days=1)
+    now, day = datetime.now(UTC), timedelta(days=1)
     address = x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))])
     builder = x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
     builder = builder.not_valid_before(now - day).not_valid_after(now + day)
@@ -390,7 +390,7 @@ def test_a_call_whose_reply_did_not_come_is_not_sent_again() -> None:
 def dated(body: dict[str, object], seconds: float | str) -> bytes:
     """A refusal by a server whose clock differs by some seconds, or says something else."""
     if not isinstance(seconds, str):
-        date = datetime.now(timezone.utc) + timedelta(seconds=seconds)
+        date = datetime.now(UTC) + timedelta(seconds=seconds)
         seconds = format_datetime(date, usegmt=True)
     return reply(body, f"400 Oops\r\nDate: {seconds}")
 
@@ -458,7 +458,7 @@ def test_without_a_date_no_clock_is_blamed(capsys: pytest.CaptureFixture[str]) -
 
 
 def test_a_date_without_a_zone_is_taken_for_utc(capsys: pytest.CaptureFixture[str]) -> None:
-    now = datetime.now(timezone.utc)
+    now = datetime.now(UTC)
     with answering(CHALLENGE, dated(NO, f"{now:%d %b %Y %H:%M:%S} -0000")) as (url, _):
         assert main(words(url, *FROM_ENVIRONMENT)) == 1
     assert "clock" not in capsys.readouterr().err

@@ -1,7 +1,7 @@
 """report.py: the results, written down for a terminal, for programs and for an issue."""
 
 import json
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 from srp_cognito.conformance import Result
 from srp_cognito.conformance.behaviour import Behaviour, measured, unknown
@@ -9,7 +9,7 @@ from srp_cognito.conformance.differences import DELIBERATE
 from srp_cognito.conformance.expected import Facts, Refuses
 from srp_cognito.conformance.report import as_json, as_markdown, line, on_purpose, summary
 
-NOW = datetime(2026, 11, 26, 23, 0, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 26, 23, 0, tzinfo=UTC)
 
 
 def behaviour(name: str) -> Behaviour:

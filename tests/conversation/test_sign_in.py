@@ -4,7 +4,7 @@ import copy
 import json
 import pickle
 import threading
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -68,10 +68,10 @@ def test_the_loop_of_a_whole_sign_in_ends_with_the_tokens() -> None:
 def test_the_present_moment_is_signed_by_default() -> None:
     conversation = sign_in()
     conversation.start()
-    before = datetime.now(timezone.utc).replace(microsecond=0)
+    before = datetime.now(UTC).replace(microsecond=0)
     text = responses(conversation.reply(OracleServer().reply()))["TIMESTAMP"]
-    signed = datetime.strptime(text, "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=timezone.utc)
-    assert before <= signed <= datetime.now(timezone.utc)
+    signed = datetime.strptime(text, "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=UTC)
+    assert before <= signed <= datetime.now(UTC)
 
 
 def test_now_is_an_aware_datetime() -> None:

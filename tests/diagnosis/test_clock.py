@@ -4,7 +4,7 @@ The TIMESTAMPs are those of mistaken.py and of the zones of the IANA database.
 """
 
 import zoneinfo
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import mistaken
 import oracle
@@ -14,7 +14,7 @@ from srp_cognito import MalformedParameter
 from srp_cognito.diagnosis import Diagnosis, diagnose_timestamp
 from srp_cognito.diagnosis.clock import OFFSETS
 
-DAY = datetime(2026, 11, 24, 0, 0, 9, tzinfo=timezone.utc)
+DAY = datetime(2026, 11, 24, 0, 0, 9, tzinfo=UTC)
 ZONES = zoneinfo.available_timezones()
 
 
@@ -68,7 +68,7 @@ def test_the_time_of_another_zone_is_named_with_its_offset(minutes: int) -> None
 @pytest.mark.skipif(not ZONES, reason="this machine has no time zone database")
 @pytest.mark.parametrize("month", [1, 7])
 def test_every_zone_that_people_live_in_is_known(month: int) -> None:
-    now = datetime(2026, month, 5, 16, 0, 9, tzinfo=timezone.utc)
+    now = datetime(2026, month, 5, 16, 0, 9, tzinfo=UTC)
     seen = set()
     for name in ZONES:
         offset = now.astimezone(zoneinfo.ZoneInfo(name)).utcoffset()

@@ -1,6 +1,6 @@
 """diagnosis/exchange.py: the fields of a transcript and those that only a diagnosis looks at."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from peers import DEVICE_KEY, GROUP_KEY
@@ -61,7 +61,7 @@ def test_the_salt_of_a_device_is_read_without_its_own_password() -> None:
 
 def test_the_pool_signs_its_own_spelling_of_the_moment_and_nothing_it_cannot_read() -> None:
     exchange = read_exchange({**RIGHT, "timestamp": "Mon Mar 07 09:05:03 UTC 2026"})
-    assert exchange.moment == datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+    assert exchange.moment == datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC)
     assert exchange.signed_timestamp == TIME
     exchange = read_exchange({**RIGHT, "timestamp": "yesterday"})
     assert exchange.moment is None

@@ -1,12 +1,12 @@
 """diagnosis/moment.py: what a TIMESTAMP means, however it is spelled."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from srp_cognito.diagnosis.moment import LANGUAGES, canonical, moment_of
 
-MOMENT = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+MOMENT = datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from itertools import combinations
 
 import mistaken
@@ -187,7 +187,7 @@ def test_another_day_differs_in_weekday_and_month_and_not_in_how_wide_it_is(
     month: int, day: int
 ) -> None:
     (shape,) = (each for each in SHAPES if each.says == ANY_OTHER[0])
-    before = datetime(2026, month, day, 17, 5, 9, tzinfo=timezone.utc)
+    before = datetime(2026, month, day, 17, 5, 9, tzinfo=UTC)
     after = shape.change(replace(EXCHANGE, timestamp=timestamp(before))).moment
     assert after is not None
     assert after.month != before.month

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import base64
 import json
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta, timezone
 
 import gmpy2
 import oracle
@@ -134,9 +134,9 @@ def test_secret_hash_example() -> None:
 @pytest.mark.parametrize(
     ("moment", "written"),
     [
-        (datetime(2017, 9, 5, 7, 0, 9, tzinfo=timezone.utc), "Tue Sep 5 07:00:09 UTC 2017"),
-        (datetime(2024, 2, 29, 0, 0, 0, tzinfo=timezone.utc), "Thu Feb 29 00:00:00 UTC 2024"),
-        (datetime(2023, 12, 31, 23, 59, 59, tzinfo=timezone.utc), "Sun Dec 31 23:59:59 UTC 2023"),
+        (datetime(2017, 9, 5, 7, 0, 9, tzinfo=UTC), "Tue Sep 5 07:00:09 UTC 2017"),
+        (datetime(2024, 2, 29, 0, 0, 0, tzinfo=UTC), "Thu Feb 29 00:00:00 UTC 2024"),
+        (datetime(2023, 12, 31, 23, 59, 59, tzinfo=UTC), "Sun Dec 31 23:59:59 UTC 2023"),
         (
             datetime(2024, 1, 1, 1, 30, tzinfo=timezone(timedelta(hours=5, minutes=30))),
             "Sun Dec 31 20:00:00 UTC 2023",

@@ -11,7 +11,7 @@ import shutil
 import subprocess
 import sys
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -146,7 +146,7 @@ def test_accumulated_logins_have_the_oracles_hash(most: int) -> None:
         salt = stream.integer(1 + stream.integer(1) % 17)
         a, b = stream.integer(32), stream.integer(32)
         block = stream.take(1 + stream.integer(1) % 64)
-        signed_at = timestamp(datetime.fromtimestamp(stream.integer(4), timezone.utc))
+        signed_at = timestamp(datetime.fromtimestamp(stream.integer(4), UTC))
         who = bytes(identity)
         x = srp.x(salt, who, password.encode("utf-8"))
         A, B = srp.A(a), srp.B(b, srp.v(x))

@@ -20,7 +20,7 @@ import sysconfig
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -167,7 +167,7 @@ def row(
         "ms": round(1000 * statistics.median(own for own, _ in taken), 2),
         "reference": name,
         "ratio": round(statistics.median(ratios), 2) if ratios else None,
-        "date": datetime.now(timezone.utc).date().isoformat(),
+        "date": datetime.now(UTC).date().isoformat(),
     }
 
 

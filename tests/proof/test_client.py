@@ -2,7 +2,7 @@
 
 import copy
 import pickle
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import oracle
@@ -25,7 +25,7 @@ from srp_cognito.proof import formula, srp
 from srp_cognito.proof.client import Claim, Prover
 from srp_cognito.proof.modexp import N
 
-NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC)
 NOW_TEXT = "Sat Mar 7 09:05:03 UTC 2026"
 DEVICE = Device(GROUP_KEY, DEVICE_KEY, "ZGV2aWNlIHBhc3N3b3Jk")
 
@@ -90,10 +90,10 @@ def test_the_secret_block_goes_back_as_it_came_even_if_it_is_not_base64() -> Non
 
 
 def test_the_claim_is_signed_now_if_no_moment_is_given() -> None:
-    before = datetime.now(timezone.utc).replace(microsecond=0)
+    before = datetime.now(UTC).replace(microsecond=0)
     text = user().claim(challenge()).timestamp
-    signed = datetime.strptime(text, "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=timezone.utc)
-    assert before <= signed <= datetime.now(timezone.utc)
+    signed = datetime.strptime(text, "%a %b %d %H:%M:%S UTC %Y").replace(tzinfo=UTC)
+    assert before <= signed <= datetime.now(UTC)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ spellings that the wire allows. The rare shapes that chance does not find are pi
 
 import base64
 import unicodedata
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import oracle
 import pytest
@@ -30,7 +30,7 @@ SALTS = st.integers(0, 2**128 - 1) | st.integers(-(2**130), 2**140) | st.integer
 EXPONENTS = st.integers(2**255, 2**256 - 1) | st.integers(0, 2**520)
 BLOCKS = st.binary(min_size=1, max_size=60)
 APP = AppClient("1example23456789", "sekrit-client-secret")
-NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC)
 
 
 @st.composite

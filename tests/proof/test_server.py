@@ -5,7 +5,7 @@ import contextlib
 import copy
 import hashlib
 import hmac
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import oracle
@@ -44,7 +44,7 @@ from srp_cognito.proof import server as server_module
 from srp_cognito.proof.modexp import N
 from srp_cognito.proof.server import Checked, SimulatedVerifiers, check_password
 
-NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC)
 APP = AppClient(CLIENT_ID, CLIENT_SECRET)
 USER = Verifier.for_user(POOL_ID, USER_ID, PASSWORD)
 
@@ -104,7 +104,7 @@ def test_the_verifier_is_the_oracles() -> None:
 
 def test_the_claim_is_held_against_the_present_moment_if_none_is_given() -> None:
     server, client = SRPServer(USER), OracleClient()
-    server.verify(client.answer(challenged(server, client), datetime.now(timezone.utc)))
+    server.verify(client.answer(challenged(server, client), datetime.now(UTC)))
 
 
 def test_exponents_have_256_bits_salts_128_and_blocks_32_bytes(

@@ -2,7 +2,7 @@
 
 import subprocess
 import sys
-from datetime import datetime, timedelta, timezone, tzinfo
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 
 import oracle
 import pytest
@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from srp_cognito import IllegalParameter, MalformedParameter, timestamp
 from srp_cognito.proof.timestamps import check_timestamp
 
-NOON = datetime(2026, 3, 7, 12, 0, 0, tzinfo=timezone.utc)
+NOON = datetime(2026, 3, 7, 12, 0, 0, tzinfo=UTC)
 
 ZONES = st.integers(-24 * 60 + 1, 24 * 60 - 1).map(lambda m: timezone(timedelta(minutes=m)))
 MOMENTS = st.datetimes(
@@ -40,14 +40,14 @@ def test_every_timestamp_passes_its_own_check(moment: datetime) -> None:
     ],
 )
 def test_the_day_is_not_padded_and_the_hours_are_twenty_four(moment: datetime, text: str) -> None:
-    assert timestamp(moment.replace(tzinfo=timezone.utc)) == text
+    assert timestamp(moment.replace(tzinfo=UTC)) == text
 
 
 def test_the_locale_does_not_matter() -> None:
     """Strftime would follow it; this asks in every locale that the machine has."""
     code = """
 import locale, subprocess
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from srp_cognito import timestamp
 names = ["C", "C.UTF-8", "POSIX"]
 try:
@@ -59,7 +59,7 @@ for name in names:
         locale.setlocale(locale.LC_ALL, name)
     except locale.Error:
         continue
-    assert timestamp(datetime(2017, 9, 5, 7, 0, 9, tzinfo=timezone.utc)) == (
+    assert timestamp(datetime(2017, 9, 5, 7, 0, 9, tzinfo=UTC)) == (
         "Tue Sep 5 07:00:09 UTC 2017"
     ), name
 """

@@ -22,7 +22,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -394,7 +394,7 @@ def test_chunks_in_http_1_0_are_refused(lasting_url: str) -> None:
 def test_anybody_can_check_a_token_by_the_jwks_document(
     pool: UserPool, clock: Clock, own_issuer: bool
 ) -> None:
-    clock.now = datetime.now(timezone.utc)  # PyJWT reads the clock of the machine.
+    clock.now = datetime.now(UTC)  # PyJWT reads the clock of the machine.
     aws = pool.issuer
     with serve(pool, own_issuer=own_issuer) as url, keep_alive(url) as connection:
         issuer = f"{url}{POOL_ID}" if own_issuer else aws

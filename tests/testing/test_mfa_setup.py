@@ -5,7 +5,7 @@ First from outside: boto3 over HTTP, and `SignIn`.
 
 import json
 from collections.abc import Callable
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from boto3_calls import boto3_client, boto3_refusal
@@ -172,7 +172,7 @@ def test_a_sign_in_sets_up_codes_by_mail(requiring: MakePool) -> None:
 
 
 def test_boto3_sets_up_an_authenticator_app_after_a_sign_in(pool: UserPool, clock: Clock) -> None:
-    clock.now = datetime.now(timezone.utc)
+    clock.now = datetime.now(UTC)
     with serve(pool) as url:
         cognito = boto3_client(url)
         password = beginning("USER_PASSWORD_AUTH", USERNAME="alice", PASSWORD=PASSWORD)

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from credentials import PRESENT, VERIFIED, Liar, b64, cbor
@@ -15,7 +15,7 @@ from srp_cognito.testing.relying_party import MOST_CHARACTERS, RelyingParty
 from srp_cognito.testing.sign_ins import SignIns
 from srp_cognito.testing.users import Passkey, User
 
-NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=UTC)
 CHALLENGE = bytes(range(16))
 NOT_VALID = ("InvalidParameterException", "Credential data is not valid")
 WRONG = ("NotAuthorizedException", "Incorrect username or password.")

@@ -3,14 +3,14 @@
 import secrets
 import uuid
 from dataclasses import replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from srp_cognito.testing import Refused
 from srp_cognito.testing.sign_ins import MOST_REMEMBERED, SignedIn, SignIns
 
-NOW = datetime(2026, 11, 3, 17, 5, 9, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 3, 17, 5, 9, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 

@@ -2,13 +2,13 @@
 
 import base64
 import uuid
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 
 from srp_cognito.testing.sources import Sources
 
-NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=UTC)
 
 
 def sources(octets: bytes) -> Sources:

@@ -3,7 +3,7 @@
 First from outside: boto3 over HTTP, and `SignIn`.
 """
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import pytest
 from boto3_calls import boto3_client, boto3_refusal
@@ -50,7 +50,7 @@ def test_boto3_hears_of_a_disabled_or_unconfirmed_user_at_once(
 
 
 def test_boto3_hears_of_a_reset_after_the_right_password_only(pool: UserPool, clock: Clock) -> None:
-    clock.now = datetime.now(timezone.utc)
+    clock.now = datetime.now(UTC)
     pool.change_user("alice", must_reset_password=True)
     with serve(pool) as url:
         cognito = boto3_client(url)

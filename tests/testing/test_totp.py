@@ -1,13 +1,13 @@
 """testing/totp.py: the codes of RFC 6238's appendix B, and which codes are forgiven."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from srp_cognito.testing.totp import code_at, matching_step, totp_code
 
 SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=timezone.utc)
+NOW = datetime(2026, 11, 24, 7, 0, 9, tzinfo=UTC)
 STEP = int(NOW.timestamp()) // 30
 
 
@@ -23,7 +23,7 @@ STEP = int(NOW.timestamp()) // 30
     ],
 )
 def test_the_codes_are_those_of_the_standard(seconds: int, code: str) -> None:
-    moment = datetime(1970, 1, 1, tzinfo=timezone.utc) + timedelta(seconds=seconds)
+    moment = datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
     assert totp_code(SECRET, moment) == code_at(SECRET, seconds // 30) == code
 
 

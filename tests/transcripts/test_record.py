@@ -1,6 +1,6 @@
 """record.py: each field of an exchange is read in one place, under one name."""
 
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -206,7 +206,7 @@ def test_a_record_can_be_made_of_an_identity_alone() -> None:
     ],
 )
 def test_the_moment_of_receipt_is_read_as_every_language_writes_it(text: str) -> None:
-    assert read_received({"received": text}) == datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc)
+    assert read_received({"received": text}) == datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC)
 
 
 def test_a_moment_of_receipt_may_be_left_out() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import oracle
 
@@ -86,7 +86,7 @@ class Stream:
         salt = self.integer(1 + self.integer(1) % 17)
         a, b = self.integer(32), self.integer(32)
         secret_block = base64.b64encode(self.bytes(1 + self.integer(1) % 64)).decode("ascii")
-        moment = datetime.fromtimestamp(self.integer(4), tz=timezone.utc)
+        moment = datetime.fromtimestamp(self.integer(4), tz=UTC)
         return Login(kind, pool, name, password, salt, a, b, secret_block, oracle.timestamp(moment))
 
 

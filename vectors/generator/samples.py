@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from dataclasses import dataclass, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from functools import cache
 from typing import Any
 
@@ -44,7 +44,7 @@ SUB = "7c0f5a52-91b3-4d0e-8f6a-2b64d9e1c3a7"
 GROUP_KEY = "-Rm2tW8xK"
 DEVICE_KEY = "eu-central-1_0b9d3c1e-6f2a-4e57-9c48-d15af7e2b306"
 
-MOMENT = oracle.timestamp(datetime(2025, 3, 4, 21, 5, 7, tzinfo=timezone.utc))
+MOMENT = oracle.timestamp(datetime(2025, 3, 4, 21, 5, 7, tzinfo=UTC))
 
 
 def decoded(text: str) -> bytes:

@@ -13,7 +13,7 @@ Android writes "/" as "\/" and breaks the outer base64 into lines of 76 characte
 import hmac
 import json
 from collections.abc import Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..given import expect, given_texts, nonempty, utf8
@@ -25,7 +25,7 @@ from ..wire import write_base64
 __all__ = ["encoded_data"]
 
 VERSION: Final = "ANDROID20171114"
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=timezone.utc)
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def encoded_data(
@@ -65,7 +65,7 @@ def encoded_data(
     ...     pool_id="eu-west-1_Example",
     ...     username="alice",
     ...     app=AppClient("1example23456789"),
-    ...     now=datetime(2026, 3, 7, 9, 5, 3, tzinfo=timezone.utc),
+    ...     now=datetime(2026, 3, 7, 9, 5, 3, tzinfo=UTC),
     ... )
     >>> import base64
     >>> print(json.loads(base64.b64decode(made))["payload"])  # doctest: +NORMALIZE_WHITESPACE
@@ -74,7 +74,7 @@ def encoded_data(
     expect(app, AppClient, "app")
     pool_name(pool_id)
     nonempty(username, "username")
-    now = datetime.now(timezone.utc) if now is None else now
+    now = datetime.now(UTC) if now is None else now
     timestamp(now)  # Raises unless it is an aware datetime.
     payload = _json(
         {

@@ -18,7 +18,7 @@ import statistics
 import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
@@ -333,7 +333,7 @@ def surroundings() -> dict[str, Any]:
         cpu = (re.findall(r"^model name\s*: (.+)$", text, re.MULTILINE) or [cpu])[0]
     system = f"{platform.system()} {platform.machine()}"
     return {
-        "date": datetime.now(timezone.utc).date().isoformat(),
+        "date": datetime.now(UTC).date().isoformat(),
         "machine": {"cpu": cpu, "cores": os.cpu_count(), "system": system},
         "versions": {
             "srp-cognito": __version__,

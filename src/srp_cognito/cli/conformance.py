@@ -8,7 +8,7 @@ import contextlib
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final, get_args
@@ -148,7 +148,7 @@ def _setting(path: Path) -> Setting:
 
 def _write(path: str | None, write: report.Write, results: Sequence[Result], about: str) -> None:
     if path is not None:
-        text = write(results, pool=about, now=datetime.now(timezone.utc))
+        text = write(results, pool=about, now=datetime.now(UTC))
         Path(path).write_text(text, "utf-8")
 
 
@@ -222,7 +222,7 @@ class _Remote:
         time.sleep(seconds)
 
     def now(self) -> datetime:
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
     def _pace(self) -> None:
         self.calls += 1

@@ -6,7 +6,7 @@ it means, and each step with the time that it took.
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final, TypeVar
 
 from .. import __version__
@@ -156,7 +156,7 @@ def _client_signs_in_over_http() -> bool:
         _step(f"  {call.partition(':')[0]}", cost)
 
     def answer(question: Question) -> AnyCall:
-        return question.answer(totp_code(TOTP_SECRET, datetime.now(timezone.utc)))
+        return question.answer(totp_code(TOTP_SECRET, datetime.now(UTC)))
 
     pool = UserPool(POOL_ID, remember_devices="always")
     pool.add_app_client(APP.client_id, APP.client_secret)

@@ -14,7 +14,7 @@ import time
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..calls.call import AnyCall
@@ -142,7 +142,7 @@ class Service:
             raise UnusableError(f"{url} answered with status {status} and more than a megabyte")
         if missing:
             raise UnusableError(f"{url} answered with status {status}, and its answer broke off")
-        self._behind = _date(received) - datetime.now(timezone.utc)
+        self._behind = _date(received) - datetime.now(UTC)
         return http_reply(status, received, content), received
 
 
@@ -193,9 +193,9 @@ def _date(headers: http.client.HTTPMessage) -> datetime:
     """Return a reply's Date, or the present if it has no Date that can be read."""
     try:
         date = email.utils.parsedate_to_datetime(headers.get("Date", ""))
-        return date.replace(tzinfo=date.tzinfo or timezone.utc).astimezone(timezone.utc)
+        return date.replace(tzinfo=date.tzinfo or UTC).astimezone(UTC)
     except (ValueError, OverflowError):
-        return datetime.now(timezone.utc)
+        return datetime.now(UTC)
 
 
 class _AnyStatus(urllib.request.HTTPErrorProcessor):

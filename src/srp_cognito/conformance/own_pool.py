@@ -3,7 +3,7 @@
 import contextlib
 import functools
 from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from ..calls.call import AnyCall
@@ -20,7 +20,7 @@ PASSWORD: Final = "Correct-Horse-1"  # noqa: S105, since it is of nobody.
 TOTP_SECRET: Final = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"  # noqa: S105, as above.
 ANSWER: Final = "blue"
 
-NOW: Final = datetime(2026, 9, 5, 7, 0, 9, tzinfo=timezone.utc)
+NOW: Final = datetime(2026, 9, 5, 7, 0, 9, tzinfo=UTC)
 """When the pool's clock begins: a day and an hour of one digit, of which some behaviours are."""
 
 _PHONE: Final = {"phone_number": "+15551234567", "phone_number_verified": "true"}

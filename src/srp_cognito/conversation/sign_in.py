@@ -18,7 +18,7 @@ afterwards, by `DeviceRegistration`.
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final, NoReturn, get_args
 
 from ..calls.call import AnyCall
@@ -216,7 +216,7 @@ class SignIn:
                 if state.question is None
                 else f"there is a question to answer first, of {state.question.challenge_name}"
             )
-        now = datetime.now(timezone.utc) if now is None else now
+        now = datetime.now(UTC) if now is None else now
         timestamp(now)  # Raises here, where the mistake is the caller's.
         reading = read_reply(reply, state.sent.operation)
         new, step = self._steps.after(state, reading, now, _Turn(self))
@@ -327,7 +327,7 @@ class SignIn:
             begins_again=paused.begins_again,
         )
         state = State(paused.username, None, device)
-        now = datetime.now(timezone.utc)
+        now = datetime.now(UTC)
         try:
             reading = read_kept(paused.reply)
             state, _ = sign_in._steps.after(state, reading, now, _Turn(sign_in))

@@ -5,7 +5,7 @@ names of other languages. `timestamps.check_timestamp` accepts the canonical spe
 """
 
 import re
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final
 
 from ..proof.timestamps import MONTHS, timestamp
@@ -74,6 +74,6 @@ def moment_of(text: str) -> datetime | None:
     try:
         # The service refuses an hour 24 (aws-samples/amazon-cognito-passwordless-auth, issue 145).
         # Here it means what its author meant.
-        return datetime(year, month, day, hour % 24, minute, second, tzinfo=timezone.utc)
+        return datetime(year, month, day, hour % 24, minute, second, tzinfo=UTC)
     except ValueError:
         return None

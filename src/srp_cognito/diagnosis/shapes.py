@@ -7,7 +7,7 @@ occurs. What is at hand already tells nothing apart, so nobody is asked for it.
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final, NamedTuple
 
 from ..proof import srp
@@ -152,7 +152,7 @@ def _is_of_one_case(text: str) -> bool:
 
 # TIMESTAMP.
 
-_MOMENT: Final = datetime(2026, 11, 25, 10, 20, 30, tzinfo=timezone.utc)
+_MOMENT: Final = datetime(2026, 11, 25, 10, 20, 30, tzinfo=UTC)
 
 
 def _at(change: Callable[[datetime], datetime]) -> Callable[[Exchange], Exchange]:

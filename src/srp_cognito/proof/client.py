@@ -3,7 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from ..exceptions import IllegalParameter
@@ -142,9 +142,7 @@ class Prover:
             TypeError, ValueError: `now` is not an aware datetime.
         """
         self.check_unused()
-        return self.claim_at(
-            parameters, timestamp(datetime.now(timezone.utc) if now is None else now)
-        )
+        return self.claim_at(parameters, timestamp(datetime.now(UTC) if now is None else now))
 
     def claim_at(self, parameters: Mapping[str, object], signed_at: str) -> Claim:
         """Make the claim with a TIMESTAMP that is written already, however it is spelled.

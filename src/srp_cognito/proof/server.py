@@ -8,7 +8,7 @@ import hmac
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final, NamedTuple
 
 from ..exceptions import (
@@ -319,7 +319,7 @@ class SRPServer:
             TypeError, ValueError: `now` is not an aware datetime, or `skew` not a timedelta. The
                 challenge can still be answered then.
         """
-        now = datetime.now(timezone.utc) if now is None else now
+        now = datetime.now(UTC) if now is None else now
         timestamp(now)  # Raises here, where the mistake is the caller's.
         expect(skew, timedelta, "skew")
         if self._pending is None:

@@ -4,7 +4,7 @@ No clock is read here: the moment is an argument.
 """
 
 import re
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ..exceptions import IllegalParameter, MalformedParameter
@@ -40,7 +40,7 @@ def timestamp(now: datetime) -> str:
         TypeError: `now` is not a datetime.
         ValueError: `now` is naive, or has no UTC equivalent in the calendar.
 
-    >>> timestamp(datetime(2017, 9, 5, 7, 0, 9, tzinfo=timezone.utc))
+    >>> timestamp(datetime(2017, 9, 5, 7, 0, 9, tzinfo=UTC))
     'Tue Sep 5 07:00:09 UTC 2017'
     """
     if not isinstance(now, datetime):
@@ -48,7 +48,7 @@ def timestamp(now: datetime) -> str:
     if now.utcoffset() is None:
         raise ValueError("now must be an aware datetime, such as datetime.now(timezone.utc)")
     try:
-        utc = now.astimezone(timezone.utc)
+        utc = now.astimezone(UTC)
     except OverflowError:
         raise ValueError("now is too close to the end of the calendar to be given in UTC") from None
     return (
@@ -76,7 +76,7 @@ def check_timestamp(text: str, now: datetime, skew: timedelta) -> None:
                 int(hour),
                 int(minute),
                 int(second),
-                tzinfo=timezone.utc,
+                tzinfo=UTC,
             )
         except ValueError:
             moment = None

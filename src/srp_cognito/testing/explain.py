@@ -15,7 +15,7 @@ import functools
 import threading
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import timezone
+from datetime import UTC
 from typing import Final
 
 from ..diagnosis import Diagnosis, diagnose, diagnose_secret_hash, diagnose_timestamp
@@ -152,7 +152,7 @@ class Explainer(Hooks):
             "secret_block": write_base64(exchange.secret_block),
             "timestamp": exchange.answer.get("TIMESTAMP"),
             "signature": exchange.answer.get("PASSWORD_CLAIM_SIGNATURE"),
-            "received": exchange.now.astimezone(timezone.utc).isoformat(),
+            "received": exchange.now.astimezone(UTC).isoformat(),
         }
         whose = "of a device " if identity.kind == "device" else ""
         about = f"{printable(str(record['user_id']))}: the claim {whose}is refused"

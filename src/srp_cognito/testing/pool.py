@@ -3,7 +3,7 @@
 import json
 import secrets
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final, Literal, TypeAlias, get_args
 
 from ..calls.call import AnyCall
@@ -96,7 +96,7 @@ class UserPool:
         *,
         remember_devices: RememberDevices = "never",
         deliver: Callable[[Message], object] = lambda _: None,
-        now: Callable[[], datetime] = lambda: datetime.now(timezone.utc),
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
         token_bytes: Callable[[int], bytes] = secrets.token_bytes,
         signing_keys: SigningKeys | None = None,
         explain: Callable[[str], object] | None = None,

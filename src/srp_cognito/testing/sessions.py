@@ -35,8 +35,8 @@ class _Entry(Generic[T]):
 class Sessions(Generic[T]):
     """Steps by name, each for one use.
 
-    >>> from datetime import timezone
-    >>> now = datetime(2026, 1, 1, tzinfo=timezone.utc)
+    >>> from datetime import UTC
+    >>> now = datetime(2026, 1, 1, tzinfo=UTC)
     >>> sessions = Sessions[str]()
     >>> sessions.put("a step", now, "its name")
     >>> sessions.take("its name", now)

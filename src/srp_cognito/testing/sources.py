@@ -20,8 +20,8 @@ class Sources:
         now: a function that returns the present moment, an aware datetime.
         token_bytes: a function that returns a given number of random bytes.
 
-    >>> from datetime import timezone
-    >>> frozen = Sources(lambda: datetime(2026, 1, 1, tzinfo=timezone.utc), bytes)
+    >>> from datetime import UTC
+    >>> frozen = Sources(lambda: datetime(2026, 1, 1, tzinfo=UTC), bytes)
     >>> frozen.name(6), frozen.code(8)
     ('AAAAAAAA', '00000000')
     """

@@ -53,8 +53,8 @@ def totp_code(secret: str, now: datetime) -> str:
         secret: the secret, in base32.
         now: the moment, an aware datetime.
 
-    >>> from datetime import timezone
-    >>> moment = datetime(1970, 1, 1, 0, 0, 59, tzinfo=timezone.utc)
+    >>> from datetime import UTC
+    >>> moment = datetime(1970, 1, 1, 0, 0, 59, tzinfo=UTC)
     >>> totp_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", moment)
     '287082'
     """

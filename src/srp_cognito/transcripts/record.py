@@ -7,7 +7,7 @@ by its own name. A field that is null counts as absent.
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Final, Literal
 
 from ..exceptions import IllegalParameter, MalformedParameter
@@ -187,7 +187,7 @@ def read_received(record: Mapping[str, object]) -> datetime | None:
     if match is not None:
         try:
             moment = datetime.fromisoformat(f"{match[1]}{match[2] or '+00:00'}")
-            return moment.astimezone(timezone.utc)
+            return moment.astimezone(UTC)
         except (ValueError, OverflowError):
             pass
     raise MalformedParameter("received", 'must be a moment such as "2026-03-07T09:05:03Z"')

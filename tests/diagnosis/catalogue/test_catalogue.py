@@ -8,7 +8,7 @@ import functools
 import re
 from collections import defaultdict
 from dataclasses import replace
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 
 import mistaken
 import pytest
@@ -168,8 +168,8 @@ def test_a_spelling_that_was_signed_as_it_was_sent_has_one_name(
 @pytest.mark.parametrize("year", [1, 9999])
 def test_the_ends_of_the_calendar_are_handled(year: int) -> None:
     """No other moment can be tried that is not in it."""
-    first = datetime(1, 1, 1, 0, 0, 30, tzinfo=timezone.utc)
-    last = datetime(9999, 12, 31, 23, 59, 30, tzinfo=timezone.utc)
+    first = datetime(1, 1, 1, 0, 0, 30, tzinfo=UTC)
+    last = datetime(9999, 12, 31, 23, 59, 30, tzinfo=UTC)
     case = replace(USER, moment=first if year == 1 else last)
     exchange = read_exchange(case.transcript(mistaken.signature(case)))
     details = [each.detail for each in hypotheses(exchange) if each.mistake.id == "time-local"]

@@ -5,7 +5,7 @@ same moment is found whether or not the other code sent the text that it signed.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from ...proof.timestamps import DAYS, MONTHS
@@ -128,7 +128,7 @@ def _isoformats(exchange: Exchange) -> Iterator[Change]:
 
 
 def _epoch(moment: datetime) -> int:
-    return int(moment.astimezone(timezone.utc).timestamp())
+    return int(moment.astimezone(UTC).timestamp())
 
 
 TWELVE_HOURS: Final = Mistake[Exchange](
