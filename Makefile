@@ -24,6 +24,9 @@
 #   make platforms  write the table of tests/platforms/results.json into docs/platforms.md
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
+#   make rehearsal  build twice, compare, publish to an index on this machine and install from there
+#   make release  the same, and make the tag: docs/releasing.md
+#   make release-requirements  pin anew what builds and publishes a release
 #   make clean    remove what the targets made
 
 PYTHON ?= python3
@@ -36,7 +39,7 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue platforms vectors wheel clean
+.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue platforms vectors wheel rehearsal release release-requirements clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo
@@ -121,6 +124,24 @@ wheel: $(VENV)/installed-dev
 	rm -rf dist
 	$(BIN)/python -m build
 
+# With what the workflow installs, each by its hash.
+rehearsal: $(VENV)/release
+	$(VENV)/release/bin/python release/build_twice.py
+	$(VENV)/release/bin/python release/rehearse.py
+
+release: $(VENV)/release
+	$(VENV)/release/bin/python release/check.py
+	@$(MAKE) --no-print-directory rehearsal
+	git tag --annotate "v$$($(VENV)/release/bin/python release/check.py)" \
+	--message "srp-cognito $$($(VENV)/release/bin/python release/check.py)"
+	@echo "Publish it with: git push origin $$(git describe --exact-match)"
+
+release-requirements: $(VENV)/release
+	$(VENV)/release/bin/python -m pip install --quiet uv
+	$(VENV)/release/bin/uv pip compile --quiet --upgrade --universal --python-version 3.13 \
+	--generate-hashes --no-header --no-emit-index-url \
+	release/requirements.in --output-file release/requirements.txt
+
 clean:
 	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage
 
@@ -134,6 +155,11 @@ $(VENV)/installed-dev: $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --upgrade 'pip>=25.1'
 	$(BIN)/python -m pip install --quiet --group dev
 	@touch $@
+
+$(VENV)/release: release/requirements.txt
+	rm -rf $@
+	$(PYTHON) -m venv $@
+	$@/bin/python -m pip install --quiet --require-hashes --requirement release/requirements.txt
 
 $(VENV)/installed-bench: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --group bench

@@ -46,6 +46,7 @@ DOCUMENTS = [
         "docs/performance.md",
         "docs/platforms.md",
         "docs/protocol.md",
+        "docs/releasing.md",
         "docs/review.md",
         "docs/security.md",
         "docs/sign-in-programs.md",

@@ -10,7 +10,18 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-FOLDERS = ("", "benchmarks", "docs", "emulators", "examples", "src", "tests", "vectors")
+FOLDERS = (
+    "",
+    ".github",
+    "benchmarks",
+    "docs",
+    "emulators",
+    "examples",
+    "release",
+    "src",
+    "tests",
+    "vectors",
+)
 
 PHRASES = (
     # "is not a pool id", "must be a str". Plain are "there is no device" and "is no longer".
