@@ -362,3 +362,15 @@ def test_without_the_extra_the_pool_says_what_to_install(there: str, tmp_path: P
         "ModuleNotFoundError: the pool needs PyJWT, which the extra installs: pip"
     )
     assert "pip install 'srp-cognito[testing]'" in last
+
+
+def test_without_cryptography_the_pool_says_what_to_install() -> None:
+    """As in a browser: Pyodide brings it only if it is asked to."""
+    program = "import sys; sys.modules['cryptography'] = None; import srp_cognito.testing"
+    done = subprocess.run(
+        [sys.executable, "-c", program], check=False, capture_output=True, text=True
+    )
+    assert done.stderr.splitlines()[-1] == (
+        "ModuleNotFoundError: the pool needs cryptography, which the extra installs: pip install"
+        " 'srp-cognito[testing]' (in a browser it is Pyodide's own: pyodide.loadPackage)"
+    )

@@ -12,7 +12,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric import rsa
+try:
+    from cryptography.hazmat.primitives.asymmetric import rsa
+except ModuleNotFoundError as _missing:
+    raise ModuleNotFoundError(
+        "the pool needs cryptography, which the extra installs: pip install 'srp-cognito[testing]'"
+        " (in a browser it is Pyodide's own: pyodide.loadPackage)",
+        name="cryptography",
+    ) from _missing
 
 try:
     import jwt
