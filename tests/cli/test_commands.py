@@ -429,6 +429,26 @@ def test_serve_reports_a_wrong_setting(served: Served, arguments: list[str], mes
 TOTP = "cryptography.hazmat.primitives.twofactor.totp"
 
 
+def forget_the_pool(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let it be imported anew."""
+    for name in list(sys.modules):
+        if name.startswith(("srp_cognito.testing", "srp_cognito.cli.serve")):
+            monkeypatch.delitem(sys.modules, name)
+    monkeypatch.delattr(srp_cognito, "testing", raising=False)
+    monkeypatch.delattr(cli, "serve", raising=False)
+
+
+class Broken:
+    """A finder of modules, for which one cannot be loaded."""
+
+    def __init__(self, name: str, error: ImportError) -> None:
+        self.name, self.error = name, error
+
+    def find_spec(self, name: str, *_: object) -> None:
+        if name == self.name:
+            raise self.error
+
+
 @pytest.mark.parametrize(
     ("module", "said"),
     [
@@ -439,15 +459,37 @@ TOTP = "cryptography.hazmat.primitives.twofactor.totp"
 def test_serve_without_what_it_needs_names_the_extra(
     monkeypatch: pytest.MonkeyPatch, module: str, said: str
 ) -> None:
-    for name in list(sys.modules):
-        if name.startswith(("srp_cognito.testing", "srp_cognito.cli.serve")):
-            monkeypatch.delitem(sys.modules, name)
-    monkeypatch.delattr(srp_cognito, "testing", raising=False)
-    monkeypatch.delattr(cli, "serve", raising=False)
+    forget_the_pool(monkeypatch)
     monkeypatch.setitem(sys.modules, module, None)
     done = run_here("serve")
     assert (done.returncode, done.stdout) == (2, b"")
     assert done.stderr.decode().startswith(f"srp-cognito: the pool needs {said}")
+
+
+def test_serve_with_a_broken_cryptography_says_so_in_a_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As the wheel for another processor is, or one of which a part is missing."""
+    forget_the_pool(monkeypatch)
+    broken = ImportError("_rust.abi3.so: cannot open shared object file")
+    monkeypatch.setattr(sys, "meta_path", [Broken("waitress.task", broken), *sys.meta_path])
+    monkeypatch.delitem(sys.modules, "waitress.task")
+    done = run_here("serve")
+    assert (done.returncode, done.stderr) == (
+        2,
+        b"srp-cognito: the pool cannot be loaded: _rust.abi3.so: cannot open shared object file\n",
+    )
+
+
+@pytest.mark.parametrize("arguments", [[], ["--config", "pool.toml"]], ids=["flags", "a file"])
+def test_serve_where_no_rsa_key_can_be_made_says_so_in_a_line(
+    served: Served, arguments: list[str]
+) -> None:
+    served.error = ImportError("cryptography makes no RSA key here")
+    done = run_here("serve", *arguments)
+    assert done.returncode == 2
+    assert done.stderr.endswith(b"cryptography makes no RSA key here\n")
+    assert len(done.stderr.splitlines()) == 1
 
 
 def test_serve_without_fido2_says_what_passkeys_need(served: Served) -> None:

@@ -5,7 +5,7 @@ import sys
 import pytest
 from command import run_here
 
-import srp_cognito
+import srp_cognito.testing
 from srp_cognito import ServiceError, Tokens
 from srp_cognito.__main__ import main
 from srp_cognito.cli import demo
@@ -55,6 +55,19 @@ def test_without_pyjwt_the_last_part_is_skipped_with_a_message(
     assert main(["demo"]) == 0
     shown = capsys.readouterr().out
     assert "SKIPPED: jwt is missing; pip install 'srp-cognito[testing]'" in shown
+    assert "Client: SIGNED IN" not in shown
+
+
+def test_where_no_pool_can_be_made_the_last_part_is_skipped_with_a_message(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ImportError("cryptography makes no RSA key here")
+
+    monkeypatch.setattr(srp_cognito.testing, "UserPool", fail)
+    assert main(["demo"]) == 0
+    shown = capsys.readouterr().out
+    assert "SKIPPED: cryptography makes no RSA key here" in shown
     assert "Client: SIGNED IN" not in shown
 
 

@@ -5,7 +5,7 @@ import sys
 import pytest
 
 from srp_cognito import Call
-from srp_cognito.conformance import NoReply, Person, Unavailable
+from srp_cognito.conformance import NoReply, Person, Unavailable, own_pool
 from srp_cognito.conformance.own_pool import in_memory, over_http
 from srp_cognito.conformance.setting import APPS
 from srp_cognito.conformance.trial import Trial
@@ -32,6 +32,15 @@ def test_a_pool_with_passkeys_needs_fido2(monkeypatch: pytest.MonkeyPatch) -> No
         pytest.raises(Unavailable, match="relying_party"),
         in_memory()(frozenset({"passkeys"})),
     ):
+        pass
+
+
+def test_a_pool_that_cannot_be_made_is_not_available(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise ImportError("cryptography makes no RSA key here")
+
+    monkeypatch.setattr(own_pool, "_signing_keys", fail)
+    with pytest.raises(Unavailable, match="no RSA key"), in_memory()(frozenset()):
         pass
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import jwt
 import pytest
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InternalError, InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 from peers import PASSWORD, POOL_ID
@@ -362,6 +362,24 @@ def test_without_the_extra_the_pool_says_what_to_install(there: str, tmp_path: P
         "ModuleNotFoundError: the pool needs PyJWT, which the extra installs: pip"
     )
     assert "pip install 'srp-cognito[testing]'" in last
+
+
+@pytest.mark.parametrize(
+    "error",
+    [InternalError("Unknown OpenSSL error. This error is ...", []), UnsupportedAlgorithm("RSA")],
+    ids=str,
+)
+def test_where_no_rsa_key_can_be_made_the_pool_says_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """As with a FIPS provider, whose file serves one OpenSSL of a process. platforms/fips.py."""
+
+    def fail(**_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(rsa, "generate_private_key", fail)
+    with pytest.raises(ImportError, match="Run the pool without OPENSSL_CONF, or with a crypt"):
+        UserPool(POOL_ID)
 
 
 def test_without_cryptography_the_pool_says_what_to_install() -> None:

@@ -186,6 +186,9 @@ def _saying_what_to_install() -> Iterator[None]:
         # The pool itself says more of most: PyPI's "jwt" is another project than PyJWT.
         missing = f"the pool needs {error.name}: pip install 'srp-cognito[testing]'"
         raise UnusableError(error if "pip install" in str(error) else missing) from error
+    except ImportError as error:
+        # What is installed cannot be loaded, as a part of `cryptography` for another processor.
+        raise UnusableError(f"the pool cannot be loaded: {error}") from error
 
 
 def _serve(options: argparse.Namespace) -> int:
@@ -206,7 +209,7 @@ def _serve(options: argparse.Namespace) -> int:
             shows_secrets=path is None,
             host=options.host,
         )
-    except (ModuleNotFoundError, ValueError) as error:
+    except (ImportError, ValueError) as error:
         raise UnusableError(error if path is None else f"{path}: {error}") from error
     return OK
 

@@ -92,7 +92,7 @@ class _OwnPool:
                 required_mfa=["SOFTWARE_TOKEN_MFA"] if "mfa-required" in needs else [],
                 relying_party="localhost" if "passkeys" in passkeys else None,
             )
-        except ModuleNotFoundError as error:
+        except ImportError as error:
             raise Unavailable(str(error)) from error
         apps = {
             role: self.pool.add_app_client(client_id, secret, **lifetimes)

@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Any, Final, Literal, NamedTuple
 
 try:
+    from cryptography.exceptions import InternalError, UnsupportedAlgorithm
     from cryptography.hazmat.primitives.asymmetric import rsa
 except ModuleNotFoundError as _missing:
     raise ModuleNotFoundError(
@@ -42,6 +43,13 @@ __all__ = ["SCOPE", "Issuer", "SigningKeys"]
 
 SCOPE: Final = "aws.cognito.signin.user.admin"
 
+_NO_RSA: Final = (
+    "cryptography makes no RSA key here: its wheel brings an OpenSSL of its own, which OPENSSL_CONF"
+    " governs as well, and which cannot load the FIPS provider that the interpreter's has loaded."
+    " Run the pool without OPENSSL_CONF, or with a cryptography that uses the interpreter's OpenSSL"
+    " (the system's package, or pip install --no-binary cryptography cryptography)"
+)
+
 
 class SigningKeys(NamedTuple):
     """The two keys of a pool: the service signs access and ID tokens with different ones.
@@ -56,10 +64,20 @@ class SigningKeys(NamedTuple):
 
     @classmethod
     def new(cls) -> "SigningKeys":
-        """Make two keys of 2048 bits. It takes a while, so a test suite makes them once."""
-        access, identity = (
-            rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)
-        )
+        """Make two keys of 2048 bits. It takes a while, so a test suite makes them once.
+
+        Raises:
+            ImportError: `cryptography` makes no RSA keys here, as where OPENSSL_CONF names a FIPS
+                provider and the OpenSSL of its wheel cannot have it. The message says what to do.
+        """
+        try:
+            access, identity = (
+                rsa.generate_private_key(public_exponent=65537, key_size=2048) for _ in range(2)
+            )
+        except (InternalError, UnsupportedAlgorithm) as error:
+            # Seen: a file of a FIPS provider serves one libcrypto of a process, and the
+            # interpreter's has it first. tests/platforms/fips.py shows it.
+            raise ImportError(_NO_RSA) from error
         return cls(access, identity)
 
 
