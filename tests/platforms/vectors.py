@@ -51,5 +51,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    beside = Path(__file__).parents[2] / "vectors"
-    main(Path(sys.argv[1]) if len(sys.argv) > 1 else beside)
+    vectors = Path(__file__).parents[2] / "vectors"
+    main(Path(sys.argv[1]) if len(sys.argv) > 1 else vectors)
