@@ -17,9 +17,9 @@ try:
     from cryptography.hazmat.primitives.asymmetric import rsa
 except ModuleNotFoundError as _missing:
     raise ModuleNotFoundError(
-        "the pool needs cryptography, which the extra installs: pip install 'srp-cognito[testing]'"
-        " (in a browser it is Pyodide's own: pyodide.loadPackage)",
-        name="cryptography",
+        f"the pool needs cryptography ({_missing}), which the extra installs: pip install"
+        " 'srp-cognito[testing]'. In a browser it is Pyodide's own: pyodide.loadPackage",
+        name=_missing.name,
     ) from _missing
 
 try:
