@@ -3,9 +3,10 @@
 //     node tests/platforms/pyodide_node.mjs WHEEL PROGRAM.py [ARGUMENT ...]
 //
 // It needs npm alone: `make javascript` installs Pyodide. The program finds this repository in /project,
-// read through Node, and may await. Nothing else is installed, unless PYODIDE_ALSO names folders in which
-// pip has put wheels of plain Python (separated as PATH is).
+// read and written through Node, and may await. Nothing else is installed, unless PYODIDE_ALSO names folders
+// in which pip has put wheels of plain Python (separated as PATH is).
 
+import { spawnSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { delimiter, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -34,6 +35,14 @@ sys.argv = list(given)
 sys.path.insert(0, "/project/tests/platforms")
 del given
 `);
+// The name of another interpreter of this machine, and the seconds of an exchange on it, for row.py:
+// Pyodide starts no processes.
+globalThis.exchangeOn = (interpreter) => {
+  const serving = [resolve(root, "tests/platforms/row.py"), "--serve"];
+  const { stdout } = spawnSync(interpreter, serving, { input: "\n".repeat(5), encoding: "utf8" });
+  const lines = stdout.trimEnd().split("\n");
+  return [lines[0], Number(lines.at(-1))];
+};
 try {
   // The program's own names, as a script has them.
   const globals = pyodide.toPy({ __name__: "__main__", __file__: `/project/${program}` });
