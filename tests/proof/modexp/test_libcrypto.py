@@ -9,6 +9,7 @@ import sys
 import threading
 import types
 from collections import Counter
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import gmpy2
@@ -93,50 +94,190 @@ def test_a_hundred_thousand_exponentiations_leave_memory_flat() -> None:
 # Where the library is
 
 
-def test_an_interpreter_with_openssl_built_in_has_no_libcrypto_engine(
+@pytest.fixture
+def place(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[str | None]]:
+    """What is opened, one after the other, on another system, where nothing has the functions."""
+
+    def candidates(
+        *,
+        implementation: str = "cpython",
+        system: str = "linux",
+        kind: str = "posix",
+        own: Mapping[str, object],
+    ) -> list[str | None]:
+        opened: list[str | None] = []
+
+        def import_module(name: str) -> types.ModuleType:
+            if name not in own:
+                raise ModuleNotFoundError(f"No module named {name!r}")
+            module = types.ModuleType(name)
+            if own[name] is not None:
+                module.__file__ = own[name]
+            return module
+
+        def open_library(name: str | None) -> object:
+            opened.append(name)
+            return types.SimpleNamespace()
+
+        has = types.SimpleNamespace
+        replaced = has(platform=system, implementation=has(name=implementation))
+        monkeypatch.setattr(libcrypto, "sys", replaced)
+        monkeypatch.setattr(libcrypto, "os", has(name=kind))
+        monkeypatch.setattr(libcrypto, "importlib", has(import_module=import_module))
+        monkeypatch.setattr(libcrypto, "ctypes", has(**vars(ctypes) | {"CDLL": open_library}))
+        with pytest.raises(ImportError, match="^no libcrypto can be used: "):
+            libcrypto.load()
+        return opened
+
+    return candidates
+
+
+HERE = libcrypto._candidates  # As it is, when a test replaces it.
+SYSTEM = ["libcrypto.so.3", "libcrypto.so.4", "libcrypto.so.1.1"]
+WINDOWS = [
+    "libcrypto-3.dll",
+    "libcrypto-3-x64.dll",
+    "libcrypto-3-arm64.dll",
+    "libcrypto-4.dll",
+    "libcrypto-4-x64.dll",
+    "libcrypto-4-arm64.dll",
+    "libcrypto-1_1.dll",
+    "libcrypto-1_1-x64.dll",
+]
+SHARED = {"_hashlib": "/lib/_hashlib.so"}
+BUILT_IN = {"_hashlib": None}
+
+
+@pytest.mark.parametrize(
+    ("there", "opened"),
+    [
+        ({"own": SHARED}, ["/lib/_hashlib.so", *SYSTEM]),
+        # None is the program.
+        ({"own": BUILT_IN}, [None, *SYSTEM]),
+        ({"own": {}}, SYSTEM),
+        (
+            {
+                "implementation": "pypy",
+                "own": {"_hashlib": "/lib/_hashlib/__init__.py", "_pypy_openssl": "/lib/ssl.so"},
+            },
+            ["/lib/ssl.so", *SYSTEM],
+        ),
+        # Apple's own ends the process, and Homebrew's folder is not the administrator's.
+        ({"system": "darwin", "own": SHARED}, ["/lib/_hashlib.so"]),
+        ({"system": "darwin", "own": BUILT_IN}, [None]),
+        ({"system": "darwin", "own": {}}, []),
+        ({"system": "emscripten", "own": {}}, []),
+        ({"system": "win32", "kind": "nt", "own": SHARED}, WINDOWS),
+        ({"system": "win32", "kind": "nt", "own": BUILT_IN}, WINDOWS),
+        ({"system": "win32", "kind": "nt", "own": {}}, WINDOWS),
+    ],
+    ids=lambda each: " ".join(map(str, each.values())) if isinstance(each, dict) else "",
+)
+def test_each_place_opens_what_it_has_and_nothing_else(
+    place: Callable[..., list[str | None]], there: dict[str, Any], opened: list[str | None]
+) -> None:
+    assert place(**there) == opened
+
+
+def test_no_name_leaves_it_to_the_system_which_file_of_macos_is_opened() -> None:
+    """Apple's libcrypto.dylib ends the process that opens it."""
+    assert not [name for name in libcrypto._SYSTEM_NAMES if name.endswith(("dylib", ".so"))]
+
+
+class Opened:
+    """Libraries that can be opened, by their names; the first one that works is remembered."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, candidates: list[tuple[str | None, str]]):
+        monkeypatch.setattr(libcrypto, "_candidates", lambda: iter(candidates))
+        self._monkeypatch = monkeypatch
+
+    def as_(self, libraries: Mapping[str | None, object]) -> None:
+        def open_library(name: str | None) -> object:
+            if name not in libraries:
+                raise OSError(f"{name}: cannot open shared object file: No such file or directory")
+            return libraries[name]
+
+        replaced = types.SimpleNamespace(**vars(ctypes) | {"CDLL": open_library})
+        self._monkeypatch.setattr(libcrypto, "ctypes", replaced)
+
+
+def the_library() -> object:
+    """The one of this interpreter, opened anew, so that a test can break it."""
+    load_or_skip("libcrypto")
+    for name, _ in HERE():
+        library = ctypes.CDLL(name)
+        if hasattr(library, "BN_mod_exp_mont_consttime"):
+            return library
+    pytest.fail("the engine libcrypto is there, and its library is not")
+
+
+class Without:
+    """The library, but for one function."""
+
+    def __init__(self, missing: str) -> None:
+        self._library, self._missing = the_library(), missing
+
+    def __getattr__(self, name: str) -> Any:
+        if name == self._missing:
+            raise AttributeError(f"/lib/x.so: undefined symbol: {name}")
+        return getattr(self._library, name)
+
+
+FUNCTIONS = (
+    "BN_bin2bn",
+    "BN_bn2binpad",
+    "BN_CTX_new",
+    "BN_CTX_start",
+    "BN_CTX_get",
+    "BN_CTX_end",
+    "BN_CTX_free",
+    "BN_MONT_CTX_new",
+    "BN_MONT_CTX_set",
+    "BN_mod_exp_mont_consttime",
+    "OpenSSL_version",
+)
+
+
+@pytest.mark.parametrize("missing", FUNCTIONS)
+def test_a_libcrypto_without_a_function_is_passed_over_for_the_systems(
+    monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    opened = Opened(monkeypatch, [("/lib/x.so", ""), ("libcrypto.so.3", ", the system's")])
+    opened.as_({"/lib/x.so": Without(missing), "libcrypto.so.3": the_library()})
+    engine = libcrypto.load()
+    assert engine.implementation.endswith(", the system's")
+    assert engine.power(3, 5) == 243
+
+
+def test_a_static_interpreters_own_libcrypto_is_used_if_the_program_exports_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.delattr(libcrypto._hashlib, "__file__")
-    with pytest.raises(ImportError, match="^libcrypto's symbols cannot be reached"):
-        libcrypto.load()
+    opened = Opened(monkeypatch, [(None, ""), ("libcrypto.so.3", ", the system's")])
+    opened.as_({None: the_library(), "libcrypto.so.3": the_library()})
+    engine = libcrypto.load()
+    assert not engine.implementation.endswith("the system's")
+    assert engine.power(3, 5) == 243
 
 
-def test_a_library_without_the_symbols_is_not_an_engine(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libcrypto, "_open", types.SimpleNamespace)
-    with pytest.raises(ImportError, match="BN_bin2bn"):
-        libcrypto.load()
-
-
-def test_on_windows_the_library_is_opened_by_its_own_name(
+def test_where_no_libcrypto_can_be_used_each_is_named_with_its_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Python.org's builds, conda's, those for ARM, and the older ones with OpenSSL 1.1."""
-    names = [
-        "libcrypto-3.dll",
-        "libcrypto-3-x64.dll",
-        "libcrypto-3-arm64.dll",
-        "libcrypto-1_1.dll",
-        "libcrypto-1_1-x64.dll",
-    ]
-    tried: list[str] = []
-
-    def open_library(name: str) -> str:
-        tried.append(name)
-        if name != names[-1]:
-            raise OSError(name)
-        return "the library"
-
-    monkeypatch.setattr(libcrypto, "os", types.SimpleNamespace(name="nt"))
-    monkeypatch.setattr(libcrypto.ctypes, "CDLL", open_library)
-    assert libcrypto._open() == "the library"
-    assert tried == names
+    opened = Opened(monkeypatch, [(None, ""), ("/lib/x.so", ""), ("libcrypto.so.3", "")])
+    opened.as_({None: types.SimpleNamespace(), "/lib/x.so": Without("BN_CTX_get")})
+    with pytest.raises(ImportError) as caught:
+        libcrypto.load()
+    assert str(caught.value) == (
+        "no libcrypto can be used: the program itself: 'types.SimpleNamespace' object has no"
+        " attribute 'BN_bin2bn'; /lib/x.so: undefined symbol: BN_CTX_get; libcrypto.so.3: cannot"
+        " open shared object file: No such file or directory"
+    )
 
 
-def test_a_library_that_cannot_be_opened_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(libcrypto._hashlib, "__file__", "/nonexistent/_hashlib.so")
-    with pytest.raises(
-        ImportError, match=r"none of these could be opened: /nonexistent/_hashlib\.so$"
-    ):
+def test_an_interpreter_without_openssl_says_so_where_no_other_is_opened(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    Opened(monkeypatch, []).as_({})
+    with pytest.raises(ImportError, match=r"used: the interpreter is not linked with one$"):
         libcrypto.load()
 
 
@@ -158,7 +299,7 @@ class Watched:
     """The library; it counts what is allocated and freed, and fails where a test wants it to."""
 
     def __init__(self) -> None:
-        self._library = libcrypto._open()
+        self._library = the_library()
         self.called: Counter[str] = Counter()
         self.alive: Counter[int] = Counter()
         self.failing: tuple[str, int, object] | None = None
@@ -195,7 +336,7 @@ class WatchedFunction:
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     load_or_skip("libcrypto")
     watched = Watched()
-    monkeypatch.setattr(libcrypto, "_open", lambda: watched)
+    Opened(monkeypatch, [("libcrypto", "")]).as_({"libcrypto": watched})
     return watched
 
 

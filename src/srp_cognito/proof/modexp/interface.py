@@ -6,7 +6,7 @@ from dataclasses import dataclass
 __all__ = ["Engine", "EngineForMany"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Engine:
     """One way to compute ``base^exponent mod N``.
 
@@ -29,8 +29,11 @@ class Engine:
     power: Callable[[int, int], int]
     """``power(base, exponent)``."""
 
+    def __repr__(self) -> str:
+        return f"<Engine {_described(self)}>"
 
-@dataclass(frozen=True)
+
+@dataclass(frozen=True, repr=False)
 class EngineForMany:
     """One way to compute several powers ``base^exponent mod N`` at once.
 
@@ -54,3 +57,12 @@ class EngineForMany:
 
     powers: Callable[[Sequence[tuple[int, int]]], list[int]]
     """``powers([(base, exponent), ...])``."""
+
+    def __repr__(self) -> str:
+        return f"<EngineForMany {_described(self)}, {self.lanes} at a time>"
+
+
+def _described(engine: Engine | EngineForMany) -> str:
+    time = "constant-time" if engine.constant_time else "variable-time"
+    gil = "releases the GIL" if engine.releases_gil else "holds the GIL"
+    return f"{engine.name}: {engine.implementation}, {time}, {gil}"

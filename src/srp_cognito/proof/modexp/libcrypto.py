@@ -1,9 +1,10 @@
-"""Exponentiation by the libcrypto that the interpreter itself is linked with, through ctypes.
+"""Exponentiation by libcrypto, the interpreter's own or the operating system's, through ctypes.
 
 `BN_mod_exp_mont_consttime` is the function behind OpenSSL's own RSA and Diffie-Hellman. It is
 constant-time in the exponent's bits (its time shows the exponent's length in machine words), and
-ctypes releases the GIL around it. No extension of our own is needed: the module `_hashlib` is
-linked with libcrypto, so opening its file makes libcrypto's symbols reachable.
+ctypes releases the GIL around it. No extension of our own is needed: the interpreter's module
+`_hashlib` is linked with libcrypto, so opening its file makes libcrypto's symbols reachable.
+`_candidates` says what is tried where that is not so.
 
 All numbers of a call come from one scratch space of libcrypto's, a BN_CTX, and BN_CTX_free wipes
 and frees them in one call: OpenSSL and LibreSSL do so with BN_clear_free, and AWS-LC wipes all
@@ -12,9 +13,12 @@ two calls share what they write to. N and its Montgomery form live as long as th
 shared, but only read. So calls may run on many threads and after a fork.
 """
 
-import _hashlib
 import ctypes
+import importlib
 import os
+import sys
+from collections.abc import Iterator
+from typing import Final
 
 from .interface import Engine
 from .modulus import WIDTH, N
@@ -25,39 +29,76 @@ __all__ = ["load"]
 # own name, which differs between python.org's, conda's and older builds. The right one is loaded
 # already, because _hashlib is. For other names ctypes searches only folders that are safe to load
 # from, which the current folder is not. This has not been tried on Windows.
-_WINDOWS_NAMES = (
+_WINDOWS_NAMES: Final = (
     "libcrypto-3.dll",
     "libcrypto-3-x64.dll",
     "libcrypto-3-arm64.dll",
+    "libcrypto-4.dll",
+    "libcrypto-4-x64.dll",
+    "libcrypto-4-arm64.dll",
     "libcrypto-1_1.dll",
     "libcrypto-1_1-x64.dll",
 )
 
+_SYSTEM_NAMES: Final = ("libcrypto.so.3", "libcrypto.so.4", "libcrypto.so.1.1")
+"""The operating system's libcrypto on Linux, by the names of its interface: 3, 4 and 1.1."""
+
 
 def load() -> Engine:
-    """Return the engine, or raise ImportError where libcrypto's symbols cannot be reached."""
-    try:
-        exponentiation = _Exponentiation(_open())
-    except (AttributeError, OSError) as error:
-        # A statically linked interpreter has no file behind _hashlib, or hides the symbols.
-        raise ImportError(f"libcrypto's symbols cannot be reached: {error}") from error
-    return Engine(
-        name="libcrypto",
-        implementation=exponentiation.version,
-        constant_time=True,
-        releases_gil=True,
-        power=exponentiation.power,
-    )
-
-
-def _open() -> ctypes.CDLL:
-    names = _WINDOWS_NAMES if os.name == "nt" else (_hashlib.__file__,)
-    for name in names:
+    """Return the engine, or raise ImportError where no libcrypto with all functions is reached."""
+    refused = []
+    for name, whose in _candidates():
         try:
-            return ctypes.CDLL(name)
-        except OSError:
+            exponentiation = _Exponentiation(ctypes.CDLL(name))
+        except (AttributeError, OSError) as error:
+            reason = str(error).removeprefix(f"{name}: ")
+            refused.append(f"{name or 'the program itself'}: {reason}")
             continue
-    raise OSError(f"none of these could be opened: {', '.join(names)}")
+        return Engine(
+            name="libcrypto",
+            implementation=exponentiation.version + whose,
+            constant_time=True,
+            releases_gil=True,
+            power=exponentiation.power,
+        )
+    reasons = "; ".join(refused) or "the interpreter is not linked with one"
+    raise ImportError(f"no libcrypto can be used: {reasons}")
+
+
+def _candidates() -> Iterator[tuple[str | None, str]]:
+    """Yield what to open, in this order, and whose libcrypto it is if not the interpreter's own.
+
+    The interpreter's own comes first, since it is in the process anyway. An interpreter that is
+    linked statically, as uv installs it, has it within the program, which None opens, but hides its
+    symbols as a rule. So on Linux the operating system's comes next: OpenSSL as well, kept safe by
+    the system's updates, and a better thing to depend on than an exchange that `cryptography` has
+    deprecated. It is then a second libcrypto in the process, and the two do not meet. Its symbols
+    are found by nobody else (RTLD_LOCAL, ctypes' default), and no pointer goes from one to the
+    other. The functions that are used start neither OpenSSL nor a provider of it, so that no
+    configuration is read and nothing is left to do when the process ends.
+
+    What is not opened: on macOS Apple's libcrypto, which ends the process if it is opened by its
+    plain name and has changed its functions between releases, and Homebrew's, whose folder can be
+    written without an administrator's rights; what `ctypes.util.find_library` names, which starts
+    a compiler to find it; and the library of `cryptography`, which exports nothing of the OpenSSL
+    within it.
+    """
+    try:
+        # PyPy's _hashlib is written in Python; this is what lies below it.
+        own = importlib.import_module(
+            "_pypy_openssl" if sys.implementation.name == "pypy" else "_hashlib"
+        )
+    except ImportError:
+        own = None
+    if os.name == "nt":
+        for name in _WINDOWS_NAMES:
+            yield name, ""
+        return
+    if own is not None:
+        yield getattr(own, "__file__", None), ""
+    if sys.platform == "linux":
+        for name in _SYSTEM_NAMES:
+            yield name, f", the system's {name}"
 
 
 class _Exponentiation:
