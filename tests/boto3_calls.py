@@ -1,6 +1,8 @@
 """boto3 against the pool over HTTP: AWS's own client, with no retries and no waiting."""
 
+import functools
 from collections.abc import Callable
+from typing import Any
 
 import boto3
 import pytest
@@ -9,11 +11,16 @@ from botocore.config import Config
 from botocore.exceptions import ClientError
 
 
-def boto3_client(url: str) -> BaseClient:
+@functools.cache
+def _session() -> boto3.Session:
+    """The session of all clients, since each new one reads the service's model again."""
+    return boto3.Session(region_name="eu-west-1")
+
+
+def boto3_client(url: str, **options: Any) -> BaseClient:
     """Return a client for the pool at this URL. It needs no credentials for a user's calls."""
-    config = Config(retries={"total_max_attempts": 1})
-    session = boto3.Session(region_name="eu-west-1")
-    return session.client("cognito-idp", endpoint_url=url, config=config)
+    config = Config(retries={"total_max_attempts": 1}, **options)
+    return _session().client("cognito-idp", endpoint_url=url, config=config)
 
 
 def boto3_refusal(method: Callable[..., object], **arguments: object) -> tuple[str, str]:

@@ -8,12 +8,11 @@ import contextlib
 import time
 from collections.abc import Iterator
 
-import boto3
 import pycognito.aws_srp
 import pytest
 import warrant_lite
+from boto3_calls import boto3_client
 from botocore.client import BaseClient
-from botocore.config import Config
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import INCORRECT, PUBLIC, TOTP_SECRET
 from pycognito import Cognito
@@ -68,10 +67,7 @@ def url(pool: UserPool, asked: list[str]) -> Iterator[str]:
 @contextlib.contextmanager
 def connected(url: str) -> Iterator[BaseClient]:
     """boto3's client, pointed at the pool; it needs no credentials and looks for none."""
-    session = boto3.Session(region_name="eu-west-1")
-    config = Config(retries={"total_max_attempts": 1})
-    client = session.client("cognito-idp", endpoint_url=url, config=config)
-    with contextlib.closing(client):
+    with contextlib.closing(boto3_client(url)) as client:
         yield client
 
 

@@ -26,11 +26,10 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-import boto3
 import jwt
 import pytest
+from boto3_calls import boto3_client
 from botocore.client import BaseClient
-from botocore.config import Config
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
 from pool_calls import INCORRECT, NOW, PUBLIC, TOTP_SECRET, Clock, beginning, proven
 from race import race
@@ -102,10 +101,7 @@ def lasting_log(lasting: tuple[str, list[str]]) -> list[str]:
 @pytest.fixture
 def cognito(url: str) -> Iterator[BaseClient]:
     """boto3's client, pointed at the pool, which needs no credentials."""
-    config = Config(retries={"total_max_attempts": 1}, max_pool_connections=20)
-    session = boto3.Session(region_name="eu-west-1")
-    client = session.client("cognito-idp", endpoint_url=url, config=config)
-    with contextlib.closing(client):
+    with contextlib.closing(boto3_client(url, max_pool_connections=20)) as client:
         yield client
 
 
