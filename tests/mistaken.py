@@ -10,6 +10,7 @@ mistake is an ``if`` at the step where it happens.
 from __future__ import annotations
 
 import base64
+import functools
 import hashlib
 import hmac
 from dataclasses import dataclass
@@ -515,6 +516,7 @@ def values(case: Case, *mistakes: str) -> dict[str, int | bytes]:
     }
 
 
+@functools.lru_cache(4096)
 def signature(case: Case, *mistakes: str) -> str:
     """The signature that a client with these mistakes sends."""
     wrong = set(mistakes)

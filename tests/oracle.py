@@ -24,7 +24,7 @@ import hashlib
 import hmac
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, lru_cache
 from itertools import count
 
 import gmpy2  # type: ignore[import-untyped, unused-ignore]
@@ -69,6 +69,7 @@ g = 2
 """RFC 3526 section 5: the generator is 2."""
 
 
+@lru_cache(4096)  # The tests compare many mistakes, which share most of their values.
 def power(base: int, exponent: int) -> int:
     """base^exponent mod N, with GMP; the base may be negative."""
     return int(gmpy2.powmod(base % N, exponent, N))
@@ -87,6 +88,7 @@ def integer(data: bytes) -> int:
     return value
 
 
+@lru_cache(4096)  # The same.
 def pad(n: int) -> bytes:
     """Integer n as Java's BigInteger.toByteArray writes it (AWS's clients hash every integer so).
 
