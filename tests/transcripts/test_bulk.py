@@ -18,6 +18,7 @@ from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecu
 from pathlib import Path
 from typing import Any, get_args
 
+import oracle
 import pytest
 from recorded import CLIENT, EXCHANGE, LINES, alone
 
@@ -99,12 +100,16 @@ def settled(count: Callable[[], int]) -> int:
 
 @pytest.fixture
 def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
-    """An engine for eight powers wherever the tests run; how many it computed, for each call."""
+    """An engine for eight powers wherever the tests run; how many it computed, for each call.
+
+    The oracle computes for it and for the engine for one, since it remembers what it computed.
+    """
     computed: list[int] = []
+    alone = dataclasses.replace(modexp.engine(), power=oracle.power)
 
     def powers(pairs: Sequence[tuple[int, int]]) -> list[int]:
         computed.append(len(pairs))
-        return [modexp.power(base, exponent) for base, exponent in pairs]
+        return [oracle.power(*pair) for pair in pairs]
 
     engine = modexp.EngineForMany(
         name="eight",
@@ -114,6 +119,7 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         lanes=8,
         powers=powers,
     )
+    monkeypatch.setattr(modexp, "engine", lambda: alone)
     monkeypatch.setattr(modexp, "engine_for_many", lambda: engine)
     return computed
 
