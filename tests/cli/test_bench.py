@@ -16,9 +16,11 @@ from srp_cognito.proof import modexp
 PLAIN = modexp.load("plain")
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As few rounds, and as few exchanges at a time, as there can be."""
     monkeypatch.setattr(bench, "SECONDS", 0.0)
+    monkeypatch.setattr(bench, "LINES", 8)
 
 
 def test_the_sides_take_turns_and_what_follows_the_last_yield_is_not_timed(
@@ -109,7 +111,6 @@ def test_a_ratio_is_the_median_of_the_ratios_within_the_rounds() -> None:
     assert second == wanted | {"median_ms": 4000.0, "quartiles_ms": [3500.0, 5000.0]}
 
 
-@pytest.mark.usefixtures("_short")
 def test_the_command_prints_a_table_that_fits_a_terminal(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -166,7 +167,6 @@ def test_many_are_verified_by_the_engines_that_are_named() -> None:
     assert sum(computed) == 3 * bench.LINES * (1 + bench.CORES)
 
 
-@pytest.mark.usefixtures("_short")
 def test_the_command_prints_the_same_for_tools_even_without_proc(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -190,7 +190,6 @@ def test_the_command_prints_the_same_for_tools_even_without_proc(
     assert rows[whole[0]] == 1
 
 
-@pytest.mark.usefixtures("_short")
 def test_a_terminal_sees_the_progress(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
