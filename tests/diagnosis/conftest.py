@@ -1,10 +1,25 @@
 """What several tests of the diagnosis need."""
 
+import dataclasses
+import functools
 from collections.abc import Sequence
 
 import pytest
 
 from srp_cognito.proof import formula, modexp
+
+
+@functools.lru_cache(4096)
+def _once(engine: modexp.Engine, base: int, exponent: int) -> int:
+    return engine.power(base, exponent)
+
+
+@pytest.fixture(autouse=True)
+def _remembering(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Compute each power once, since these tests look at the same few logins again and again."""
+    engine = modexp.engine()
+    remembering = dataclasses.replace(engine, power=functools.partial(_once, engine))
+    monkeypatch.setattr(modexp, "engine", lambda: remembering)
 
 
 @pytest.fixture
