@@ -6,6 +6,9 @@ import pytest
 
 from srp_cognito.proof import modexp, srp
 
+# What a benchmark reports does not depend on the Python version.
+pytestmark = pytest.mark.slow
+
 
 def test_exchanges_are_the_same_whatever_is_done_at_a_time(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch

@@ -18,6 +18,9 @@ from srp_cognito.testing import SigningKeys, UserPool, serve
 from srp_cognito.testing.issuer import Issuer
 from srp_cognito.testing.users import Lifetimes
 
+# What a benchmark reports does not depend on the Python version.
+pytestmark = pytest.mark.slow
+
 
 @pytest.fixture
 def pool() -> UserPool:

@@ -16,6 +16,8 @@ import pytest
 
 import srp_cognito
 
+pytestmark = pytest.mark.slow
+
 PYRIGHT = Path(__file__).parents[1] / "javascript" / "node_modules" / "pyright" / "index.js"
 
 
