@@ -1,8 +1,9 @@
-"""Writes the catalogue of mistakes into docs/my-signature-is-refused.md, from the data in src/.
+"""Writes the catalogue of mistakes, from the data in src/: a page for each section.
 
     python docs/catalogue.py
 
-A test checks that the page is up to date.
+The pages are in docs/mistakes/. It also writes the table of the sections into
+docs/my-signature-is-refused.md. A test checks that the pages are up to date.
 """
 
 import sys
@@ -10,42 +11,62 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from srp_cognito.diagnosis.catalogue import (
-    CATALOGUE,
-    CLOCK,
-    FORM,
-    REGISTRATION,
-    SECRET_HASH,
-    Mistake,
-)
+from srp_cognito.diagnosis.catalogue import PAGES, Mistake
 
-PAGE: Final = Path(__file__).with_name("my-signature-is-refused.md")
+FOLDER: Final = Path(__file__).parent
+INDEX: Final = "my-signature-is-refused.md"
 BEGIN, END = "<!-- catalogue: begin -->", "<!-- catalogue: end -->"
+
+TITLES: Final = {
+    "time": "TIMESTAMP",
+    "padding": "Padding: A, B, u and S as bytes",
+    "message": "What is signed",
+    "key": "The key",
+    "identity": "Who signs in",
+    "device": "Which device",
+    "password": "The password",
+    "salt": "SALT and x",
+    "multiplier": "k",
+    "shared-secret": "S",
+    "clock": "A right claim at the wrong time",
+    "form": "How the signature is spelled",
+    "secret-hash": "SECRET_HASH",
+    "registration": "A device's registration",
+}
 
 SCOPES: Final = ("-in-x", "-in-message")
 """The endings of the other forms of a mistake, which share its row."""
 
 
-def page(text: str) -> str:
-    """Return the page with the catalogue between the two comments."""
+def pages() -> dict[str, str]:
+    """Return every page with its text, by the path in docs/."""
+    text = (FOLDER / INDEX).read_text("utf-8")
     before, _, rest = text.partition(BEGIN)
     _, _, after = rest.partition(END)
-    return f"{before}{BEGIN}\n{chr(10).join(catalogue())}\n{END}{after}"
+    index = "\n".join(_index())
+    return {INDEX: f"{before}{BEGIN}\n{index}\n{END}{after}"} | {
+        f"mistakes/{name}.md": "\n".join(_page(TITLES[name], mistakes))
+        for name, mistakes in PAGES.items()
+    }
 
 
-def catalogue() -> Iterator[str]:
-    """Yield the lines of the catalogue."""
-    for title, mistakes in CATALOGUE.items():
-        yield from _table(title, mistakes)
-    yield from _table("A right claim at the wrong time", CLOCK)
-    yield from _table("How the signature is spelled", FORM)
-    yield from _table("SECRET_HASH", SECRET_HASH)
-    yield from _table("A device's registration", REGISTRATION)
+def _index() -> Iterator[str]:
+    yield "| section | mistakes |"
+    yield "|---|--:|"
+    for name, mistakes in PAGES.items():
+        yield f"| [{TITLES[name]}](mistakes/{name}.md) | {len(mistakes)} |"
 
 
-def _table(title: str, mistakes: Sequence[Mistake[Any]]) -> Iterator[str]:
-    yield f"### {title}"
+def _page(title: str, mistakes: Sequence[Mistake[Any]]) -> Iterator[str]:
+    yield f"# {title}: known mistakes"
     yield ""
+    yield "`srp-cognito explain` finds which mistake makes exactly the signature that was seen:"
+    yield f'[My signature is refused](../{INDEX}). "Met" links to where somebody met it.'
+    yield ""
+    yield from _table(mistakes)
+
+
+def _table(mistakes: Sequence[Mistake[Any]]) -> Iterator[str]:
     yield "| id | what the other code does | when nobody notices | met |"
     yield "|---|---|---|---|"
     for mistake in mistakes:
@@ -56,6 +77,8 @@ def _table(title: str, mistakes: Sequence[Mistake[Any]]) -> Iterator[str]:
         also = "".join(f", `{each.removeprefix(mistake.id)}`" for each in forms)
         met = ", ".join(f"[{_short(address)}]({address})" for address in mistake.seen)
         yield f"| {anchors}`{mistake.id}`{also} | {mistake.says} | {mistake.unnoticed} | {met} |"
+    yield ""
+    yield "What to do:"
     yield ""
     remedies = dict.fromkeys(mistake.remedy for mistake in mistakes)
     yield from (f"- {remedy}" for remedy in remedies)
@@ -81,5 +104,6 @@ def _short(address: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(page(PAGE.read_text("utf-8")), "utf-8")
+    for name, text in pages().items():
+        (FOLDER / name).write_text(text, "utf-8")
     sys.exit(0)

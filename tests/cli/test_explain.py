@@ -9,6 +9,7 @@ from peers import CLIENT_ID, CLIENT_SECRET, DEVICE_KEY, GROUP_KEY
 from recorded import CLIENT, EXCHANGE, RIGHT, lines
 
 from srp_cognito.diagnosis.report import WIDTH
+from srp_cognito.documentation import page
 
 WRONG_ORDER = {
     **CLIENT,
@@ -40,7 +41,7 @@ def test_a_person_reads_cause_remedy_and_where_to_read_on() -> None:
     assert text.startswith("line 1: PASSWORD_CLAIM_SIGNATURE: wrong, and the mistake is known\n")
     assert "\ncause     The user's id is signed before the pool's name.\n" in text
     assert "\nremedy    Sign pool name, user id," in text
-    assert "docs/my-signature-is-refused.md#order-user-pool\n" in text
+    assert f"\nmore      {page('mistakes/message', 'order-user-pool')}\n" in text
     assert all(len(line) <= 100 for line in text.splitlines())
 
 

@@ -32,6 +32,7 @@ from srp_cognito.cli import serve
 from srp_cognito.cli.login import sign_in_over_http
 from srp_cognito.cli.network import Service
 from srp_cognito.cli.options import SETTINGS
+from srp_cognito.documentation import page
 from srp_cognito.testing.totp import code_at
 
 APP = AppClient(CLIENT_ID)
@@ -424,7 +425,7 @@ def test_with_explain_it_says_in_capitals_that_it_keeps_passwords_and_then_why_i
         shown = pool.stops()
     assert "THIS POOL KEEPS PASSWORDS" in shown.splitlines()[0]
     assert "Alice: SECRET_HASH is refused" in shown
-    assert "docs/my-signature-is-refused.md#hash-lower\n" in shown
+    assert f" {page('mistakes/secret-hash', 'hash-lower')}\n" in shown
 
 
 # The end, and many at once.

@@ -6,15 +6,16 @@ import pytest
 
 from srp_cognito.diagnosis.catalogue import Mistake
 from srp_cognito.diagnosis.report import COLUMNS, WIDTH, Diagnosis, Named, Row, Verdict
+from srp_cognito.documentation import page
 
 ONE = Mistake(
-    "one",
+    "time-day-zero",
     "The day has a zero in front.",
     "Write the day without one. " * 5,
     unnoticed="From the 10th on.",
     seen=("https://example.com/1", "https://example.com/2"),
 )
-OTHER = Mistake("other", "The day is padded.", "Do not pad it.")
+OTHER = Mistake("time-day-space", "The day is padded.", "Do not pad it.")
 ROWS = (
     Row("k", "3", "3"),
     Row("password", "hunter2", "hunter3", is_secret=True),
@@ -46,7 +47,7 @@ def test_a_person_reads_values_cause_remedy_and_where_to_read_on() -> None:
         "remedy    Write the day without one. Write the day without one. Write the day without",
         "          one. Write the day without one. Write the day without one.",
         "unnoticed From the 10th on.",
-        "more      docs/my-signature-is-refused.md#one",
+        f"more      {page('mistakes/time', 'time-day-zero')}",
         "          https://example.com/1",
         "          https://example.com/2",
         "",
@@ -54,7 +55,7 @@ def test_a_person_reads_values_cause_remedy_and_where_to_read_on() -> None:
         "",
         "cause     The day is padded.",
         "remedy    Do not pad it.",
-        "more      docs/my-signature-is-refused.md#other",
+        f"more      {page('mistakes/time', 'time-day-space')}",
         "",
         "To tell them apart, take an exchange.",
         "",
@@ -81,12 +82,12 @@ def test_a_tool_gets_the_same() -> None:
     assert found["explanations"] == [
         [
             {
-                "id": "one",
+                "id": "time-day-zero",
                 "says": ONE.says,
                 "remedy": ONE.remedy,
                 "unnoticed": ONE.unnoticed,
                 "seen": [*ONE.seen],
-                "docs": "docs/my-signature-is-refused.md#one",
+                "docs": page("mistakes/time", "time-day-zero"),
             }
         ]
     ]

@@ -21,10 +21,20 @@ from in_place_of_aws import InPlaceOfAWS
 from peers import CLIENT_ID, PASSWORD, POOL_ID
 
 import srp_cognito
-from srp_cognito import Answers, AppClient, Refresh, ServiceError, SignIn, Tokens, questions
+from srp_cognito import (
+    Answers,
+    AppClient,
+    Refresh,
+    ServiceError,
+    SignIn,
+    Tokens,
+    documentation,
+    questions,
+)
 from srp_cognito.calls.arguments import ChallengeName
 from srp_cognito.conformance import BEHAVIOURS
-from srp_cognito.diagnosis.catalogue import CATALOGUE, CLOCK, FORM, REGISTRATION, SECRET_HASH
+from srp_cognito.diagnosis import Named
+from srp_cognito.diagnosis.catalogue import PAGES
 from srp_cognito.proof import modexp
 from srp_cognito.testing import SigningKeys, UserPool, serve
 from srp_cognito.testing.config import make_pool, read
@@ -65,6 +75,8 @@ DOCUMENTS = [
         "tests/platforms/README.md",
         "vectors/README.md",
         "vectors/published/README.md",
+        *(f"docs/mistakes/{name}.md" for name in PAGES),
+        *(f"docs/behaviours/{name}.md" for name in dict.fromkeys(b.group for b in BEHAVIOURS)),
     )
 ]
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -162,12 +174,20 @@ def writer_of(name: str) -> ModuleType:
     return writer
 
 
-def test_the_page_on_behaviours_has_the_whole_list() -> None:
-    """`make catalogue` writes it."""
-    text = (ROOT / "docs" / "behaviours.md").read_text("utf-8")
-    assert writer_of("behaviours").page(text) == text
-    anchors = re.findall(r'<a id="([^"]+)">', text)
-    assert anchors == [behaviour.name.replace("/", "-") for behaviour in BEHAVIOURS]
+@pytest.mark.parametrize("name", ["behaviours", "catalogue"])
+def test_the_pages_that_are_written_from_data_are_up_to_date(name: str) -> None:
+    """`make catalogue` writes them."""
+    for page, text in writer_of(name).pages().items():
+        assert (ROOT / "docs" / page).read_text("utf-8") == text, page
+
+
+def test_the_pages_on_behaviours_have_the_whole_list() -> None:
+    for behaviour in BEHAVIOURS:
+        assert behaviour.name.replace("/", "-") in anchors(f"behaviours/{behaviour.group}.md")
+
+
+def anchors(page: str) -> list[str]:
+    return re.findall(r'<a id="([^"]+)">', (ROOT / "docs" / page).read_text("utf-8"))
 
 
 def test_the_table_of_emulators_is_what_their_run_gave() -> None:
@@ -221,15 +241,19 @@ def test_a_cell_counts_a_refusal_only_if_the_right_thing_is_accepted(
         assert writer._word(results, strict, "moto") == "1 of 2"
 
 
-def test_the_page_on_refusals_has_the_whole_catalogue() -> None:
-    """`make catalogue` writes it."""
-    writer = writer_of("catalogue")
-    text = (ROOT / "docs" / "my-signature-is-refused.md").read_text("utf-8")
-    assert writer.page(text) == text
-    anchors = re.findall(r'<a id="([^"]+)">', text)
-    assert len(anchors) == len(set(anchors))
-    for mistakes in (*CATALOGUE.values(), CLOCK, FORM, SECRET_HASH, REGISTRATION):
-        assert {mistake.id for mistake in mistakes} <= set(anchors)
+@pytest.mark.parametrize("name", PAGES)
+def test_the_page_that_explain_names_lists_the_mistake(name: str) -> None:
+    found = anchors(f"mistakes/{name}.md")
+    assert sorted(found) == sorted(mistake.id for mistake in PAGES[name])
+    for mistake in PAGES[name]:
+        address, _, anchor = Named(mistake, mistake.says).link.partition("#")
+        assert address.removeprefix(documentation.SITE) == f"mistakes/{name}.html"
+        assert anchor in found
+
+
+def test_each_mistake_is_on_one_page() -> None:
+    ids = [mistake.id for mistakes in PAGES.values() for mistake in mistakes]
+    assert len(ids) == len(set(ids)) > 200
 
 
 @pytest.mark.skipif(os.name == "nt", reason="the examples are typed into a POSIX shell")

@@ -26,6 +26,7 @@ MODULES = sorted(
 # The order of the wings: each may import from those that its row names, and from itself.
 # CONTRIBUTING.md draws the same table.
 WINGS = {
+    "documentation": set[str](),
     "exceptions": set[str](),
     "wire": {"exceptions"},
     "given": {"exceptions", "wire"},
@@ -34,7 +35,7 @@ WINGS = {
     "calls": {"exceptions", "wire", "given", "proof"},
     "transcripts": {"exceptions", "wire", "given", "proof"},
     "conversation": {"exceptions", "wire", "given", "proof", "calls"},
-    "diagnosis": {"exceptions", "wire", "given", "proof", "transcripts"},
+    "diagnosis": {"documentation", "exceptions", "wire", "given", "proof", "transcripts"},
     "testing": {"exceptions", "wire", "given", "proof", "calls"},
     "conformance": {
         *("exceptions", "wire", "given", "proof", "calls", "conversation", "testing"),
@@ -42,7 +43,7 @@ WINGS = {
     },
     "cli": {
         *("exceptions", "wire", "given", "proof", "calls", "transcripts", "conversation"),
-        *("diagnosis", "testing", "conformance", "__version__"),
+        *("diagnosis", "testing", "conformance", "documentation", "__version__"),
     },
     "__main__": {"cli"},
 }

@@ -3,10 +3,12 @@
 import argparse
 import ipaddress
 import re
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Final
 
 from .. import __version__
+from ..documentation import SITE, page
 from ..proof import modexp
 
 __all__ = ["FLOWS", "SETTINGS", "parse"]
@@ -40,17 +42,24 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="srp-cognito",
         description="The cryptography of Amazon Cognito sign-in.",
-        epilog="A transcript is a recorded exchange as a JSON object, one object a line;"
-        " docs/transcripts.md in the project describes it.",
+        epilog="A transcript is a recorded exchange as a JSON object, one object a line:\n"
+        f"  {page('transcripts')}\n\nDocumentation: {SITE}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,  # It does not break addresses.
     )
     parser.add_argument("--version", action="version", version=f"srp-cognito {__version__}")
     commands = parser.add_subparsers(
         dest="command", title="commands", required=True, metavar="COMMAND"
     )
     for name, summary, add_options in _COMMANDS:
+        address = page(_PAGES.get(name, "transcripts"))
         # Without abbreviations, since `_join_keys` knows the options by their whole names.
         command = commands.add_parser(
-            name, help=summary, description=summary, epilog=EXIT_STATUS, allow_abbrev=False
+            name,
+            help=summary,
+            description=summary,
+            epilog=f"{textwrap.fill(EXIT_STATUS, 78)}\n\nDocumentation: {address}",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         add_options(command)
     return parser.parse_args(_join_keys(arguments))
@@ -167,7 +176,7 @@ def _conformance(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--pool",
         metavar="FILE",
-        help="try the pool that this TOML file describes (docs/conformance.md), and not this"
+        help="try the pool that this TOML file describes, and not this"
         " library's own; a password that the file leaves out is asked for",
     )
     command.add_argument(
@@ -291,6 +300,18 @@ _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]
     ("serve", "run a user pool that really checks, for tests without AWS", _serve),
     ("demo", "watch a sign-in being computed and checked", _nothing),
 )
+
+_PAGES: Final = {
+    "explain": "my-signature-is-refused",
+    "engine": "performance",
+    "bench": "performance",
+    "login": "command-line",
+    "refresh": "command-line",
+    "conformance": "conformance",
+    "serve": "test-without-aws",
+    "demo": "command-line",
+}
+"""The page of the documentation for a command. The others read or write transcripts."""
 
 
 def _number_of_jobs(text: str) -> int:

@@ -9,11 +9,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal
 
-from .catalogue.mistake import Mistake
+from ..documentation import page
+from .catalogue import PAGES, Mistake
 
-__all__ = ["PAGE", "Diagnosis", "Explanation", "Named", "Row", "Verdict"]
+__all__ = ["Diagnosis", "Explanation", "Named", "Row", "Verdict"]
 
-PAGE: Final = "docs/my-signature-is-refused.md"
+_PAGE_OF: Final = {mistake.id: name for name, rows in PAGES.items() for mistake in rows}
+"""The page that lists a mistake, by the mistake's id."""
 
 Verdict = Literal["right", "mistake", "unknown"]
 
@@ -40,7 +42,7 @@ class Named:
     @property
     def link(self) -> str:
         """Where the documentation describes it."""
-        return f"{PAGE}#{self.mistake.id}"
+        return page(f"mistakes/{_PAGE_OF[self.mistake.id]}", self.mistake.id)
 
     def to_json(self) -> dict[str, object]:
         """The mistake for tools."""
@@ -206,9 +208,9 @@ def _explain(named: Named) -> Iterator[str]:
         ("cause", named.says),
         ("remedy", named.mistake.remedy),
         ("unnoticed", named.mistake.unnoticed),
-        ("more", named.link),
     ):
         if sentence:
             yield from textwrap.wrap(f"{label:9} {sentence}", COLUMNS, subsequent_indent=" " * 10)
+    yield f"{'more':9} {named.link}"  # Never wrapped, so that a terminal can open it.
     for address in named.mistake.seen:
         yield f"          {address}"

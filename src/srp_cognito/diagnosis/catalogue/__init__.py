@@ -19,11 +19,11 @@ file                mistakes in                                          ids
 `registration`      a device's PasswordVerifier and Salt                 registered
 =================== ==================================================== =========================
 
-A new mistake is a row in one of these files, the same mistake in tests/mistaken.py, and its line in
-docs/my-signature-is-refused.md, which ``make catalogue`` writes.
+A new mistake is a row in one of these files, the same mistake in tests/mistaken.py, and its line on
+a page of docs/mistakes/, which ``make catalogue`` writes.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from ..exchange import Exchange
 from .clock import CLOCK
@@ -46,6 +46,7 @@ __all__ = [
     "CLOCK",
     "DEVICE",
     "FORM",
+    "PAGES",
     "REGISTRATION",
     "SECRET_HASH",
     "Change",
@@ -53,16 +54,25 @@ __all__ = [
 ]
 
 CATALOGUE: Final[dict[str, tuple[Mistake[Exchange], ...]]] = {
-    "TIMESTAMP": TIME,
-    "Padding: A, B, u and S as bytes": PADDING,
-    "What is signed": MESSAGE,
-    "The key": KEY,
-    "Who signs in": IDENTITY,
-    "Which device": DEVICE,
-    "The password": PASSWORD,
-    "SALT and x": SALT,
-    "k": MULTIPLIER,
-    "S": SHARED_SECRET,
+    "time": TIME,
+    "padding": PADDING,
+    "message": MESSAGE,
+    "key": KEY,
+    "identity": IDENTITY,
+    "device": DEVICE,
+    "password": PASSWORD,
+    "salt": SALT,
+    "multiplier": MULTIPLIER,
+    "shared-secret": SHARED_SECRET,
 }
-"""The mistakes that a claim is searched for, by title. In each step the frequent ones come first,
-and the cheap steps before those that cost an exponentiation for each mistake."""
+"""The mistakes that a claim is searched for, by the page that lists them. In each step the frequent
+ones come first, and the cheap steps before those that cost an exponentiation for each mistake."""
+
+PAGES: Final[dict[str, tuple[Mistake[Any], ...]]] = {
+    **CATALOGUE,
+    "clock": CLOCK,
+    "form": FORM,
+    "secret-hash": SECRET_HASH,
+    "registration": REGISTRATION,
+}
+"""Every mistake, by the page of docs/mistakes/ that lists it."""
