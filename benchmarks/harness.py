@@ -3,7 +3,7 @@
     python benchmarks/harness.py [--seconds N] [--most N] [--out FOLDER] [--pages]
 
 It prints the tables. `--out` also writes them as JSON, with the pictures; `--pages` also writes
-them into README.md and docs/performance.md. `--most 1000000` lets the curve of the cost of many end
+them into docs/performance.md. `--most 1000000` lets the curve of the cost of many end
 at a million exchanges, which takes an hour. Exit status 1 says that a contender was wrong, and then
 nothing is written.
 """
@@ -26,7 +26,7 @@ from srp_cognito.cli import bench
 from srp_cognito.proof import modexp
 from srp_cognito.transcripts import answers
 
-PAGES: Final = {"README.md": ("client",), "docs/performance.md": tuple(bench.TITLES)}
+PAGES: Final = {"docs/performance.md": tuple(bench.TITLES)}
 """The pages with tables, and what they show."""
 
 BEGIN, END = "<!-- benchmark: begin -->", "<!-- benchmark: end -->"

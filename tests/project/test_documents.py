@@ -50,7 +50,9 @@ DOCUMENTS = [
         "docs/after-the-sign-in.md",
         "docs/behaviours.md",
         "docs/challenges.md",
+        "docs/command-line.md",
         "docs/conformance.md",
+        "docs/index.md",
         "docs/migrate.md",
         "docs/my-signature-is-refused.md",
         "docs/performance.md",
@@ -96,7 +98,8 @@ ANSWER = ["RespondToAuthChallenge"]
 @pytest.mark.parametrize(
     ("name", "operations"),
     [
-        ("README.md", SIGN_IN * 2),
+        ("README.md", SIGN_IN),
+        ("docs/index.md", SIGN_IN),
         (
             "docs/use.md",
             [
