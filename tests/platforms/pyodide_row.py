@@ -16,7 +16,7 @@ interpreter, *suite = sys.argv[1:]
 made = row(
     "Pyodide under Node",
     suite=suite[0] if suite else None,
-    note="the vectors and a sign-in; it has no libcrypto, and npm alone no cryptography",
+    note="a sign-in with fetch, too; it has no libcrypto, and npm alone no cryptography",
     reference=(exchangeOn(interpreter)[0], lambda: exchangeOn(interpreter)[1]),
 )
 print(json.dumps(made))
