@@ -22,13 +22,10 @@ BROWSER = next(
     filter(None, map(shutil.which, ["chromium", "google-chrome", "chromium-headless-shell"])), None
 )
 
-pytestmark = [
-    pytest.mark.slow,
-    pytest.mark.skipif(
-        shutil.which("node") is None or not (JAVASCRIPT / "node_modules" / "pyodide").is_dir(),
-        reason="Node and npm are needed, and then: make javascript",
-    ),
-]
+needs_pyodide = pytest.mark.skipif(
+    shutil.which("node") is None or not (JAVASCRIPT / "node_modules" / "pyodide").is_dir(),
+    reason="Node and npm are needed, and then: make javascript",
+)
 
 
 @pytest.fixture(scope="module")
@@ -61,12 +58,16 @@ def under_node(wheel: Path, program: str, *arguments: str) -> subprocess.Complet
     )
 
 
+@pytest.mark.slow
+@needs_pyodide
 def test_it_computes_every_login_of_the_vectors(wheel: Path) -> None:
     done = under_node(wheel, "tests/platforms/vectors.py")
     assert done.returncode == 0, done.stderr[-2000:]
     assert done.stdout == "293 logins are as in the vectors, on the engine plain\n"
 
 
+@pytest.mark.slow
+@needs_pyodide
 def test_it_logs_in_in_memory_and_says_what_the_pool_lacks(wheel: Path) -> None:
     done = under_node(wheel, "tests/platforms/sign_in.py")
     assert done.returncode == 0, done.stderr[-2000:]
@@ -75,11 +76,15 @@ def test_it_logs_in_in_memory_and_says_what_the_pool_lacks(wheel: Path) -> None:
     assert "which the extra installs: pip install 'srp-cognito[testing]'" in without_pool
 
 
+@pytest.mark.slow
+@needs_pyodide
 def test_a_program_that_fails_there_fails(wheel: Path) -> None:
     done = under_node(wheel, "tests/platforms/sign_in.py", "--pool")
     assert done.returncode == 1
 
 
+@pytest.mark.slow
+@needs_pyodide
 def test_a_whole_sign_in_to_the_pool_with_fetch(wheel: Path, pool: UserPool) -> None:
     """The page's own program, without the page."""
     with serve(pool) as url:
@@ -97,6 +102,8 @@ def test_a_whole_sign_in_to_the_pool_with_fetch(wheel: Path, pool: UserPool) -> 
     assert "NotAuthorizedException: Incorrect username or password." in refused.stderr
 
 
+@pytest.mark.slow
+@needs_pyodide
 @pytest.mark.skipif(BROWSER is None, reason="Chromium is needed: apt-get install chromium")
 def test_the_page_signs_in(wheel: Path, pool: UserPool) -> None:
     scenario = {
@@ -127,3 +134,10 @@ def test_the_page_signs_in(wheel: Path, pool: UserPool) -> None:
     first, again = outcome["asked"]
     assert first == "Code from the mail to c***@e***:"
     assert again.endswith(f"\n{first}")
+
+
+@pytest.mark.parametrize("name", ["index.html", "sign_in.py"])
+def test_docs_show_the_page_as_it_is_run(name: str) -> None:
+    shown = (ROOT / "docs" / "platforms.md").read_text("utf-8")
+    text = (ROOT / "examples" / "browser" / name).read_text("utf-8")
+    assert f"\n{text}```\n" in shown
