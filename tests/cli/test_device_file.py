@@ -323,3 +323,38 @@ def test_a_file_system_that_knows_no_files_without_a_name_is_written_all_the_sam
         save(path, device)
         assert load(path) == device
         assert list(path.parent.iterdir()) == [path]
+
+
+class Windows:
+    """The module os as Windows has it: without POSIX's flags, and with one of its own."""
+
+    name = "nt"
+    O_BINARY = 1 << 30
+
+    def __init__(self) -> None:
+        self.flags: list[int] = []
+
+    def __getattr__(self, name: str) -> Any:
+        if name in {"O_TMPFILE", "O_DIRECTORY"}:
+            raise AttributeError(name)
+        return getattr(os, name)
+
+    def open(self, name: Path, flags: int, mode: int) -> int:
+        self.flags.append(flags)
+        return os.open(name, flags & ~self.O_BINARY, mode)
+
+
+def test_on_windows_a_device_is_saved_as_bytes_and_its_mode_says_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = Windows()
+    monkeypatch.setattr(device_file, "os", windows)
+    monkeypatch.setattr(device_file, "_NO_NAME", getattr(windows, "O_TMPFILE", 0))
+    for device in (DEVICE, OTHER):
+        save(path, device)
+        path.chmod(0o666)  # What Windows shows for every file that can be written.
+        assert load(path) == device
+        assert list(path.parent.iterdir()) == [path]
+    # Without this flag Windows makes two bytes of each line break.
+    assert windows.flags
+    assert all(flags & windows.O_BINARY for flags in windows.flags)

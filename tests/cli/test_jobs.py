@@ -291,3 +291,17 @@ def test_memory_stays_below_200_mb_whatever_the_lines_hold(
         feeding.join(60)
         listening.join(60)
     assert megabytes(written[0]) < 200
+
+
+def test_more_jobs_than_the_system_can_wait_for_are_refused_in_a_sentence() -> None:
+    """As on Windows, if the work is done in processes."""
+    windows = """
+import concurrent.futures.process, types
+concurrent.futures.process.sys = types.SimpleNamespace(platform="win32")
+"""
+    with started(windows + PROCESSES, "verify", "--jobs", "62") as process:
+        out, err = process.communicate(b"")
+    assert (process.returncode, out) == (2, b"")
+    assert err.decode().splitlines() == [
+        "srp-cognito: --jobs 62 are too many here: max_workers must be <= 61"
+    ]

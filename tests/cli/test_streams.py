@@ -345,3 +345,18 @@ def test_a_pipe_to_write_to_that_does_not_block_is_left_as_it_was(
             assert run(lambda: print("x" * (1 << 20)) or OK, owns_process=False) == OK
             reader.join()
         assert not os.get_blocking(writing)
+
+
+@pytest.mark.parametrize("error", [AttributeError, OSError])
+def test_where_the_system_cannot_say_whether_a_stream_blocks_it_is_used_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, error: type[Exception]
+) -> None:
+    """Windows knows it from Python 3.12 on, and only of pipes."""
+
+    def refuse(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(streams.os, "get_blocking", refuse)
+    monkeypatch.setattr(streams.os, "set_blocking", pytest.fail)
+    monkeypatch.setattr(streams, "tell", pytest.fail)
+    assert run(lambda: OK, owns_process=False) == OK

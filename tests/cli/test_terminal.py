@@ -3,6 +3,7 @@
 import getpass
 import json
 import sys
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -241,6 +242,39 @@ def test_without_dev_tty_a_terminal_as_standard_input_does_not_show_a_secret_eit
     monkeypatch.setattr(sys, "stdin", keyboard)
     monkeypatch.setattr(getpass, "getpass", lambda prompt: f"typed after {prompt!r}")
     assert terminal.ask_secret("Password:", "password") == "typed after 'Password: '"
+
+
+class Console:
+    """Windows' module msvcrt: its keyboard, and what its screen shows."""
+
+    def __init__(self, typed: str) -> None:
+        self._typed = iter(typed)
+        self.shown = ""
+
+    def getwch(self) -> str:
+        return next(self._typed)
+
+    def putwch(self, character: str) -> None:
+        self.shown += character
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"), [("hunter2\r", "hunter2"), ("hunted\br2\n", "hunter2"), ("hun\x03", None)]
+)
+def test_on_windows_a_password_is_typed_at_the_console_and_not_shown(
+    monkeypatch: pytest.MonkeyPatch, keyboard: Keyboard, typed: str, found: str | None
+) -> None:
+    console = Console(typed)
+    monkeypatch.setattr(terminal, "TERMINAL", Path("there is no terminal"))
+    monkeypatch.setattr(getpass, "msvcrt", console, raising=False)
+    monkeypatch.setattr(getpass, "getpass", getpass.win_getpass)
+    monkeypatch.setattr(keyboard, "isatty", lambda: True)
+    # It is the console's own only if it was not replaced.
+    monkeypatch.setattr(sys, "stdin", keyboard)
+    monkeypatch.setattr(sys, "__stdin__", keyboard)
+    with nullcontext() if found else pytest.raises(KeyboardInterrupt):
+        assert terminal.ask_secret("Password:", "password") == found
+    assert console.shown.rstrip() == "Password:"
 
 
 @pytest.mark.parametrize("otherwise", [True, False])

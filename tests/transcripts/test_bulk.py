@@ -13,8 +13,9 @@ import signal
 import sys
 import threading
 import time
+import types
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor
+from concurrent.futures import BrokenExecutor, Executor, Future, ThreadPoolExecutor, process
 from pathlib import Path
 from typing import Any, get_args
 
@@ -535,6 +536,18 @@ def test_a_number_of_workers_that_cannot_be_is_refused(jobs: int) -> None:
         workers(jobs)
 
 
+def test_more_processes_than_windows_can_wait_for_are_refused(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plain = modexp.load("plain")
+    monkeypatch.setattr(modexp, "engine", lambda: plain)
+    monkeypatch.setattr(process, "sys", types.SimpleNamespace(platform="win32"))
+    with workers(61):
+        pass
+    with pytest.raises(ValueError, match="61"):
+        workers(62)
+
+
 def test_a_worker_that_is_killed_is_an_error_and_takes_no_answer_with_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -543,8 +556,8 @@ def test_a_worker_that_is_killed_is_an_error_and_takes_no_answer_with_it(
     with workers(2) as executor:
         found = answers(Counted(), "verify", executor=executor)
         assert [next(found).number for _ in range(100)] == [*range(1, 101)]
-        for process in multiprocessing.active_children():
-            process.kill()
+        for child in multiprocessing.active_children():
+            child.kill()
         taken = taken_before(BrokenExecutor, "terminated abruptly", found)
     assert taken == [*range(101, 101 + len(taken))]
 

@@ -5,12 +5,14 @@ import io
 import json
 import os
 import threading
+import types
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from srp_cognito import IllegalParameter, MalformedParameter
+from srp_cognito.transcripts import lines as lines_module
 from srp_cognito.transcripts.lines import (
     MAX_BRACKETS,
     MAX_LINE,
@@ -213,3 +215,23 @@ def test_what_cannot_say_what_is_there_has_no_more_at_hand_than_was_read() -> No
     assert lines.at_hand(9, 999) == 0
     assert next(lines) == b"one\n"
     assert lines.at_hand(9, 999) == 1
+
+
+def test_where_the_system_cannot_say_what_is_in_a_pipe_each_line_comes_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """As on Windows, whose select knows sockets alone."""
+
+    def refuse(*_: object) -> None:
+        raise OSError(10038, "An operation was attempted on something that is not a socket")
+
+    monkeypatch.setattr(lines_module, "select", types.SimpleNamespace(select=refuse))
+    with piped() as (lines, out):
+        out.write(b"one\ntwo\n")
+        assert lines.at_hand(9, 999) == 0
+        assert next(lines) == b"one\n"
+        # It was read with the first one.
+        assert lines.at_hand(9, 999) == 1
+        out.write(b"three\n")
+        assert lines.at_hand(9, 999) == 1
+        assert next(lines) == b"two\n"

@@ -50,7 +50,10 @@ def _answer(options: argparse.Namespace) -> int:
     status, last = OK, 0
     with contextlib.ExitStack() as stack:
         lines = stack.enter_context(input_lines(in_thread=at_once))
-        executor = stack.enter_context(bulk.workers(options.jobs)) if at_once else None
+        try:
+            executor = stack.enter_context(bulk.workers(options.jobs)) if at_once else None
+        except ValueError as error:  # Windows can wait for no more than 61 processes.
+            raise UnusableError(f"--jobs {options.jobs} are too many here: {error}") from error
         shown = stack.enter_context(progress.shown())
         answers = bulk.answers(
             lines, options.command, executor=executor, ahead=2 * (options.jobs or 1)

@@ -416,6 +416,21 @@ def test_a_fork_while_another_thread_loads_the_engine_for_many_does_not_hang_the
         assert done.returncode == 0, done.stderr
 
 
+def test_a_system_without_fork_needs_no_hook_for_it() -> None:
+    """As Windows."""
+    done = run_python(
+        """
+        import os, random, threading
+        for name in ("fork", "register_at_fork"):
+            if hasattr(os, name):
+                delattr(os, name)
+        from srp_cognito.proof import modexp
+        print(modexp.powers([(2, 3)] * 8))
+        """
+    )
+    assert (done.returncode, done.stdout) == (0, f"{[8] * 8}\n"), done.stderr
+
+
 def test_a_login_imports_nothing_more() -> None:
     """Imports belong where the program begins, and not on whichever thread logs in first."""
     done = run_python(
