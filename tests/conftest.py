@@ -3,13 +3,14 @@
 A fixture imports what it needs when a test asks for it, so that one file of tests starts at once.
 """
 
+import functools
 from typing import TYPE_CHECKING
 
 import pytest
 from engines import EVERY, load_or_skip, use
 from hypothesis import HealthCheck, settings
 
-from srp_cognito.proof import modexp
+from srp_cognito.proof import modexp, server
 
 if TYPE_CHECKING:
     from srp_cognito.testing import SigningKeys
@@ -31,6 +32,17 @@ def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     engine = load_or_skip(request.param)
     use(engine, monkeypatch)
     return engine
+
+
+@functools.cache
+def _remembering() -> object:
+    return staticmethod(functools.cache(server.Verifier.for_user))
+
+
+@pytest.fixture
+def verifiers_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make the verifier of a user's password once, for tests that make pool after pool."""
+    monkeypatch.setattr(server.Verifier, "for_user", _remembering())
 
 
 @pytest.fixture(scope="session")

@@ -34,6 +34,8 @@ from srp_cognito.conformance.own_pool import PASSWORD, in_memory, over_http
 from srp_cognito.conformance.setting import FEATURES
 from srp_cognito.proof import server
 
+pytestmark = pytest.mark.usefixtures("verifiers_once")
+
 # What cannot be tried on the pool: it never says whether a user exists. What it does not do yet may
 # stand here, too, and is to be taken out once it is right.
 KNOWN = {"names/stranger-is-refused-at-once"}
@@ -82,6 +84,7 @@ def test_the_pool_does_so_over_http(behaviour: Behaviour) -> None:
     check(behaviour, tried(behaviour, over_http()))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("devices", ["no-devices", "devices", "opt-in-devices"])
 def test_no_behaviour_hinders_those_that_follow_on_the_same_pool(devices: str) -> None:
     with one_for_all(frozenset({devices})) as open_pool:

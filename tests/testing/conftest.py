@@ -7,6 +7,11 @@ from pool_calls import PUBLIC, TOTP_SECRET, Clock
 from srp_cognito.testing import CustomChallenge, SigningKeys, UserPool
 
 
+@pytest.fixture(autouse=True)
+def _verifiers_once(verifiers_once: None) -> None:
+    """All tests of this room make pools of the same few people."""
+
+
 @pytest.fixture
 def clock() -> Clock:
     """The time in `pool` and `remembering`."""
