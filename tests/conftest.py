@@ -34,15 +34,22 @@ def each_engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch)
     return engine
 
 
+_for_user = server.Verifier.for_user
+
+
 @functools.cache
-def _remembering() -> object:
-    return staticmethod(functools.cache(server.Verifier.for_user))
+def _verifier(engine: modexp.Engine, *whose: str) -> server.Verifier:
+    return _for_user(*whose)
 
 
 @pytest.fixture
 def verifiers_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Make the verifier of a user's password once, for tests that make pool after pool."""
-    monkeypatch.setattr(server.Verifier, "for_user", _remembering())
+    """Make the verifier of a user's password once, for tests that make pool after pool.
+
+    An engine that a test breaks leaves nothing to others.
+    """
+    once = staticmethod(lambda *whose: _verifier(modexp.engine(), *whose))
+    monkeypatch.setattr(server.Verifier, "for_user", once)
 
 
 @pytest.fixture(scope="session")

@@ -417,19 +417,7 @@ def test_without_a_fault_every_turn_is_sent_once(
 # The table.
 
 
-@pytest.mark.parametrize(("journey", "turn"), PLAIN.turns, ids=_name)
-def test_a_plain_program_meets_every_fault_at_every_turn(
-    table: Table, journey: Journey, turn: str
-) -> None:
-    """The shortest loop of the README, a device, a refresh and a revocation."""
-    problems = [
-        *table.problems(PLAIN, journey, turn, FAULTS, is_seen=False),
-        *table.problems(PLAIN, journey, turn, LOST, is_seen=True),
-    ]
-    assert not problems, "\n".join(problems)
-
-
-@pytest.mark.parametrize("client", CLIENTS[1:], ids=_name)
+@pytest.mark.parametrize("client", CLIENTS, ids=_name)
 def test_every_client_meets_every_fault_and_has_one_at_every_turn(
     table: Table, client: Client
 ) -> None:
@@ -476,7 +464,7 @@ def test_the_command_refresh_meets_every_fault(table: Table, operation: str, tur
 @pytest.mark.slow
 @pytest.mark.parametrize(
     ("client", "journey", "turn"),
-    [(client, *turn) for client in CLIENTS[1:] for turn in client.turns],
+    [(client, *turn) for client in CLIENTS for turn in client.turns],
     ids=_name,
 )
 def test_every_client_meets_every_fault_at_every_turn(
