@@ -79,7 +79,10 @@ def test_one_bad_line_is_status_1(jobs: tuple[str, ...], bad: dict[str, Any]) ->
 )
 def test_jobs_reports_lines_that_cannot_be_computed(jobs: tuple[str, ...], reported: bool) -> None:
     done = run_here("verify", *jobs, stdin=lines(WRONG, {**RIGHT, "srp_b": "0"}))
-    message = b"srp-cognito: line 2: SRP_B must lie between 1 and N - 1\n"
+    message = (
+        b"srp-cognito: line 2: SRP_B must lie between 1 and N - 1\n"
+        b"srp-cognito: 0 verified, 1 did not verify, 1 failed\n"
+    )
     assert done.stderr == (message if reported else b"")
 
 

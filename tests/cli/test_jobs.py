@@ -83,6 +83,7 @@ def test_a_broken_line_is_reported_with_its_number_and_a_wrong_signature_is_not(
     assert done.stderr.decode().splitlines() == [
         "srp-cognito: line 3: transcript is not a JSON object in UTF-8",
         "srp-cognito: line 5: SRP_B must lie between 1 and N - 1",
+        "srp-cognito: 2 computed, 2 failed",
     ]
     assert done.stdout.count(b"\n") == 4
 
@@ -93,7 +94,7 @@ def test_a_program_may_write_one_line_and_wait(program: str) -> None:
         for number in range(3):
             say(process, lines({**RIGHT, "id": number}))
             assert heard(process) == {"id": number, "ok": True}
-        assert process.communicate() == (b"", b"")
+        assert process.communicate() == (b"", b"srp-cognito: 3 verified\n")
     assert process.returncode == 0
 
 

@@ -1,5 +1,8 @@
 """options.py: what can be typed, what is refused, and that no option takes a secret."""
 
+import argparse
+import sys
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
@@ -103,9 +106,8 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "the following arguments are required: COMMAND"),
         (["nonsense"], "argument COMMAND: invalid choice: 'nonsense'"),
-        (["compute", "--password", "x"], "unrecognized arguments: --password x"),
+        (["compute", "--password", "x"], "unrecognized arguments: --password"),
         (["device"], "the following arguments are required: --group-key, --device-key"),
         (["device", "--group-key"], "argument --group-key: expected one argument"),
         (["device", "--group", "g", "--device-key", "d"], "the following arguments are required"),
@@ -117,7 +119,6 @@ def test_the_version_is_the_packages(capsys: pytest.CaptureFixture[str]) -> None
         (["conformance", "--most-calls", "x"], "argument --most-calls: must be a whole number"),
     ],
     ids=[
-        "nothing",
         "command",
         "option",
         "keys",
@@ -143,9 +144,9 @@ def test_a_wrong_command_line_is_one_sentence(
 @pytest.mark.parametrize(
     ("command", "defaults"),
     [
-        ("compute", {"jobs": None}),
-        ("verify", {"jobs": None}),
-        ("explain", {"json": False, "show_secrets": False}),
+        ("compute", {"files": [], "jobs": None}),
+        ("verify", {"files": [], "jobs": None}),
+        ("explain", {"files": [], "json": False, "show_secrets": False}),
         ("engine", {}),
         ("bench", {"json": False}),
         ("demo", {}),
@@ -271,3 +272,89 @@ def test_the_help_says_which_workers_there_would_be(
     engine = modexp.Engine("x", "a stand-in", True, releases, pow)
     monkeypatch.setattr(modexp, "engine", lambda: engine)
     assert f"(here: {workers})" in " ".join(shown.help("verify").split())
+
+
+# Files.
+
+
+@pytest.mark.parametrize(
+    ("arguments", "files"),
+    [
+        (["a.jsonl"], ["a.jsonl"]),
+        (["a.jsonl", "--jobs", "2", "b.jsonl"], ["a.jsonl", "b.jsonl"]),
+        (["--jobs=2", "a.jsonl", "-"], ["a.jsonl", "-"]),
+        (["--jobs", "2", "--", "--jobs", "-"], ["--jobs", "-"]),
+    ],
+    ids=["one", "between options", "standard input", "like an option"],
+)
+@pytest.mark.parametrize("command", ["compute", "verify"])
+def test_files_stand_anywhere_and_keep_their_order(
+    command: str, arguments: list[str], files: list[str]
+) -> None:
+    options = typed(command, *arguments)
+    assert options["files"] == files
+    assert options["jobs"] == (2 if len(arguments) > 1 else None)
+
+
+def test_files_of_explain_stand_anywhere() -> None:
+    options = typed("explain", "a.jsonl", "--json", "b.jsonl")
+    assert options == {"files": ["a.jsonl", "b.jsonl"], "json": True, "show_secrets": False}
+
+
+def test_a_number_of_jobs_that_is_left_out_is_not_taken_from_the_files(shown: Shown) -> None:
+    assert shown.error("verify", "a.jsonl", "--jobs") == "argument --jobs: expected one argument"
+
+
+# Nothing typed, and colours.
+
+
+def test_the_program_alone_shows_the_help_as_an_error(
+    shown: Shown, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """So that a script that lost its arguments does not go on as if all were well."""
+    help_text = shown.help()
+    with pytest.raises(SystemExit, match=r"^2$"):
+        parse([])
+    assert capsys.readouterr() == ("", help_text)
+
+
+def test_the_version_has_a_short_option(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match=r"^0$"):
+        parse(["-V"])
+    assert capsys.readouterr().out == f"srp-cognito {__version__}\n"
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"], ["verify", "--nonsense"]], ids=str)
+@pytest.mark.parametrize("has_terminal", [True, False])
+def test_what_goes_to_standard_error_has_colour_at_a_terminal_only(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    arguments: list[str],
+    has_terminal: bool,
+) -> None:
+    """Python 3.14 asks whether standard output is a terminal, and here it is one."""
+
+    def coloured(write: Callable[[argparse.ArgumentParser], str]) -> Callable[..., str]:
+        def as_python_3_14(parser: argparse.ArgumentParser) -> str:
+            return "\x1b[1m" * getattr(parser, "color", True) + write(parser)
+
+        return as_python_3_14
+
+    for name in ("format_usage", "format_help"):
+        write = getattr(argparse.ArgumentParser, name)
+        monkeypatch.setattr(argparse.ArgumentParser, name, coloured(write))
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: has_terminal)
+    with pytest.raises(SystemExit, match=r"^2$"):
+        parse(arguments)
+    assert ("\x1b" in capsys.readouterr().err) == has_terminal
+
+
+@pytest.mark.parametrize("arguments", [[], ["nonsense"]], ids=str)
+def test_a_wrong_command_line_without_standard_error_is_status_2(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], arguments: list[str]
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(sys, "stderr", None)
+        with pytest.raises(SystemExit, match=r"^2$"):
+            parse(arguments)
+    assert capsys.readouterr().out == ""

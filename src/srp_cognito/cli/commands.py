@@ -8,6 +8,7 @@ import contextlib
 import functools
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
@@ -26,6 +27,8 @@ from .streams import (
 
 if TYPE_CHECKING:
     from ..proof.modexp import Engine, EngineForMany
+    from ..transcripts.lines import Lines
+    from .files import Files
 
 __all__ = ["main"]
 
@@ -47,14 +50,17 @@ def _answer(options: argparse.Namespace) -> int:
     from . import progress
 
     at_once = options.jobs is not None and options.jobs > 1
+    words = ("computed" if options.command == "compute" else "verified", "did not verify")
     status, last = OK, 0
+    count: Counter[str] = Counter()
     with contextlib.ExitStack() as stack:
-        lines = stack.enter_context(input_lines(in_thread=at_once))
+        lines, files = stack.enter_context(_lines(options.files, in_thread=at_once))
+        place = "line {}".format if files is None else files.place
         try:
             executor = stack.enter_context(bulk.workers(options.jobs)) if at_once else None
         except ValueError as error:  # Windows can wait for no more than 61 processes.
             raise UnusableError(f"--jobs {options.jobs} are too many here: {error}") from error
-        shown = stack.enter_context(progress.shown())
+        shown = stack.enter_context(progress.shown(files))
         answers = bulk.answers(
             lines, options.command, executor=executor, ahead=2 * (options.jobs or 1)
         )
@@ -64,18 +70,22 @@ def _answer(options: argparse.Namespace) -> int:
                 if not answer.good:
                     status = FAILED
                 write_line(answer.text)
-                # Only with --jobs, which is for many transcripts. A program that writes a
+                # Only with --jobs and of files, where there are many. A program that writes a
                 # transcript and waits may never read standard error, which would fill up.
-                if options.jobs is not None and answer.problem is not None:
-                    shown.complain(f"line {answer.number}: {answer.problem}")
+                is_reported = options.jobs is not None or files is not None
+                if is_reported and answer.problem is not None:
+                    shown.complain(f"{place(answer.number)}: {answer.problem}")
                 shown.advance()
                 last = answer.number
+                count[_outcome(answer.good, answer.problem, *words)] += 1
         except RuntimeError:
             # It may be a BrokenExecutor. Its own name would load `concurrent.futures` for nothing.
             if executor is None:
                 raise
-            shown.complain(f"a worker died; every answer up to line {last} is written")
+            shown.complain(f"a worker died; every answer up to {place(last)} is written")
             return UNUSABLE
+    if options.jobs is not None or _wants_count(options.files):
+        complain(_counted(count, *words))
     return status
 
 
@@ -83,14 +93,63 @@ def _explain(options: argparse.Namespace) -> int:
     """Read records, one a line, and write what is wrong with each."""
     from ..diagnosis.explained import explained
 
+    words = ("right", "wrong")
     status = OK
-    with input_lines() as lines:
+    count: Counter[str] = Counter()
+    with _lines(options.files) as (lines, files):
         for found in explained(lines):
             if not found.good:
                 status = FAILED
-            write = found.json if options.json else found.text
-            write_line(write(show_secrets=options.show_secrets))
+            if options.json:
+                write_line(found.json(show_secrets=options.show_secrets))
+            else:
+                place = None if files is None else files.place(found.number)
+                write_line(found.text(show_secrets=options.show_secrets, place=place))
+            count[_outcome(found.good, found.error, *words)] += 1
+    if _wants_count(options.files):
+        complain(_counted(count, *words))
     return status
+
+
+@contextlib.contextmanager
+def _lines(
+    paths: Sequence[str], *, in_thread: bool = False
+) -> Iterator[tuple["Lines", "Files | None"]]:
+    """Yield the lines of files, or of standard input if none is named; and the files."""
+    if not paths:
+        with input_lines(in_thread=in_thread) as lines:
+            yield lines, None
+        return
+    from . import files
+
+    with files.opened(paths, in_thread=in_thread) as opened:
+        yield opened, opened
+
+
+_FAILED: Final = "failed"
+
+
+def _outcome(good: bool, problem: object, right: str, wrong: str) -> str:
+    """Return the word for an answer, of these for one that is right and one that is wrong."""
+    return _FAILED if problem is not None else right if good else wrong
+
+
+def _wants_count(paths: Sequence[str]) -> bool:
+    """Whether to count at the end, though --jobs does not say that there are many.
+
+    A program that writes to standard input may not expect anything on standard error.
+    """
+    return bool(paths) or (sys.stderr is not None and sys.stderr.isatty())
+
+
+def _counted(count: Mapping[str, int], right: str, wrong: str) -> str:
+    """Return how many answers had which outcome.
+
+    >>> _counted({"verified": 288, "failed": 3}, "verified", "did not verify")
+    '288 verified, 3 failed'
+    """
+    others = [f"{count[word]:,} {word}" for word in (wrong, _FAILED) if count.get(word)]
+    return ", ".join([f"{count.get(right, 0):,} {right}", *others])
 
 
 def _device(options: argparse.Namespace) -> int:

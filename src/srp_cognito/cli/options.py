@@ -2,16 +2,18 @@
 
 import argparse
 import ipaddress
+import itertools
 import re
+import sys
 import textwrap
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import Final, NoReturn
 
 from .. import __version__
 from ..documentation import SITE, page
 from ..proof import modexp
 
-__all__ = ["FLOWS", "SETTINGS", "parse"]
+__all__ = ["FLOWS", "SETTINGS", "make_parser", "parse"]
 
 EXIT_STATUS: Final = (
     "Exit status: 0 if all is well; 1 if a line failed or did not verify, or the sign-in was"
@@ -33,20 +35,49 @@ SETTINGS: Final = ("pool_id", "client_id", "client_secret", "user", "totp", "rem
 """The options of `serve` for which a file has keys."""
 
 
+TAKES_FILES: Final = ("compute", "verify", "explain")
+
+
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
     """Return what was typed; `command` is the name of the command.
 
     Raises:
-        SystemExit: help was asked for (0), or the command line is wrong (2).
+        SystemExit: help was asked for (0), or the command line is wrong (2), which it also is if
+            it is empty: then the help is shown.
     """
-    parser = argparse.ArgumentParser(
+    parser = make_parser()
+    if not arguments:
+        parser.refuse(parser.format_help)
+    return parser.parse_args(_files_last(_join_keys(arguments)))
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser whose errors go to standard error alone, and have colour at a terminal alone.
+
+    From Python 3.14 on argparse colours what it writes, unless NO_COLOR or TERM says otherwise. It
+    asks whether standard output is a terminal, also for what goes to standard error. And where
+    standard error is closed, it writes the usage to standard output.
+    """
+
+    def error(self, message: str) -> NoReturn:
+        self.refuse(lambda: f"{self.format_usage()}{self.prog}: error: {message}\n")
+
+    def refuse(self, text: Callable[[], str]) -> NoReturn:
+        if sys.stderr is None or not sys.stderr.isatty():
+            self.color = False
+        self.exit(2, text())
+
+
+def make_parser() -> _Parser:
+    """Return what reads a command line."""
+    parser = _Parser(
         prog="srp-cognito",
         description="The cryptography of Amazon Cognito sign-in.",
         epilog="A transcript is a recorded exchange as a JSON object, one object a line:\n"
         f"  {page('transcripts')}\n\nDocumentation: {SITE}",
         formatter_class=argparse.RawDescriptionHelpFormatter,  # It does not break addresses.
     )
-    parser.add_argument("--version", action="version", version=f"srp-cognito {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"srp-cognito {__version__}")
     commands = parser.add_subparsers(
         dest="command", title="commands", required=True, metavar="COMMAND"
     )
@@ -62,7 +93,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
             allow_abbrev=False,
         )
         add_options(command)
-    return parser.parse_args(_join_keys(arguments))
+    return parser
 
 
 def _join_keys(arguments: Sequence[str]) -> list[str]:
@@ -84,11 +115,45 @@ def _join_keys(arguments: Sequence[str]) -> list[str]:
     return joined
 
 
+def _files_last(arguments: Sequence[str]) -> list[str]:
+    """Move files behind the options, since argparse takes them from one place only.
+
+    >>> _files_last(["verify", "a.jsonl", "--jobs", "2", "b.jsonl", "--", "-c.jsonl"])
+    ['verify', '--jobs', '2', '--', 'a.jsonl', 'b.jsonl', '-c.jsonl']
+    """
+    if not arguments or arguments[0] not in TAKES_FILES:
+        return list(arguments)
+    options: list[str] = []
+    files: list[str] = []
+    remaining = iter(arguments[1:])
+    for argument in remaining:
+        if argument == "--":
+            files += remaining
+        elif argument == "-" or not argument.startswith("-"):
+            files.append(argument)
+        else:
+            options.append(argument)
+            if argument == "--jobs":
+                options += itertools.islice(remaining, 1)
+    return [arguments[0], *options, *(("--", *files) if files else ())]
+
+
 def _nothing(_: argparse.ArgumentParser) -> None:
     """Add no option."""
 
 
+def _files(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="read these files, one after the other, instead of standard input; - is standard"
+        " input",
+    )
+
+
 def _jobs(command: argparse.ArgumentParser) -> None:
+    _files(command)
     workers = "threads" if modexp.engine().releases_gil else "processes"
     command.add_argument(
         "--jobs",
@@ -107,6 +172,7 @@ def _json(command: argparse.ArgumentParser) -> None:
 
 
 def _explain(command: argparse.ArgumentParser) -> None:
+    _files(command)
     _json(command)
     command.add_argument(
         "--show-secrets",
@@ -288,9 +354,9 @@ def _serve(command: argparse.ArgumentParser) -> None:
 
 
 _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]] = (
-    ("compute", "compute every value of each transcript on standard input", _jobs),
-    ("verify", "check the signature of each transcript on standard input", _jobs),
-    ("explain", "say why each signature on standard input was refused", _explain),
+    ("compute", "compute every value of each transcript in files or on standard input", _jobs),
+    ("verify", "check the signature of each transcript in files or on standard input", _jobs),
+    ("explain", "say why each signature in files or on standard input was refused", _explain),
     ("device", "make a new device's password and its DeviceSecretVerifierConfig", _device),
     ("engine", "name the engine that exponentiates on this machine", _nothing),
     ("bench", "measure an exchange on this machine, with each engine", _json),

@@ -11,10 +11,23 @@ import stat
 import sys
 import time
 from collections.abc import Iterator
+from typing import Protocol
 
 from .streams import complain
 
-__all__ = ["Progress", "shown"]
+__all__ = ["Measured", "Progress", "shown"]
+
+
+class Measured(Protocol):
+    """An input of which it is known how much was read."""
+
+    size: int | None
+    """How many bytes it has; None if that is unknown."""
+    is_typed: bool
+    """Whether a person types it."""
+
+    def position(self) -> int:
+        """Return how many bytes were read."""
 
 
 class Progress:
@@ -49,30 +62,28 @@ class _Summary(Progress):
 class _Bar(Progress):
     """Show how much of a file is read; of a pipe, whose length is unknown, only the lines."""
 
-    def __init__(self, descriptor: int) -> None:
+    def __init__(self, source: Measured) -> None:
         from tqdm import tqdm
 
-        status = os.fstat(descriptor)
-        self._descriptor = descriptor
-        self._is_file = stat.S_ISREG(status.st_mode)
-        self._begin = self._position()
+        self._source = source
         self._lines = 0
         self._bar = tqdm(
-            total=status.st_size - self._begin if self._is_file else None,
+            total=source.size,
             desc="0 lines",
             file=sys.stderr,
             dynamic_ncols=True,
             miniters=0,  # Look at the clock at every line: one may take as long as a thousand.
-            bar_format="{percentage:3.0f}% |{bar}| {desc}, {remaining} left"
-            if self._is_file
-            else "{desc}, {elapsed} so far",
+            bar_format="{desc}, {elapsed} so far"
+            if source.size is None
+            else "{percentage:3.0f}% |{bar}| {desc}, {remaining} left",
         )
 
     def advance(self) -> None:
         self._lines += 1
         rate = _rate(self._lines, self._bar.format_dict["elapsed"])
         self._bar.set_description_str(rate, refresh=False)
-        self._bar.update(self._position() - self._begin - self._bar.n)
+        position = 0 if self._source.size is None else self._source.position()
+        self._bar.update(position - self._bar.n)
 
     def complain(self, problem: str) -> None:
         # Above the bar, which it would tear otherwise.
@@ -81,26 +92,46 @@ class _Bar(Progress):
     def close(self) -> None:
         self._bar.close()
 
-    def _position(self) -> int:
-        """How far a file is read; lines that are being worked on count as read."""
-        return os.lseek(self._descriptor, 0, os.SEEK_CUR) if self._is_file else 0
+
+class _StandardInput:
+    """Standard input from where it is now, with a size if it is a file."""
+
+    def __init__(self) -> None:
+        self._descriptor = sys.stdin.fileno()
+        self._begin = 0
+        self.size: int | None = None
+        self.is_typed = False
+        status = os.fstat(self._descriptor)
+        if stat.S_ISREG(status.st_mode):
+            self._begin = self.position()
+            self.size = status.st_size - self._begin
+
+    def position(self) -> int:
+        """How far the file is read; lines that are being worked on count as read."""
+        return os.lseek(self._descriptor, 0, os.SEEK_CUR) - self._begin
 
 
 @contextlib.contextmanager
-def shown() -> Iterator[Progress]:
-    """Show how far the run has come, as well as that is possible here."""
-    progress = _choose()
+def shown(source: Measured | None = None) -> Iterator[Progress]:
+    """Show how far the run has come, as well as that is possible here.
+
+    Args:
+        source: what is read; standard input if left out.
+    """
+    progress = _choose(source)
     try:
         yield progress
     finally:
         progress.close()
 
 
-def _choose() -> Progress:
-    if sys.stderr is None or not sys.stderr.isatty() or sys.stdin.isatty():
+def _choose(source: Measured | None) -> Progress:
+    if sys.stderr is None or not sys.stderr.isatty():
+        return Progress()
+    if source.is_typed if source is not None else sys.stdin.isatty():
         return Progress()
     try:
-        return _Bar(sys.stdin.fileno())
+        return _Bar(_StandardInput() if source is None else source)
     except ImportError:
         return _Summary()
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, BinaryIO, Final, TextIO, cast
 if TYPE_CHECKING:
     import io
 
-    from ..transcripts.lines import Lines
+    from ..transcripts.lines import Lines, Stream
 
 __all__ = [
     "FAILED",
@@ -26,6 +26,7 @@ __all__ = [
     "input_lines",
     "input_text",
     "run",
+    "standard_input",
     "tell",
     "write_line",
 ]
@@ -37,6 +38,8 @@ NO_DEVICE: Final = 3
 """Signed in, but the device could not be registered or saved."""
 INTERRUPTED: Final = 130
 """What a shell reports for a program that Ctrl-C ended."""
+
+_END_OF_INPUT: Final = "Ctrl-Z and Enter" if os.name == "nt" else "Ctrl-D"
 
 
 class UnusableError(Exception):
@@ -105,18 +108,28 @@ def complain(problem: object) -> None:
 def input_lines(*, in_thread: bool = False) -> Iterator["Lines"]:
     """Yield the lines of standard input; a line that is too long is cut one byte after the limit.
 
+    The arguments and errors are those of `standard_input`.
+    """
+    from ..transcripts.lines import Lines
+
+    with standard_input(in_thread=in_thread) as stream:
+        yield Lines(stream)
+
+
+@contextlib.contextmanager
+def standard_input(*, in_thread: bool = False) -> Iterator["Stream"]:
+    """Yield standard input as `Lines` reads it.
+
     Args:
-        in_thread: whether the lines are read in another thread than this one.
+        in_thread: whether it is read in another thread than this one.
 
     Raises:
         UnusableError: standard input is closed, or fails while it is read.
     """
-    from ..transcripts.lines import Lines
-
     if sys.stdin is None:
         raise UnusableError("standard input cannot be read: it is closed")
     with _blocking(sys.stdin):
-        yield Lines(_Input(_own_stream() if in_thread else sys.stdin.buffer))
+        yield _Input(_own_stream() if in_thread else sys.stdin.buffer)
 
 
 def input_text(limit: int) -> str:
@@ -132,6 +145,7 @@ def input_text(limit: int) -> str:
     if sys.stdin is None:
         raise UnusableError("standard input cannot be read: it is closed")
     with _blocking(sys.stdin):
+        _say_that_a_terminal_waits()
         try:
             octets = sys.stdin.buffer.read(limit + 1)
         except OSError as error:
@@ -146,8 +160,12 @@ class _Input:
 
     def __init__(self, stream: BinaryIO) -> None:
         self._stream = cast("io.BufferedReader", stream)
+        self._is_read = False
 
     def read1(self, size: int, /) -> bytes:
+        if not self._is_read:
+            self._is_read = True
+            _say_that_a_terminal_waits()
         try:
             return self._stream.read1(size)
         except OSError as error:
@@ -155,6 +173,12 @@ class _Input:
 
     def fileno(self) -> int:
         return self._stream.fileno()
+
+
+def _say_that_a_terminal_waits() -> None:
+    """Say why nothing happens, to a person who may have forgotten the name of a file."""
+    if sys.stdin is not None and sys.stdin.isatty():
+        complain(f"reading from the terminal; end with {_END_OF_INPUT}")
 
 
 def _own_stream() -> BinaryIO:

@@ -75,14 +75,20 @@ class Explained(NamedTuple):
             ]
         return json.dumps(answer)
 
-    def text(self, *, show_secrets: bool) -> str:
-        """The answer for people."""
+    def text(self, *, show_secrets: bool, place: str | None = None) -> str:
+        """The answer for people.
+
+        Args:
+            show_secrets: whether the secrets of the record are shown.
+            place: where the line is, such as ``a.jsonl:3``; its number if left out.
+        """
+        at = f"line {self.number}" if place is None else place
         if self.error is not None:
-            return f"line {self.number}: {self.error}\n"
+            return f"{at}: {self.error}\n"
         parts = []
         for diagnosis in self.diagnoses:
             shown = "\n".join(diagnosis.lines(show_secrets=show_secrets))
-            parts.append(f"line {self.number}: {shown}\n")
+            parts.append(f"{at}: {shown}\n")
         return "\n".join(parts)
 
 
