@@ -507,3 +507,43 @@ def test_demo_is_status_1_if_a_result_is_wrong(
 ) -> None:
     monkeypatch.setattr(demo, "run", lambda: good)
     assert run_here("demo").returncode == status
+
+
+# The table of engines as JSON.
+
+
+@pytest.mark.parametrize("has_many", [True, False])
+def test_engine_describes_all_as_json(monkeypatch: pytest.MonkeyPatch, has_many: bool) -> None:
+    def load(name: str) -> modexp.Engine:
+        if name == "diffie_hellman":
+            raise ImportError("it is too old")
+        return modexp.Engine(name, f"{name} 3.1", name == "libcrypto", False, pow)
+
+    many = modexp.EngineForMany("ipp_crypto", "Somebody's 1.0", True, True, 8, list)
+    outcome = (many, "") if has_many else (None, "libsvml.so is missing")
+    monkeypatch.setattr(modexp, "load", load)
+    monkeypatch.setattr(modexp, "_outcome_for_many", lambda: outcome)
+    monkeypatch.setattr(modexp, "engine", lambda: load("plain"))
+    done = run_here("engine", "--json")
+    assert (done.returncode, done.stderr) == (0, b"")
+    (table,) = answers(done)
+    assert table["engine"] == "plain"
+    libcrypto, diffie_hellman, plain, for_many = table["engines"]
+    assert libcrypto == {
+        "name": "libcrypto",
+        "implementation": "libcrypto 3.1",
+        "constant_time": True,
+        "releases_gil": False,
+        "for_many": False,
+        "used": False,
+    }
+    missing = {"name": "diffie_hellman", "missing": "it is too old"}
+    assert diffie_hellman == {**missing, "for_many": False, "used": False}
+    assert (plain["name"], plain["used"], plain["constant_time"]) == ("plain", True, False)
+    assert (for_many["name"], for_many["for_many"], for_many["used"]) == (
+        "ipp_crypto",
+        True,
+        has_many,
+    )
+    assert for_many.get("lanes") == (8 if has_many else None)
+    assert for_many.get("missing") == (None if has_many else "libsvml.so is missing")

@@ -327,3 +327,48 @@ def test_without_the_extra_the_command_says_what_to_install() -> None:
     )
     assert done.returncode == 2
     assert b"srp-cognito[testing]" in done.stderr
+
+
+# To standard output.
+
+
+def test_json_goes_to_standard_output_where_that_is_asked_for_and_words_to_standard_error() -> None:
+    done = run_here("conformance", "--only", "claims/right", "--json", "-")
+    report = json.loads(done.stdout)
+    assert (done.returncode, report["counts"]["confirmed"]) == (0, 1)
+    assert done.stderr.decode().splitlines()[0] == "confirmed  claims/right"
+
+
+def test_markdown_goes_to_standard_output_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "report.json"
+    words = ["conformance", "--only", "claims/right", "--markdown", "-", "--json", str(path)]
+    done = run_here(*words)
+    assert done.stdout.decode().startswith("# srp-cognito's own pool, tried on ")
+    assert done.stdout.endswith(b".\n")
+    assert b"confirmed  claims/right" in done.stderr
+    assert json.loads(path.read_text("utf-8"))["counts"]["confirmed"] == 1
+
+
+def test_two_reports_do_not_fit_into_standard_output() -> None:
+    done = run_here("conformance", "--json", "-", "--markdown", "-")
+    said = b"srp-cognito: --json and --markdown cannot both write to standard output\n"
+    assert (done.returncode, done.stdout, done.stderr) == (2, b"", said)
+
+
+def test_the_list_can_be_had_as_json(tmp_path: Path) -> None:
+    path = tmp_path / "list.json"
+    words = ["conformance", "--list", "--only", "claims/*", "--json"]
+    done = run_here(*words, "-")
+    assert (done.returncode, done.stderr) == (0, b"")
+    listed = json.loads(done.stdout)
+    behaviours = [each for each in BEHAVIOURS if each.name.startswith("claims/")]
+    assert [each["name"] for each in listed] == [each.name for each in behaviours]
+    assert listed[0] == {
+        "name": behaviours[0].name,
+        "sure": behaviours[0].sure,
+        "says": behaviours[0].says,
+        "expected": str(behaviours[0].answers),
+        "cost": behaviours[0].cost,
+    }
+    assert (run_here(*words, str(path)).returncode, run_here(*words, str(path)).stdout) == (0, b"")
+    assert json.loads(path.read_text("utf-8")) == listed

@@ -17,7 +17,7 @@ OPTIONS = {
     "verify": {"--jobs"},
     "explain": {"--json", "--show-secrets"},
     "device": {"--group-key", "--device-key"},
-    "engine": set[str](),
+    "engine": {"--json"},
     "bench": {"--json"},
     "login": {
         *("--pool-id", "--client-id", "--username", "--password-from", "--client-secret-from"),
@@ -147,7 +147,7 @@ def test_a_wrong_command_line_is_one_sentence(
         ("compute", {"files": [], "jobs": None}),
         ("verify", {"files": [], "jobs": None}),
         ("explain", {"files": [], "json": False, "show_secrets": False}),
-        ("engine", {}),
+        ("engine", {"json": False}),
         ("bench", {"json": False}),
         ("demo", {}),
         (

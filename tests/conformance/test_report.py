@@ -7,7 +7,14 @@ from srp_cognito.conformance import Result
 from srp_cognito.conformance.behaviour import Behaviour, measured, unknown
 from srp_cognito.conformance.differences import DELIBERATE
 from srp_cognito.conformance.expected import Facts, Refuses
-from srp_cognito.conformance.report import as_json, as_markdown, line, on_purpose, summary
+from srp_cognito.conformance.report import (
+    as_json,
+    as_markdown,
+    line,
+    list_as_json,
+    on_purpose,
+    summary,
+)
 
 NOW = datetime(2026, 11, 26, 23, 0, tzinfo=UTC)
 
@@ -90,3 +97,16 @@ def test_a_difference_on_purpose_has_its_reason() -> None:
     assert on_purpose(Result(known, "differs", "x")) == reason
     assert on_purpose(Result(known, "confirmed")) is None
     assert on_purpose(RESULTS[1]) is None
+
+
+def test_behaviours_that_were_not_tried_are_listed_for_programs() -> None:
+    assert json.loads(list_as_json([behaviour("claims/rights"), behaviour("claims/wrong")])) == [
+        {
+            "name": name,
+            "sure": sure,
+            "says": "Says.",
+            "expected": str(Refuses("X", "a | b")),
+            "cost": "free",
+        }
+        for name, sure in (("claims/rights", "measured"), ("claims/wrong", "unknown"))
+    ]

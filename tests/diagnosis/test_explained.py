@@ -81,3 +81,11 @@ def test_what_no_parser_takes_elsewhere_is_not_taken_here(line: bytes) -> None:
     assert found.error is not None
     assert found.error.name == "transcript"
     assert json.loads(found.json(show_secrets=False)).keys() == {"error"}
+
+
+def test_a_line_may_be_named_by_the_file_that_it_is_in() -> None:
+    right, broken = explained([lines(RIGHT), b"nonsense"])
+    shown = right.text(show_secrets=False, place="a.jsonl:7")
+    assert shown.startswith("a.jsonl:7: PASSWORD_CLAIM_SIGNATURE: right\n")
+    shown = broken.text(show_secrets=False, place="a.jsonl:8")
+    assert shown == "a.jsonl:8: transcript is not a JSON object in UTF-8\n"

@@ -163,34 +163,51 @@ def _device(options: argparse.Namespace) -> int:
     return OK
 
 
-def _engine(_: argparse.Namespace) -> int:
-    """Name the engine in use, and describe all of them on standard error."""
+def _engine(options: argparse.Namespace) -> int:
+    """Name the engine in use, and describe all of them on standard error; or all that as JSON."""
     from ..proof import modexp
 
     used = modexp.engine().name
-    print(used)
+    rows: list[dict[str, object]] = []
     for name in modexp.NAMES:
         try:
-            engine = modexp.load(name)
+            row = _described(modexp.load(name))
         except ImportError as error:
-            description = f"not usable: {error}"
-        else:
-            description = _described(engine)
-        tell(f"{'*' if name == used else ' '} {name:14}  {description}")
+            row = {"name": name, "missing": str(error)}
+        rows.append({**row, "for_many": False, "used": name == used})
     # It is used in addition to the one above, and not instead of it.
     try:
         many = modexp.load_for_many()
     except ImportError as error:
-        tell(f"  ipp_crypto      for many at a time: not usable: {error}")
+        row = {"name": "ipp_crypto", "missing": str(error)}
     else:
-        tell(f"* {many.name:14}  {_described(many)}, for {many.lanes} at a time")
+        row = {**_described(many), "lanes": many.lanes}
+    rows.append({**row, "for_many": True, "used": "missing" not in row})
+    if options.json:
+        print(json.dumps({"engine": used, "engines": rows}))
+        return OK
+    print(used)
+    for row in rows:
+        tell(f"{'*' if row['used'] else ' '} {row['name']:14}  {_for_people(row)}")
     return OK
 
 
-def _described(engine: "Engine | EngineForMany") -> str:
-    time = "constant time" if engine.constant_time else "variable time"
-    gil = "releases the GIL" if engine.releases_gil else "holds the GIL"
-    return f"{time}, {gil:16}  {engine.implementation}"
+def _described(engine: "Engine | EngineForMany") -> dict[str, object]:
+    return {
+        "name": engine.name,
+        "implementation": engine.implementation,
+        "constant_time": engine.constant_time,
+        "releases_gil": engine.releases_gil,
+    }
+
+
+def _for_people(row: Mapping[str, object]) -> str:
+    if "missing" in row:
+        return f"{'for many at a time: ' * bool(row['for_many'])}not usable: {row['missing']}"
+    time = "constant time" if row["constant_time"] else "variable time"
+    gil = "releases the GIL" if row["releases_gil"] else "holds the GIL"
+    at_once = f", for {row['lanes']} at a time" if "lanes" in row else ""
+    return f"{time}, {gil:16}  {row['implementation']}{at_once}"
 
 
 def _bench(options: argparse.Namespace) -> int:

@@ -33,13 +33,15 @@ from ..conformance.setting import PEOPLE
 from ..exceptions import printable
 from ..testing import totp_code
 from .network import Service
-from .streams import FAILED, OK, UnusableError, write_line
+from .streams import FAILED, OK, UnusableError, tell, write_line
 from .terminal import ask, ask_secret
 
 __all__ = ["run"]
 
 MOST_SILENT: Final = 4
 """After so many calls in a row without a reply the run ends: the pool cannot be reached."""
+
+STANDARD_OUTPUT: Final = "-"
 
 ANY_COST: Final[tuple[Cost, ...]] = get_args(Cost)
 """The library's own pool pays any: its clock can be moved, and it is new each time."""
@@ -74,9 +76,10 @@ def run(  # noqa: PLR0913, since there are this many options.
     ]
     if not behaviours:
         raise ValueError("--only matches no behaviour; --list shows their names")
+    if json == markdown == STANDARD_OUTPUT:
+        raise ValueError("--json and --markdown cannot both write to standard output")
     if list_only:
-        for each in behaviours:
-            write_line(f"{each.name} ({each.sure}): {each.says}\n    {each.answers}")
+        _list(behaviours, json)
         return OK
     remote = None
     if pool is None:
@@ -96,40 +99,45 @@ def run(  # noqa: PLR0913, since there are this many options.
         about = "Amazon Cognito" if endpoint_url is None else "a pool at another endpoint"
         costs = tuple(also or ())
     results: list[Result] = []
-    for path in filter(None, (json, markdown)):
-        # A report that cannot be written is said before the first call, not after an hour.
-        with Path(path).open("a", encoding="utf-8"):
-            pass
+    _see_that_reports_can_be_written(json, markdown)
+    say = tell if STANDARD_OUTPUT in (json, markdown) else write_line
     try:
-        return _show(behaviours, opened, costs, results, remote)
+        return _show(try_all(behaviours, opened, also=costs), results, remote, say)
     finally:
         _write(json, report.as_json, results, about)
         _write(markdown, report.as_markdown, results, about)
 
 
 def _show(
-    behaviours: Sequence[Behaviour],
-    opened: OpenPool,
-    costs: Sequence[Cost],
+    tried: Iterator[Result],
     results: list[Result],
     remote: "_Remote | None",
+    say: Callable[[str], None],
 ) -> int:
-    """Try behaviours, show and keep each result, and return the exit status."""
+    """Show and keep each result as it comes, and return the exit status."""
     status = OK
-    for result in try_all(behaviours, opened, also=costs):
+    for result in tried:
         results.append(result)
-        write_line(report.line(result))
+        say(report.line(result))
         if remote is not None and result.behaviour.cost == "uses-up":
             remote.use_up(result)
         reason = report.on_purpose(result) if remote is None else None
         if reason is not None:
-            write_line(f"           on purpose: {reason}")
+            say(f"           on purpose: {reason}")
         elif result.verdict == "differs":
             status = FAILED
-    write_line("")
+    say("")
     for text in report.summary(results):
-        write_line(text)
+        say(text)
     return status
+
+
+def _list(behaviours: Sequence[Behaviour], json: str | None) -> None:
+    if json is not None:
+        _put(json, report.list_as_json(behaviours))
+        return
+    for each in behaviours:
+        write_line(f"{each.name} ({each.sure}): {each.says}\n    {each.answers}")
 
 
 def _setting(path: Path) -> Setting:
@@ -146,9 +154,23 @@ def _setting(path: Path) -> Setting:
         raise UnusableError(f"{path}: {error}") from error
 
 
+def _see_that_reports_can_be_written(*paths: str | None) -> None:
+    """See to it before the first call, and not after an hour."""
+    for path in paths:
+        if path is not None and path != STANDARD_OUTPUT:
+            with Path(path).open("a", encoding="utf-8"):
+                pass
+
+
 def _write(path: str | None, write: report.Write, results: Sequence[Result], about: str) -> None:
     if path is not None:
-        text = write(results, pool=about, now=datetime.now(UTC))
+        _put(path, write(results, pool=about, now=datetime.now(UTC)))
+
+
+def _put(path: str, text: str) -> None:
+    if path == STANDARD_OUTPUT:
+        write_line(text.removesuffix("\n"))
+    else:
         Path(path).write_text(text, "utf-8")
 
 

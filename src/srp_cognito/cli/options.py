@@ -287,9 +287,16 @@ def _conformance(command: argparse.ArgumentParser) -> None:
         metavar="N",
         help="with --pool, begin nothing more after N calls (2000 if left out)",
     )
-    command.add_argument("--json", metavar="FILE", help="write the report to this file as JSON")
     command.add_argument(
-        "--markdown", metavar="FILE", help="write the report to this file, to be put into an issue"
+        "--json",
+        metavar="FILE",
+        help="write the report, or with --list the list, to this file as JSON; - is standard"
+        " output, and what is for people then goes to standard error",
+    )
+    command.add_argument(
+        "--markdown",
+        metavar="FILE",
+        help="write the report to this file, to be put into an issue; - as above",
     )
     command.add_argument(
         "--list",
@@ -358,7 +365,7 @@ _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]
     ("verify", "check the signature of each transcript in files or on standard input", _jobs),
     ("explain", "say why each signature in files or on standard input was refused", _explain),
     ("device", "make a new device's password and its DeviceSecretVerifierConfig", _device),
-    ("engine", "name the engine that exponentiates on this machine", _nothing),
+    ("engine", "name the engine that exponentiates on this machine", _json),
     ("bench", "measure an exchange on this machine, with each engine", _json),
     ("login", "sign in to a user pool, and print the tokens as JSON", _login),
     ("refresh", "get new tokens for those on standard input, as login printed them", _refresh),

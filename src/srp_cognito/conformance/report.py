@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Final, Protocol, get_args
 
 from .. import __version__
-from .behaviour import Sure
+from .behaviour import Behaviour, Sure
 from .differences import DELIBERATE
 from .run import Result, Verdict
 
-__all__ = ["Write", "as_json", "as_markdown", "line", "on_purpose", "summary"]
+__all__ = ["Write", "as_json", "as_markdown", "line", "list_as_json", "on_purpose", "summary"]
 
 VERDICTS: Final = get_args(Verdict)
 
@@ -77,6 +77,23 @@ def as_json(results: Sequence[Result], *, pool: str, now: datetime) -> str:
                 for result in results
             ],
         },
+        indent=1,
+    )
+
+
+def list_as_json(behaviours: Sequence[Behaviour]) -> str:
+    """Return behaviours, which need not have been tried, as JSON."""
+    return json.dumps(
+        [
+            {
+                "name": each.name,
+                "sure": each.sure,
+                "says": each.says,
+                "expected": str(each.answers),
+                "cost": each.cost,
+            }
+            for each in behaviours
+        ],
         indent=1,
     )
 
