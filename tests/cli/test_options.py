@@ -34,6 +34,7 @@ OPTIONS = {
         *("--port", "--host", "--config", "--own-issuer", "--explain", "--pool-id", "--client-id"),
         *("--client-secret", "--user", "--totp", "--remember-devices"),
     },
+    "completion": set[str](),
     "demo": set[str](),
 }
 """Every user of the machine can see the arguments, so no option takes a secret: `--password-from`

@@ -293,6 +293,13 @@ def _serve(options: argparse.Namespace) -> int:
     return OK
 
 
+def _completion(options: argparse.Namespace) -> int:
+    from . import completion
+
+    print(completion.script(options.shell), end="")
+    return OK
+
+
 def _demo(_: argparse.Namespace) -> int:
     from . import demo
 
@@ -310,5 +317,6 @@ _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {
     "refresh": _refresh,
     "conformance": _conformance,
     "serve": _serve,
+    "completion": _completion,
     "demo": _demo,
 }

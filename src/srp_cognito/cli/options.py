@@ -35,6 +35,8 @@ SETTINGS: Final = ("pool_id", "client_id", "client_secret", "user", "totp", "rem
 """The options of `serve` for which a file has keys."""
 
 
+SHELLS: Final = ("bash", "zsh", "fish")
+
 TAKES_FILES: Final = ("compute", "verify", "explain")
 
 
@@ -360,6 +362,16 @@ def _serve(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _completion(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "shell",
+        choices=SHELLS,
+        metavar="SHELL",
+        help="bash, zsh or fish; your shell completes this command line once it has read what is"
+        ' printed, such as with eval "$(srp-cognito completion bash)" in its own file of settings',
+    )
+
+
 _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]] = (
     ("compute", "compute every value of each transcript in files or on standard input", _jobs),
     ("verify", "check the signature of each transcript in files or on standard input", _jobs),
@@ -371,6 +383,7 @@ _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]
     ("refresh", "get new tokens for those on standard input, as login printed them", _refresh),
     ("conformance", "try on a user pool what is known of the service's behaviour", _conformance),
     ("serve", "run a user pool that really checks, for tests without AWS", _serve),
+    ("completion", "print what lets your shell complete this command line", _completion),
     ("demo", "watch a sign-in being computed and checked", _nothing),
 )
 
