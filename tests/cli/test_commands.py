@@ -505,7 +505,7 @@ def test_serve_without_fido2_says_what_passkeys_need(served: Served) -> None:
 def test_demo_is_status_1_if_a_result_is_wrong(
     monkeypatch: pytest.MonkeyPatch, good: bool, status: int
 ) -> None:
-    monkeypatch.setattr(demo, "run", lambda: good)
+    monkeypatch.setattr(demo, "run", lambda *, values: good and not values)
     assert run_here("demo").returncode == status
 
 

@@ -1,6 +1,10 @@
 """demo.py: the tour ends well, and says so when it does not."""
 
+import re
 import sys
+import textwrap
+from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from command import run_here
@@ -8,13 +12,14 @@ from command import run_here
 import srp_cognito.testing
 from srp_cognito import ServiceError, Tokens
 from srp_cognito.__main__ import main
-from srp_cognito.cli import demo
+from srp_cognito.cli import demo, demo_login
 from srp_cognito.proof import srp
+from srp_cognito.testing import UserPool, totp_code
 
 
 @pytest.fixture(scope="module")
 def tour() -> str:
-    done = run_here("demo")
+    done = run_here("demo", "--values")
     assert (done.returncode, done.stderr) == (0, b"")
     return done.stdout.decode()
 
@@ -31,10 +36,10 @@ def test_the_tour_replays_the_claim_and_signs_in_user_device_and_client(tour: st
 
 
 def test_the_tour_fits_a_terminal(tour: str) -> None:
-    """80 columns, and three screens of some 30 lines."""
+    """80 columns, and five screens of some 30 lines with every value."""
     lines = tour.splitlines()
     assert [line for line in lines if len(line) > 80] == []
-    assert len(lines) <= 90
+    assert len(lines) <= 160
 
 
 def test_a_library_that_computes_a_different_signature_is_reported(
@@ -82,4 +87,105 @@ def test_a_pool_that_accepts_everything_or_nothing_is_reported(
 
     rest = ("id_token", "refresh_token", "expires_in", "token_type")
     monkeypatch.setattr(demo, "sign_in_over_http", sign_in)
+    assert main(["demo", "--values"]) == 1
+
+
+# Without every value.
+
+
+@pytest.fixture(scope="module")
+def first() -> str:
+    done = run_here("demo")
+    assert (done.returncode, done.stderr) == (0, b"")
+    return done.stdout.decode()
+
+
+def test_the_tour_begins_with_a_login_and_ends_with_what_to_do_next(first: str) -> None:
+    parts = [
+        "Alice signs in",
+        "correct horse\n",
+        "InitiateAuth",
+        "SRP_A",
+        "SRP_B",
+        "PASSWORD_CLAIM_SIGNATURE",
+        "AccessToken               eyJ",
+        '"correct horse" is in none of these messages',
+        "NotAuthorizedException: Incorrect username or password.",
+        "def sign_in(",
+        "the same here.",
+        "What to do next",
+        "srp-cognito demo --values",
+    ]
+    places = [first.find(part) for part in parts]
+    assert -1 not in places
+    assert places == sorted(places)
+    assert first.splitlines()[-1].strip() == "build a sign-in into your program"
+
+
+def test_the_tour_fits_two_screens_of_sixty_columns(first: str) -> None:
+    lines = first.splitlines()
+    assert [line for line in lines if len(line) > 60 and "def " not in line] == []
+    assert len(lines) <= 70
+
+
+def test_no_long_number_is_shown_before_it_is_asked_for(first: str) -> None:
+    assert re.findall(r"\S{45}", first) == []
+
+
+def test_every_value_comes_between_the_login_and_what_to_do_next(tour: str) -> None:
+    places = [
+        tour.find(part)
+        for part in ("Alice signs in", "def sign_in(", "Every value", "4  A client", "What to do")
+    ]
+    assert -1 not in places
+    assert places == sorted(places)
+
+
+def test_the_python_that_is_shown_signs_in(first: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also where the pool asks a question."""
+    text = re.search(r"\n  def sign_in\(.*?    return step\n", first, re.DOTALL)
+    assert text is not None
+    names = {name: getattr(srp_cognito, name) for name in ("SignIn", "Call", "Tokens")}
+    names |= {"POOL_ID": demo_login.POOL_ID, "APP": demo_login.APP, "Send": object}
+    exec(textwrap.dedent(text[0]), names)
+    shown: Any = names["sign_in"]
+    for sign_in in (shown, demo_login.sign_in):
+        pool = UserPool(demo_login.POOL_ID)
+        pool.add_app_client(demo_login.APP.client_id, demo_login.APP.client_secret)
+        pool.add_user("carol", "a password", totp_secret=demo.TOTP_SECRET)
+        monkeypatch.setattr(
+            "builtins.input", lambda _: totp_code(demo.TOTP_SECRET, datetime.now(UTC))
+        )
+        assert sign_in("carol", "a password", pool.send).username == "carol"
+
+
+def test_a_bundle_without_source_says_that_it_has_none(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def missing(_: object) -> str:
+        raise OSError("could not get source code")
+
+    monkeypatch.setattr("inspect.getsource", missing)
+    assert main(["demo"]) == 0
+    assert "SKIPPED: the source is not here" in capsys.readouterr().out
+
+
+def test_a_pool_that_accepts_a_wrong_password_is_reported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    sign_in = demo_login.sign_in
+
+    def accepts(username: str, _: str, send: demo_login.Send) -> Tokens:
+        return sign_in(username, demo_login.PASSWORD, send)
+
+    monkeypatch.setattr(demo_login, "sign_in", accepts)
     assert main(["demo"]) == 1
+    assert "the same as before: please report this" in capsys.readouterr().out
+
+
+def test_a_password_in_a_message_is_reported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(demo_login, "PASSWORD", "alice")
+    assert main(["demo"]) == 1
+    assert '"alice" is IN ONE of these messages' in capsys.readouterr().out

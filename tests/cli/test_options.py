@@ -35,7 +35,7 @@ OPTIONS = {
         *("--client-secret", "--user", "--totp", "--remember-devices"),
     },
     "completion": set[str](),
-    "demo": set[str](),
+    "demo": {"--values"},
 }
 """Every user of the machine can see the arguments, so no option takes a secret: `--password-from`
 names where it comes from, and `--client-secret` asks for a random one."""
@@ -150,7 +150,7 @@ def test_a_wrong_command_line_is_one_sentence(
         ("explain", {"files": [], "json": False, "show_secrets": False}),
         ("engine", {"json": False}),
         ("bench", {"json": False}),
-        ("demo", {}),
+        ("demo", {"values": False}),
         (
             "conformance",
             {

@@ -300,10 +300,10 @@ def _completion(options: argparse.Namespace) -> int:
     return OK
 
 
-def _demo(_: argparse.Namespace) -> int:
+def _demo(options: argparse.Namespace) -> int:
     from . import demo
 
-    return OK if demo.run() else FAILED
+    return OK if demo.run(values=options.values) else FAILED
 
 
 _COMMANDS: Final[Mapping[str, Callable[[argparse.Namespace], int]]] = {

@@ -1,11 +1,12 @@
-"""The tour: a claim that AWS published, whole sign-ins of a user and a device, and one over HTTP.
+"""The tour: a login, the Python that does it, and what to do next; and every value, if asked for.
 
-It is for reading, in 80 columns: each value that goes over the wire is shown shortened, with what
-it means, and each step with the time that it took.
+The values are those of a claim that AWS published, of whole sign-ins of a user and a device, and of
+one over HTTP. They are for reading, in 80 columns: each is shown shortened, with what it means, and
+each step with the time that it took.
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Final, TypeVar
 
@@ -16,11 +17,12 @@ from ..conversation.device_registration import DeviceRegistration
 from ..conversation.questions import Question
 from ..conversation.sign_in import SignIn
 from ..exceptions import ServiceError, SignatureMismatch
-from ..proof.app_client import AppClient
 from ..proof.device import new_device
 from ..proof.modexp import engine
 from ..proof.server import SRPServer, Verifier
 from ..transcripts import transcript
+from . import demo_login
+from .demo_login import APP, PASSWORD, POOL_ID, WRONG_PASSWORD
 from .login import sign_in_over_http
 from .network import Service
 from .published_claim import SOURCE, TRANSCRIPT
@@ -29,9 +31,6 @@ __all__ = ["run"]
 
 T = TypeVar("T")
 
-POOL_ID: Final = "eu-west-1_Example"
-PASSWORD: Final = "correct horse"
-APP: Final = AppClient("1example23456789", "sekrit-client-secret")
 DEVICE_GROUP_KEY: Final = "-v7w9UcY6"
 TOTP_SECRET: Final = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
 DEVICE_KEY: Final = "eu-west-1_5bf4f1ee-2be0-4d6c-9d5c-0c2f6c3a7a11"
@@ -44,16 +43,61 @@ comes from S. All powers are modulo N, a prime of 3072 bits; g is 2 and k is a
 constant; a and b are random secrets of client and pool, new for each exchange."""
 
 
-def run() -> bool:
-    """Print the tour. Return whether every result was right."""
+NEXT: Final = """\
+What to do next
+
+  srp-cognito demo --values
+      each value of a sign-in, and what it means
+  srp-cognito serve
+      a pool that checks like this one, for your tests
+  srp-cognito login --help
+      sign in to a pool of your own on AWS
+  docs/use.md
+      build a sign-in into your program"""
+
+
+def run(*, values: bool) -> bool:
+    """Print the tour.
+
+    Args:
+        values: whether to show every value, too. They are shown where the pool for tests is not
+            installed, since nothing else can be.
+
+    Returns:
+        Whether every result was right.
+    """
+    print(f"srp-cognito {__version__}\n")
+    good = True
+    try:
+        good &= demo_login.show()
+    except ModuleNotFoundError as error:
+        print(f"SKIPPED: {error.name} is missing; pip install 'srp-cognito[testing]'")
+        values = True
+    if values:
+        good &= _every_value()
+    else:
+        good &= _is_published(transcript.compute(TRANSCRIPT).to_json())
+    print(f"\n{NEXT}")
+    return good
+
+
+def _every_value() -> bool:
     used = engine()
     promise = "in constant time" if used.constant_time else "not in constant time"
-    print(f"srp-cognito {__version__}, computing {promise}")
+    print(f"\nEvery value, computed {promise}")
     print(f"with the engine {used.name}: {used.implementation}\n\n{INTRODUCTION}")
     good = _published_claim()
     good &= _user_signs_in()
     good &= _device_signs_in()
     return good & _client_signs_in_over_http()
+
+
+def _is_published(shown: Mapping[str, str]) -> bool:
+    """Say whether a signature that AWS published as known to work is made here."""
+    same = shown["signature"] == TRANSCRIPT["signature"]
+    print("\nA signature that AWS published as known to work comes out")
+    print("the same here." if same else "DIFFERENT: please report this.")
+    return same
 
 
 def _published_claim() -> bool:
@@ -111,7 +155,7 @@ def _user_signs_in() -> bool:
     right = _verdict(server, answer)
 
     server = SRPServer(verifier, app=APP)
-    client = SRPClient.for_user(POOL_ID, "alice", "battery staple", app=APP)
+    client = SRPClient.for_user(POOL_ID, "alice", WRONG_PASSWORD, app=APP)
     reply["ChallengeParameters"] = server.challenge(client.start()["AuthParameters"])
     answer, cost = _timed(lambda: client.respond(reply)["ChallengeResponses"])
     _step("The same with a wrong password: nothing shows before the end", cost)
@@ -172,7 +216,7 @@ def _client_signs_in_over_http() -> bool:
         for title, password in (
             ("Carol signs in with a code, and her device is registered", PASSWORD),
             ("Again: the device replaces the code", PASSWORD),
-            ("A wrong password", "battery staple"),
+            ("A wrong password", WRONG_PASSWORD),
         ):
             print(f"   {title}")
             sign_in = SignIn(POOL_ID, "carol@example.com", password, app=APP, device=device)

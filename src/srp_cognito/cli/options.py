@@ -140,10 +140,6 @@ def _files_last(arguments: Sequence[str]) -> list[str]:
     return [arguments[0], *options, *(("--", *files) if files else ())]
 
 
-def _nothing(_: argparse.ArgumentParser) -> None:
-    """Add no option."""
-
-
 def _files(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "files",
@@ -372,6 +368,14 @@ def _completion(command: argparse.ArgumentParser) -> None:
     )
 
 
+def _demo(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--values",
+        action="store_true",
+        help="show every value of some sign-ins as well, and what it means",
+    )
+
+
 _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]], ...]] = (
     ("compute", "compute every value of each transcript in files or on standard input", _jobs),
     ("verify", "check the signature of each transcript in files or on standard input", _jobs),
@@ -384,7 +388,7 @@ _COMMANDS: Final[tuple[tuple[str, str, Callable[[argparse.ArgumentParser], None]
     ("conformance", "try on a user pool what is known of the service's behaviour", _conformance),
     ("serve", "run a user pool that really checks, for tests without AWS", _serve),
     ("completion", "print what lets your shell complete this command line", _completion),
-    ("demo", "watch a sign-in being computed and checked", _nothing),
+    ("demo", "watch a sign-in, the Python that does it, and how it is computed", _demo),
 )
 
 _PAGES: Final = {
