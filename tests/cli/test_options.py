@@ -1,8 +1,10 @@
 """options.py: what can be typed, what is refused, and that no option takes a secret."""
 
 import argparse
+import re
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import get_args
 
 import pytest
@@ -10,6 +12,7 @@ from peers import CLIENT_ID, DEVICE_KEY, POOL_ID
 
 from srp_cognito import Flow, __version__
 from srp_cognito.cli.options import FLOWS, SETTINGS, parse
+from srp_cognito.cli.streams import FAILED, INTERRUPTED, NO_DEVICE, OK, UNUSABLE
 from srp_cognito.proof import modexp
 
 OPTIONS = {
@@ -359,3 +362,16 @@ def test_a_wrong_command_line_without_standard_error_is_status_2(
         with pytest.raises(SystemExit, match=r"^2$"):
             parse(arguments)
     assert capsys.readouterr().out == ""
+
+
+# The page of the documents.
+
+
+def test_the_page_on_the_command_line_names_every_command_and_status() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "command-line.md").read_text("utf-8")
+    table = page[: page.index("## Signing in")]
+    assert sorted(re.findall(r"`([a-z]+)`(?=, `| \||, )", table)) == sorted(OPTIONS)
+    for status in (OK, FAILED, UNUSABLE, NO_DEVICE, INTERRUPTED):
+        assert re.search(rf"^\| {status} \|", page, re.MULTILINE)
+    with_json = {name for name, options in OPTIONS.items() if "--json" in options}
+    assert set(re.findall(r"^\| `(\w+)` \| `--json", page, re.MULTILINE)) == with_json
