@@ -1,6 +1,7 @@
 # Every target makes its own virtual environment if there is none.
 #
-#   make demo     watch a Cognito login being computed and checked, and one over HTTP
+#   make demo     watch a Cognito login and the Python that does it; DEMO_ARGS=--values shows how it is
+#                 computed and checked, also over HTTP
 #   make test     run all tests
 #   make check    the quick tests, style and types, all at once: what to run after every change
 #   make bench    measure this library, bare exponentiations and what others wrote; five minutes, or
@@ -42,7 +43,7 @@ unexport PYTHONDONTWRITEBYTECODE
 .PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue platforms vectors wheel rehearsal release release-requirements clean
 
 demo: $(VENV)/installed
-	@$(BIN)/srp-cognito demo
+	@$(BIN)/srp-cognito demo $(DEMO_ARGS)
 
 test: $(VENV)/installed-dev newest javascript
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
