@@ -53,7 +53,9 @@ BITS: Final = {"server": (256, 256, 256)} | dict.fromkeys(("client", *OF_MANY), 
 """The sizes of a login's exponents: g^a, g^x, (B - k*v)^(a + u*x); g^b, v^u, (A * v^u)^b."""
 CORES: Final = os.cpu_count() or 1
 LINES: Final = 32
-"""How many recorded exchanges are verified at a time."""
+"""How many recorded exchanges are verified at a time, by each core."""
+CHUNK: Final = 8
+"""How many a core gets at a time, so that none waits long for the others at the end."""
 
 POOL_ID: Final = "eu-west-1_Example"
 PASSWORD: Final = secrets.token_urlsafe(12)
@@ -217,9 +219,8 @@ def verified(engine: modexp.Engine, many: modexp.EngineForMany | None = None) ->
     def go() -> Mapping[str, float]:
         return {
             "many": spent(lambda: answers(one, "verify"), LINES),
-            # Two chunks for each core, so that none waits long for the others at the end.
             "cores": spent(
-                lambda: answers(one * CORES, "verify", executor=all_cores, chunk=LINES // 2),
+                lambda: answers(one * CORES, "verify", executor=all_cores, chunk=CHUNK),
                 LINES * CORES,
             ),
         }

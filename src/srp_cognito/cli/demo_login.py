@@ -59,7 +59,7 @@ def show() -> bool:
         Whether it went as it should.
 
     Raises:
-        ModuleNotFoundError: the pool needs what is not installed.
+        ImportError: the pool needs what is not installed, or cannot be had here.
     """
     from ..testing import UserPool
 
