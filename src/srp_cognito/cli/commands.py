@@ -165,13 +165,18 @@ def _device(options: argparse.Namespace) -> int:
 
 def _engine(options: argparse.Namespace) -> int:
     """Name the engine in use, and describe all of them on standard error; or all that as JSON."""
+    import warnings
+
     from ..proof import modexp
 
     used = modexp.engine().name
     rows: list[dict[str, object]] = []
     for name in modexp.NAMES:
         try:
-            row = _described(modexp.load(name))
+            # What is loaded only to be described has nothing to say itself.
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                row = _described(modexp.load(name))
         except ImportError as error:
             row = {"name": name, "missing": str(error)}
         rows.append({**row, "for_many": False, "used": name == used})
