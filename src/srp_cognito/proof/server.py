@@ -256,7 +256,7 @@ class SRPServer:
         self._pending: SingleUse[_Pending] | None = None
 
     def challenge(self, parameters: Mapping[str, object]) -> dict[str, str]:
-        """Return the ChallengeParameters of (DEVICE_)PASSWORD_VERIFIER.
+        """Return the ChallengeParameters of PASSWORD_VERIFIER or DEVICE_PASSWORD_VERIFIER.
 
         Args:
             parameters: what holds SRP_A: InitiateAuth's AuthParameters, or for a device the
