@@ -23,6 +23,8 @@
 #   make catalogue  write the catalogue of mistakes, the list of behaviours and the table of emulators
 #                 into docs/
 #   make platforms  write the table of tests/platforms/results.json into docs/platforms.md
+#   make docs     build the site into build/site, with warnings as errors, and check it; a browser
+#                 reads it if Chromium is there
 #   make vectors  write vectors/*.json anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
 #   make rehearsal  build twice, compare, publish to an index on this machine and install from there
@@ -40,7 +42,7 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue platforms vectors wheel rehearsal release release-requirements clean
+.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue platforms docs vectors wheel rehearsal release release-requirements clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo $(DEMO_ARGS)
@@ -118,6 +120,12 @@ catalogue: $(VENV)/installed-dev
 platforms: $(VENV)/installed-dev
 	$(BIN)/python docs/platforms.py
 
+docs: $(VENV)/installed-docs javascript
+	$(BIN)/python docs/stage.py build/pages
+	$(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going --quiet --fresh-env \
+	--conf-dir docs build/pages build/site
+	$(BIN)/python -m pytest docs -q
+
 vectors: $(VENV)/installed-dev newest
 	$(BIN)/python vectors/generate.py
 
@@ -144,7 +152,7 @@ release-requirements: $(VENV)/release
 	release/requirements.in --output-file release/requirements.txt
 
 clean:
-	rm -rf $(VENV) dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .benchmarks .coverage
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -164,4 +172,8 @@ $(VENV)/release: release/requirements.txt
 
 $(VENV)/installed-bench: $(VENV)/installed-dev
 	$(BIN)/python -m pip install --quiet --group bench
+	@touch $@
+
+$(VENV)/installed-docs: $(VENV)/installed-dev
+	$(BIN)/python -m pip install --quiet --group docs
 	@touch $@
