@@ -52,6 +52,7 @@ python_maximum_signature_line_length = 80
 napoleon_numpy_docstring = False
 
 html_theme = "furo"
+pygments_dark_style = "github-dark"
 html_title = f"srp-cognito {release}"
 html_baseurl = SITE
 html_static_path = ["static"]

@@ -13,6 +13,7 @@ import os
 import re
 import shutil
 import sys
+from collections.abc import Iterable, Mapping
 from pathlib import Path, PurePosixPath
 from typing import Final
 
@@ -89,10 +90,14 @@ class Site:
     def write(self) -> None:
         """Write every page."""
         shutil.rmtree(self.folder, ignore_errors=True)
-        children = self._children()
-        for path, name in self.pages.items():
-            text = self.turned(path, name) + contents(name, children.get(name, ()))
-            self._put(f"{name}.md", text)
+        groups = {"index": NAVIGATION} | {
+            parent: {"": names} for parent, names in self._children().items()
+        }
+        texts = {name: self.turned(path, name) for path, name in self.pages.items()}
+        titles = {name: short(text.partition("\n")[0][2:]) for name, text in texts.items()}
+        titles["reference/index"] = "Reference"
+        for name, text in texts.items():
+            self._put(f"{name}.md", text + contents(groups.get(name, {}), titles))
         for path, name in self.shown.items():
             self._put(f"{name}.md", self._shown(path, name))
         for name, text in reference.pages().items():
@@ -156,15 +161,19 @@ class Site:
         path.write_text(text, "utf-8")
 
 
-def contents(name: str, children: object) -> str:
-    """Return the table of contents below a page, which the navigation shows."""
-    groups = NAVIGATION if name == "index" else {"": children} if children else {}
+def contents(groups: Mapping[str, Iterable[str]], titles: Mapping[str, str]) -> str:
+    """Return the tables of contents below a page, which the navigation shows."""
     return "".join(
         f"\n```{{toctree}}\n:hidden:\n{f':caption: {caption}' if caption else ''}\n\n"
-        + "".join(f"/{child}\n" for child in names)
+        + "".join(f"{titles.get(name, name)} </{name}>\n" for name in names)
         + "```\n"
         for caption, names in groups.items()
     )
+
+
+def short(title: str) -> str:
+    """Return a title as the navigation shows it, below the page that it belongs to."""
+    return title.removesuffix(": known mistakes").removeprefix("Behaviours: ")
 
 
 if __name__ == "__main__":
