@@ -12,7 +12,6 @@ import itertools
 import json
 import os
 import re
-import resource
 import selectors
 import socket
 import struct
@@ -1092,6 +1091,7 @@ GREEDY = {
 @pytest.mark.parametrize("body", GREEDY.values(), ids=GREEDY)
 def test_500_clients_with_greedy_json_take_neither_memory_nor_time(url: str, body: bytes) -> None:
     """A thread for each once parsed 500 bodies of nested lists at a time: 6 GB, two minutes."""
+    resource = pytest.importorskip("resource", reason="Windows does not tell it")
     before, begun = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss, time.monotonic()
     sent = request(body)
     with contextlib.ExitStack() as stack:
