@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -155,10 +156,6 @@ def test_ctrl_c_in_the_middle_of_the_work_leaves_whole_lines_in_order(
         feeding = threading.Thread(target=feed)
         feeding.start()
         found = [heard(process)["id"] for _ in range(50)]
-        if program is PROCESSES:  # One that has not started yet would say that it was interrupted.
-            while len(children(process)) < 2:
-                found.append(heard(process)["id"])
-            found += [heard(process)["id"] for _ in range(500)]
         os.killpg(process.pid, signal.SIGINT)
         stdout, stderr = rest(process)
         feeding.join(60)
@@ -167,6 +164,24 @@ def test_ctrl_c_in_the_middle_of_the_work_leaves_whole_lines_in_order(
     assert not stdout or stdout.endswith(b"\n")
     found += [json.loads(line)["id"] for line in stdout.splitlines()]
     assert found == [*range(len(found))]
+    assert (process.returncode, stderr) == (130, b"")
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="workers are found in /proc")
+@pytest.mark.parametrize(
+    "milliseconds",
+    [0, 60, *(pytest.param(each, marks=pytest.mark.slow) for each in range(2, 90, 3))],
+)
+def test_ctrl_c_while_the_workers_start_ends_without_a_word(milliseconds: int) -> None:
+    with started(PROCESSES, "verify", "--jobs", "2") as process:
+        say(process, lines(RIGHT))
+        while not children(process):
+            time.sleep(0.001)
+        say(process, lines(RIGHT))
+        time.sleep(milliseconds / 1000)
+        os.killpg(process.pid, signal.SIGINT)
+        stdout, stderr = rest(process)
+    assert stdout in (b"", b'{"ok": true}\n', b'{"ok": true}\n' * 2)
     assert (process.returncode, stderr) == (130, b"")
 
 

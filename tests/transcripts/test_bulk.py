@@ -9,7 +9,6 @@ import multiprocessing.connection
 import os
 import pickle
 import re
-import signal
 import sys
 import threading
 import time
@@ -560,30 +559,3 @@ def test_a_worker_that_is_killed_is_an_error_and_takes_no_answer_with_it(
             child.kill()
         taken = taken_before(BrokenExecutor, "terminated abruptly", found)
     assert taken == [*range(101, 101 + len(taken))]
-
-
-def test_a_worker_ignores_ctrl_c_and_ends_when_its_parent_does(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    """The process of this test has no parent that started it as a worker."""
-    ended: list[int] = []
-    waited: list[object] = []
-
-    class Parent:
-        sentinel = 7
-
-    monkeypatch.setattr(os, "_exit", ended.append)
-    monkeypatch.setattr(multiprocessing.connection, "wait", waited.extend)
-    before = signal.getsignal(signal.SIGINT)
-    try:
-        bulk._start_worker()
-        assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
-    for thread in threading.enumerate():
-        if thread.name == "srp-cognito parent":
-            thread.join(60)
-    assert (waited, ended) == ([], [])
-    monkeypatch.setattr(multiprocessing, "parent_process", Parent)
-    bulk._end_with_parent()
-    assert (waited, ended) == ([7], [1])

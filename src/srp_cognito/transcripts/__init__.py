@@ -6,7 +6,7 @@ transcript holds; only the answer of `compute` has secrets in it. docs/transcrip
 fields and the answers.
 
 `record` reads one exchange, `transcript` computes it, `lines` reads a line that holds one, and
-`bulk` answers many lines on every core.
+`bulk` answers many lines on every core, if need be on the worker processes of `processes`.
 """
 
 from .bulk import Answer, Work, answers, workers

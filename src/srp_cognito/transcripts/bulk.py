@@ -17,8 +17,6 @@ it gets processes.
 import io
 import itertools
 import json
-import os
-import signal
 import threading
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -132,16 +130,15 @@ def workers(jobs: int) -> "Executor":
         TypeError: `jobs` is not an int.
         ValueError: `jobs` is out of range, or more than this system can wait for.
     """
-    import multiprocessing
-    from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+    from concurrent.futures import ThreadPoolExecutor
 
     if not 1 <= expect(jobs, int, "jobs") <= MAX_JOBS:
         raise ValueError(f"jobs must be a number from 1 to {MAX_JOBS}")
     if modexp.engine().releases_gil:
         return ThreadPoolExecutor(jobs)
-    # Started afresh: a fork of a process that has threads may wait for a lock for ever.
-    context = multiprocessing.get_context("spawn")
-    return ProcessPoolExecutor(jobs, mp_context=context, initializer=_start_worker)
+    from .processes import Processes
+
+    return Processes(jobs)
 
 
 def _in_turn(lines: Iterable[bytes], work: Work, chunk: int) -> Generator[Answer, None, None]:
@@ -332,21 +329,3 @@ def _answering(work: Work, number: int, line: bytes | None) -> Computation[Answe
     # Whatever was parsed can be written: NaN is refused, and nesting that is too deep to be written
     # is too deep for the parser, which is called further down the stack.
     return Answer(number, json.dumps(answer), good, problem)
-
-
-def _start_worker() -> None:
-    """Prepare a process of `workers`, so that it neither ends before its parent nor outlives it."""
-    # Ctrl-C goes to every process of a terminal. The parent ends the work.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, name="srp-cognito parent", daemon=True).start()
-
-
-def _end_with_parent() -> None:
-    import multiprocessing.connection
-
-    # A parent that is killed cannot tell its worker, which would wait for ever and keep the
-    # parent's standard output open, while another program may wait for that to end.
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        multiprocessing.connection.wait([parent.sentinel])
-        os._exit(1)
