@@ -84,7 +84,6 @@ class Done:
 
 def _run(main: Any, visit: Visit, argv: list[str]) -> Done:
     """Run a program in this process as if it had one of its own."""
-    out, err = io.StringIO(), io.StringIO()
     lines = iter([PASSWORD, *visit.typed])
 
     def read(_: str = "") -> str:
@@ -93,11 +92,16 @@ def _run(main: Any, visit: Visit, argv: list[str]) -> Done:
             raise EOFError
         return line
 
+    with mock.patch.object(builtins, "input", read), mock.patch("getpass.getpass", read):
+        return as_program(main, argv)
+
+
+def as_program(main: Any, argv: list[str]) -> Done:
+    """Run it with these arguments and the streams of its own, and end as its process would."""
+    out, err = io.StringIO(), io.StringIO()
     status: Any = 0
     with (
         mock.patch.object(sys, "argv", argv),
-        mock.patch.object(builtins, "input", read),
-        mock.patch("getpass.getpass", read),
         contextlib.redirect_stdout(out),
         contextlib.redirect_stderr(err),
     ):
@@ -226,8 +230,17 @@ def refresh(visit: Visit, tokens: str, operation: str) -> Done:
 
 # The examples.
 
-# Every session reads the service's model, which takes longer than a sign-in. boto3 keeps its own.
 _SESSION = functools.cache(aiobotocore.session.get_session)
+
+
+def one_session() -> contextlib.AbstractContextManager[object]:
+    """Let aiobotocore keep a session as boto3 does, since each new one reads AWS's model again."""
+    return mock.patch("aiobotocore.session.get_session", _SESSION)
+
+
+def program_of(path: Path, text: str) -> Callable[[], object]:
+    """Return what runs this text of an example as a program."""
+    return functools.partial(exec, compile(text, path, "exec"), {"__name__": "__main__"})
 
 
 def example(name: str, visit: Visit) -> Done:
@@ -237,13 +250,12 @@ def example(name: str, visit: Visit) -> Done:
     if visit.is_hasty:  # With botocore it is the default that counts.
         text, number = re.subn(r"\b(timeout|total)=30\b", rf"\1={SECONDS}", text)
         assert number or "botocore" in text
-    program = functools.partial(exec, compile(text, path, "exec"), {"__name__": "__main__"})
     argv = [str(path), POOL_ID, PUBLIC.client_id, visit.username, visit.url]
     with (
         mock.patch.dict(botocore.config.Config.OPTION_DEFAULTS, read_timeout=visit.seconds),
-        mock.patch("aiobotocore.session.get_session", _SESSION),
+        one_session(),
     ):
-        done = _run(program, visit, argv)
+        done = _run(program_of(path, text), visit, argv)
     lines = done.out.splitlines()
     told = [line for line in lines if not line.startswith("Tokens(")]
     tokens = [line for line in lines if line not in told]
