@@ -62,6 +62,7 @@ def test_another_engine_computes_some_of_the_logins(another_engine: None) -> Non
     refuse_invalid_logins(TESTS[::12])
 
 
+@pytest.mark.slow
 def test_the_engine_for_many_computes_every_login_in_every_place(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
