@@ -2,6 +2,7 @@
 
 import builtins
 import inspect
+import re
 import sys
 from typing import Any, Final
 
@@ -118,8 +119,37 @@ def show_colons(_app: Sphinx, _what: str, *given: Any) -> None:
     given[-1][:] = [line.replace(HIDDEN_COLON, ":") for line in given[-1]]
 
 
+def link_pages(text: str) -> str:
+    """Return a text with a link for each page that it names as a file.
+
+    >>> link_pages("docs/use.md says how.")
+    ':doc:`docs/use.md </use>` says how.'
+    """
+    return re.sub(r"\bdocs/([\w-]+)\.md", r":doc:`docs/\1.md </\1>`", text)
+
+
+def link_pages_in_docstrings(_app: Sphinx, _what: str, *given: Any) -> None:
+    """Make links of the pages that a docstring names."""
+    given[-1][:] = map(link_pages, given[-1])
+
+
+def link_pages_of_faces(_app: Sphinx, name: str, source: list[str]) -> None:
+    """Make links of the pages that a module of the reference names."""
+    if name.startswith("reference/"):
+        source[0] = link_pages(source[0])
+
+
+def say_nothing_of_fields(_app: Sphinx, _what: str, *given: Any) -> None:
+    """Leave out what Python says of a NamedTuple's field that nobody described."""
+    if given[-1] and given[-1][0].startswith("Alias for field number"):
+        given[-1].clear()
+
+
 def setup(app: Sphinx) -> None:
     """Tell Sphinx what to call."""
     app.connect("missing-reference", python_name)
     app.connect("autodoc-process-docstring", hide_colons, priority=400)  # napoleon has 500.
     app.connect("autodoc-process-docstring", show_colons, priority=600)
+    app.connect("autodoc-process-docstring", say_nothing_of_fields)
+    app.connect("autodoc-process-docstring", link_pages_in_docstrings)
+    app.connect("source-read", link_pages_of_faces)

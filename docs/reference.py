@@ -33,6 +33,7 @@ AT_THE_TOP: Final = ("sign-in", "calls", "proof", "errors")
 """The names of these faces are those of the package as well: import them from srp_cognito."""
 
 ONLY: Final = {
+    "transcripts": ("Answer", "Values", "Work", "answers", "compute", "verify"),
     "wire": ("read_base64_leniently", "read_hex", "write_base64", "write_hex"),
 }
 """Where not all of a face is for programs."""
