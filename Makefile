@@ -121,6 +121,7 @@ platforms: $(VENV)/installed-dev
 	$(BIN)/python docs/platforms.py
 
 docs: $(VENV)/installed-docs javascript
+	rm -rf build/site
 	$(BIN)/python docs/stage.py build/pages
 	$(BIN)/python -m sphinx --nitpicky --fail-on-warning --keep-going --quiet --fresh-env \
 	--conf-dir docs build/pages build/site
