@@ -40,7 +40,7 @@ UNDER: Final = {
     "test-without-aws": ("test-with-*", "test-token-checks"),
     "my-signature-is-refused": ("mistakes/*",),
     "behaviours": ("behaviours/*",),
-    "vectors/index": ("vectors/*/index",),
+    "vectors/index": ("take-the-vectors", "vectors/*", "vectors/*/index"),
     "platforms": ("tests/platforms/index",),
 }
 """The pages below a page."""
@@ -55,7 +55,11 @@ def pages() -> dict[Path, str]:
     """Return the files that are pages, with the name that each has on the site."""
     found = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"), *(ROOT / "vectors").rglob("*.md")]
     found += (ROOT / "tests" / "platforms").glob("*.md")
-    return {path: name for path in found if (name := name_of(path.relative_to(ROOT)))}
+    return {
+        path: name
+        for path in found
+        if "node_modules" not in path.parts and (name := name_of(path.relative_to(ROOT)))
+    }
 
 
 def name_of(path: Path) -> str:
@@ -109,7 +113,11 @@ class Site:
         found: dict[str, list[str]] = {}
         for parent, patterns in UNDER.items():
             text = paths[parent].read_text("utf-8")
-            names = [name for name in paths if any(_is_like(name, each) for each in patterns)]
+            names = [
+                name
+                for name in paths
+                if name != parent and any(_is_like(name, each) for each in patterns)
+            ]
             places = {name: text.find(f"({name}.md") for name in names}
             found[parent] = sorted(names, key=lambda name: (places[name] < 0, places[name], name))
         return found

@@ -47,6 +47,11 @@ class Page(HTMLParser):
                 self.places.add(value)
 
 
+@pytest.mark.parametrize("name", ["behaviours", "catalogue", "conf", "stage"])
+def test_the_examples_of_the_writers_are_true(name: str) -> None:
+    subprocess.run([sys.executable, "-m", "doctest", ROOT / "docs" / f"{name}.py"], check=True)
+
+
 @pytest.fixture(scope="module")
 def pages() -> dict[Path, Page]:
     found = {path.resolve(): Page(path.read_text("utf-8")) for path in BUILT.rglob("*.html")}
