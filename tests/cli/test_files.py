@@ -23,7 +23,9 @@ NOT_LINES = {
     "a picture": b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR",
     "a PDF": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n",
     "an archive": b"\x1f\x8b\x08\x08\xe4\xa3\xb2\x66\x02\xff",
+    "a tar": b"transcripts.jsonl\0\0\0000644\0",
     "UTF-16": '{"id": 1}'.encode("utf-16"),
+    "UTF-16 without a mark": '{"id": 1}'.encode("utf-16-le"),
 }
 
 

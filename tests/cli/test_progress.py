@@ -159,3 +159,36 @@ def test_the_bar_is_not_imported_where_it_is_not_shown() -> None:
         [sys.executable, "-c", program], input=b"", capture_output=True, check=False
     )
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+class Files:
+    """Files of ten bytes, of which five were read."""
+
+    size = 10
+    is_typed = False
+
+    def position(self) -> int:
+        return 5
+
+
+def test_files_have_a_bar_of_their_own(monkeypatch: pytest.MonkeyPatch, file: TextIO) -> None:
+    terminal = Terminal()
+    with at(monkeypatch, terminal, file), shown(Files()) as progress:
+        progress.advance()
+    assert re.search(r" 50% \|.*\| 1 lines, ", terminal.getvalue())
+
+
+def test_files_have_a_bar_also_where_a_person_sits_at_the_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    terminal = Terminal()
+    with at(monkeypatch, terminal, Terminal()), shown(Files()) as progress:
+        progress.advance()
+    assert " 50% " in terminal.getvalue()
+
+
+def test_files_among_which_a_person_types_have_no_bar(monkeypatch: pytest.MonkeyPatch) -> None:
+    typed = Files()
+    typed.is_typed = True
+    with at(monkeypatch, Terminal(), Terminal()), shown(typed) as progress:
+        assert type(progress) is Progress
