@@ -25,7 +25,7 @@
 #   make platforms  write the table of tests/platforms/results.json into docs/platforms.md
 #   make docs     build the site into build/site, with warnings as errors, and check it; a browser
 #                 reads it if Chromium is there
-#   make vectors  write vectors/*.json anew from the oracle in tests/
+#   make vectors  write vectors/v1/ anew from the oracle in tests/
 #   make wheel    build the wheel and the source distribution into dist/
 #   make rehearsal  build twice, compare, publish to an index on this machine and install from there
 #   make release  the same, and make the tag: docs/releasing.md

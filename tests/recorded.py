@@ -3,10 +3,10 @@
 import base64
 import functools
 import json
-from pathlib import Path
 from typing import Any
 
 import oracle
+import vector_files
 from peers import PASSWORD, POOL_ID, USER_ID
 
 from srp_cognito.transcripts import bulk
@@ -61,12 +61,9 @@ def lines(*records: object) -> bytes:
 def of_the_vectors() -> list[bytes]:
     """Return each login of the vectors as a line, right or wrong, and lines that are not logins."""
     lines = [b"\n", b"nonsense\n", b'{"id": NaN}\n', json.dumps(SERVER).encode() + b"\n"]
-    for group in json.loads(
-        (Path(__file__).parents[1] / "vectors" / "logins.json").read_text("utf-8")
-    )["testGroups"]:
-        for test in group["tests"]:
-            record = {"id": test["tcId"], **test.get("expected", {}), **test["input"]}
-            lines.append(json.dumps(record).encode() + b"\n")
+    for test in vector_files.tests(*vector_files.LOGINS):
+        record = {"id": test["id"], **test.get("expected", {}), **test["input"]}
+        lines.append(json.dumps(record).encode() + b"\n")
     return lines
 
 

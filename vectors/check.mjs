@@ -1,19 +1,23 @@
-// A second checker for the vectors that generate.py writes, in plain Node (18 or later).
+// A checker of the vectors, in plain Node (18 or later).
 //
-//     node vectors/check.mjs           every test, and the first 25 accumulated exchanges
-//     node vectors/check.mjs --all     the accumulated results for 100 and 1000 as well
+//     node vectors/check.mjs                every test, and the first 25 accumulated exchanges
+//     node vectors/check.mjs --all          the accumulated results for 100 and 1000 as well
+//     node vectors/check.mjs FOLDER         the files of another folder than v1/
 //
 // It shares nothing with the generator: N comes from OpenSSL's group modp15, exponentiation uses
 // BigInt, and integers become bytes through hexadecimal text. Every value of a valid test must be
 // equal. An invalid test must be refused for the reason it names: either the named value cannot be
-// read (and nothing else is wrong), or the signature is wrong and is exactly that of the bug that
-// the flag names. The bugs are written again below.
+// read (and nothing else is wrong), or what was sent is wrong and is exactly what the mistake makes
+// that the flag names. The mistakes are written again below. Where a test is acceptable, this
+// program does as the project does.
 //
 // A request is built from its input by tables of this file. The hash is computed over the user
 // name in the written arguments, and the body is written as botocore writes JSON.
 
 import { createHash, createHmac, getDiffieHellman } from "node:crypto";
 import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { pathToFileURL } from "node:url";
 import { isDeepStrictEqual } from "node:util";
 
 const CLAIM = "PASSWORD_CLAIM_SIGNATURE";
@@ -25,6 +29,8 @@ const mod = (value) => ((value % N) + N) % N;
 
 // Left to right, five bits at a time; for a base of 2 a shift replaces the multiplication.
 function power(base, exponent) {
+  // Only a mistaken program has a negative one. N is prime, so N - 1 may be added.
+  if (exponent < 0n) return power(base, exponent + N - 1n);
   const digits = exponent.toString(32);
   const reduced = mod(base);
   let table;
@@ -124,6 +130,18 @@ function readPublic(name, text) {
   return value;
 }
 
+function readSecret(name, text) {
+  const value = readHex(name, text, { signed: true });
+  if (value < 0n) throw new Refused(name, "ExponentRange");
+  return value;
+}
+
+function readVerifier(name, text) {
+  const value = readHex(name, text, { signed: true });
+  if (value <= 0n || value >= N) throw new Refused(name, "VerifierRange");
+  return value;
+}
+
 function readBlock(text) {
   if (text.length > 131072) throw new Refused("SECRET_BLOCK", "TooLong");
   const bytes = decodeBlock(text);
@@ -144,7 +162,10 @@ function read(input, careless) {
     if (input[member] === undefined) return undefined;
     return careless === name ? readCarelessly(input[member]) : reader(name, input[member]);
   };
-  const secret = (member) => hex(member, member, (name, text) => readHex(name, text, {}));
+  const secret = (member) => hex(member, member, readSecret);
+  if (input.pool_id !== undefined && !input.pool_id.includes("_") && careless !== "pool_id") {
+    throw new Refused("pool_id", "PoolIdShape");
+  }
   return {
     salt: hex("SALT", "salt", (name, text) => readHex(name, text, { signed: true })),
     A: hex("SRP_A", "srp_a", readPublic),
@@ -153,7 +174,7 @@ function read(input, careless) {
       careless === "SECRET_BLOCK" ? decodeBlock(input.secret_block) : readBlock(input.secret_block),
     a: secret("a"),
     b: secret("b"),
-    verifier: secret("verifier"),
+    verifier: hex("verifier", "verifier", readVerifier),
   };
 }
 
@@ -224,6 +245,23 @@ const negativeBase = (c) => c.B - ((c.k * c.v) % N);
 const absolute = (value) => (value < 0n ? -value : value);
 
 // CESU-8: each UTF-16 unit by itself, in three bytes where it is half of a pair.
+// The digits in pairs from the left; one that is left over is lost.
+function pairsOf(digits) {
+  const bytes = Buffer.from(digits, "hex");
+  return bytes[0] & 0x80 ? Buffer.concat([Buffer.of(0), bytes]) : bytes;
+}
+
+// The moment of a login as a Date, and TIMESTAMP of a Date.
+const clock = (c) => new Date(c.input.moment);
+const shifted = (c, seconds) => timestampOf(Math.floor(clock(c).getTime() / 1000) + seconds);
+
+// The Thursday of a week decides its year.
+function weekYear(date) {
+  const thursday = new Date(date);
+  thursday.setUTCDate(date.getUTCDate() + 3 - ((date.getUTCDay() + 6) % 7));
+  return String(thursday.getUTCFullYear());
+}
+
 const unitByUnit = (text) =>
   Buffer.concat(
     text.split("").map((unit) => {
@@ -245,15 +283,34 @@ const BUGS = {
   NoSignByteN: { k: () => integer(sha256(magnitude(N), Buffer.of(2))) },
   SaltSignDropped: { salt: (c) => pad(-c.read.salt) },
   SaltMinusAsText: { salt: (c) => Buffer.concat([utf8("-"), pad(-c.read.salt)]) },
-  SaltTextAsBytes: { salt: (c) => Buffer.from(c.input.salt, "hex") },
+  SaltMinusTopBit: {
+    salt: (c) => {
+      const digits = c.input.salt.slice(1);
+      return pad(BigInt("0x" + (parseInt(digits[0], 16) | 8).toString(16) + digits.slice(1)));
+    },
+  },
+  SaltTextAsBytes: { salt: (c) => pairsOf(even(c.input.salt.replace("-", ""))) },
   OddSaltTruncated: { salt: (c) => pad(BigInt("0x" + c.input.salt.slice(0, -1))) },
   SaltAsText: { salt: (c) => utf8(c.input.salt) },
   PublicTextAsBytes: {
     forU: (c) => Buffer.concat([pad(c.A), Buffer.from(c.input.srp_b, "hex")]),
   },
   PaddedG: { k: () => integer(sha256(pad(N), Buffer.alloc(383), Buffer.of(2))) },
+  Rfc5054K: { k: () => integer(sha256(magnitude(N), Buffer.alloc(383), Buffer.of(2))) },
   KIsThree: { k: () => 3n },
   SwappedPublic: { forU: (c) => Buffer.concat([pad(c.B), pad(c.A)]) },
+  OddPublicTruncated: { forU: (c) => Buffer.concat([pairsOf(c.A.toString(16)), pairsOf(c.B.toString(16))]) },
+  OddSTruncated: { hkdfInput: (c) => pairsOf(c.S.toString(16)) },
+  NoSignByteAnywhere: {
+    salt: (c) => magnitude(c.read.salt),
+    k: () => integer(sha256(magnitude(N), Buffer.of(2))),
+    forU: (c) => Buffer.concat([magnitude(c.A), magnitude(c.B)]),
+    hkdfSalt: (c) => magnitude(c.u),
+    hkdfInput: (c) => magnitude(c.S),
+  },
+  PublicAsText: { forU: (c) => utf8(c.A.toString(16) + c.B.toString(16)) },
+  KvMissing: { base: (c) => c.B },
+  UxMissing: { exponent: (c) => c.read.a },
   ShortU: { u: (c) => integer(sha256(c.forU).subarray(0, 4)) },
   BaseSignDropped: { base: (c) => absolute(negativeBase(c)) },
   BaseNotReduced: {
@@ -270,6 +327,7 @@ const BUGS = {
   WholePoolIdInMessage: { message: (c) => named(c, c.input.pool_id + c.user) },
   RegionKept: { pool: (c) => c.input.pool_id },
   UserNameForUserId: { user: () => ALIAS },
+  UserNameInX: { identity: (c) => utf8(c.pool + ALIAS + ":" + c.password) },
   UserNameInMessage: { message: (c) => named(c, c.pool + ALIAS) },
   InnerHashMissing: { inner: (c) => c.identity },
   InnerHashHex: { inner: (c) => utf8(sha256(c.identity).toString("hex")) },
@@ -286,6 +344,7 @@ const BUGS = {
     identity: (c) => Buffer.concat([utf8(c.pool + c.user + ":"), unitByUnit(c.password)]),
   },
   CutAtNul: { password: (c) => c.input.password.split("\0")[0] },
+  NewlineInPassword: { password: (c) => c.input.password + "\n" },
   LowerCaseUser: { user: (c) => c.input.user_id.toLowerCase() },
   CounterMissing: { key: (c) => hmac(c.prk, INFO).subarray(0, 16) },
   CounterZero: { key: (c) => hmac(c.prk, INFO, Buffer.of(0)).subarray(0, 16) },
@@ -295,6 +354,15 @@ const BUGS = {
   ExtractMissing: { prk: (c) => c.hkdfInput },
   HashedSecret: { key: (c) => sha256(c.hkdfInput) },
   KeyAsText: { key: (c) => utf8(RIGHT.key(c).toString("base64")) },
+  KeyAsHex: { key: (c) => utf8(RIGHT.key(c).toString("hex")) },
+  SAsText: { hkdfInput: (c) => utf8(c.S.toString(16)) },
+  InfoWithNul: { key: (c) => hmac(c.prk, INFO, Buffer.of(0, 1)).subarray(0, 16) },
+  BlockReadAsUtf8: { block: (c) => utf8(c.read.block.toString("utf8")) },
+  BlockReadAsLatin1: { block: (c) => utf8(c.read.block.toString("latin1")) },
+  TimestampBeforeBlock: {
+    message: (c) => Buffer.concat([utf8(c.pool + c.user), utf8(c.timestamp), c.block]),
+  },
+  MessageHashed: { message: (c) => sha256(RIGHT.message(c)) },
   SecretBlockAsText: { block: (c) => utf8(c.input.secret_block) },
   DashesSkipped: { block: (c) => decodeBlock(c.input.secret_block.replace(/[-_]/g, "")) },
   SecretBlockMissing: { block: () => Buffer.alloc(0) },
@@ -308,6 +376,29 @@ const BUGS = {
         all[3] = [String(Number(hour) % 12 || 12).padStart(2, "0"), ...rest].join(":");
       }),
   },
+  HourTwentyFour: { timestamp: (c) => c.input.timestamp.replace(" 00:", " 24:") },
+  WeekdayShifted: {
+    timestamp: (c) => shifted(c, 86400).slice(0, 3) + c.input.timestamp.slice(3),
+  },
+  OtherLanguage: {
+    timestamp: (c) => {
+      const name = (options) =>
+        new Intl.DateTimeFormat("de", { ...options, timeZone: "UTC" }).format(clock(c));
+      return words(c, (all) => {
+        all[0] = name({ weekday: "short" });
+        // In German some months are cut to four letters or more: only the first three here.
+        all[1] = name({ month: "long" }).slice(0, 3);
+      });
+    },
+  },
+  LocalTime: { timestamp: (c) => shifted(c, 3600) },
+  ZoneName: { timestamp: (c) => c.input.timestamp.replace("UTC", "GMT") },
+  IsoTime: { timestamp: (c) => clock(c).toISOString().replace(".000", "") },
+  EpochTime: { timestamp: (c) => String(clock(c).getTime() / 1000) },
+  WeekYear: { timestamp: (c) => c.input.timestamp.slice(0, -4) + weekYear(clock(c)) },
+  UrlSafeSignature: { signature: (c) => c.claim.toString("base64url") + "=" },
+  UnpaddedSignature: { signature: (c) => RIGHT.signature(c).replace("=", "") },
+  SignatureWithNewline: { signature: (c) => RIGHT.signature(c) + "\n" },
   HexSignature: { signature: (c) => c.claim.toString("hex") },
   EmptySignature: { signature: () => "" },
   TruncatedSignature: { claim: (c) => RIGHT.claim(c).subarray(0, 16) },
@@ -372,39 +463,180 @@ function checkRefusal(test) {
   same("the signature after careless reading", careless.signature, test.input.signature);
 }
 
+// The bytes of a signature in any spelling.
+function decodeSignature(text) {
+  if (/^[0-9a-f]{64}$/i.test(text)) return Buffer.from(text, "hex");
+  const bytes = decodeBlock(text);
+  return bytes.length === 64 ? Buffer.from(bytes.toString("latin1"), "hex") : bytes;
+}
+
 function checkClaim(test) {
   const [flag] = test.flags;
+  if (flag === "SignatureSpelling") {
+    const { claim, signature } = compute(test.input);
+    demand(signature !== test.input.signature, "it is spelled as it should be");
+    demand(claim.equals(decodeSignature(test.input.signature)), "the bytes are wrong");
+    return;
+  }
   demand(BUGS[flag], `unknown bug: ${flag}`);
   demand(compute(test.input).signature !== test.input.signature, "the signature is the right one");
   const bugged = compute(test.input, { changes: BUGS[flag] });
   same(`the signature of ${flag}`, bugged.signature, test.input.signature);
 }
 
-function checkFlags(test, notes) {
-  demand(test.flags.length > 0, "no flags");
-  for (const flag of test.flags) demand(notes[flag], `no note for the flag ${flag}`);
-}
-
-function checkTest(test, notes) {
-  checkFlags(test, notes);
-  if (test.result === "valid") checkValues(test.input, test.expected);
-  else if (test.result !== "invalid") throw new Error(`result is ${test.result}`);
+function checkLogin(test) {
+  if (test.expected) checkValues(test.input, test.expected);
   else if (test.refused === CLAIM) checkClaim(test);
   else checkRefusal(test);
+}
+
+// The result, and which members follow from it.
+function checkShape(test, notes) {
+  demand(test.flags.length > 0, "no flags");
+  for (const flag of test.flags) demand(notes[flag], `no note for the flag ${flag}`);
+  demand(["valid", "acceptable", "invalid"].includes(test.result), `result is ${test.result}`);
+  demand((test.result === "acceptable") === Boolean(test.reason), "a reason is for acceptable");
+  demand(Boolean(test.expected) !== Boolean(test.refused), "expected or refused, and not both");
+  if (test.result === "valid") demand(test.expected, "a valid test has expected values");
+  if (test.result === "invalid") demand(test.refused, "an invalid test says what is refused");
+}
+
+// ------------------------------------------------------------------------------- single values
+
+const deviceConfig = (verifier, salt) => ({
+  PasswordVerifier: pad(verifier).toString("base64"),
+  Salt: pad(salt).toString("base64"),
+});
+
+function device(input, salt = pad(BigInt("0x" + input.salt))) {
+  const names = input.device_group_key + input.device_key + ":" + input.device_password;
+  const x = integer(sha256(salt, sha256(utf8(names))));
+  return { x, v: powerOfTwo(x), salt: BigInt("0x" + input.salt) };
+}
+
+// What a program with the mistake makes of the right x, v and salt.
+const REGISTERED = {
+  RegisteredNoSign: (value) => magnitude(value).toString("base64"),
+  RegisteredHex: (value) => value.toString(16),
+  RegisteredHexInBase64: (value) => Buffer.from(value.toString(16)).toString("base64"),
+  RegisteredUrlSafe: (value) => pad(value).toString("base64url"),
+  RegisteredReversed: (value) => Buffer.from(pad(value)).reverse().toString("base64"),
+};
+
+function checkRegistration(test) {
+  const { input, expected, flags } = test;
+  const { x, v, salt } = device(input);
+  const right = deviceConfig(v, salt);
+  if (expected) {
+    const made = { x: x.toString(16), verifier: v.toString(16), ...right };
+    demand(isDeepStrictEqual(made, expected), "x, the verifier or their spelling differ");
+    return;
+  }
+  const sent = { PasswordVerifier: input.PasswordVerifier, Salt: input.Salt };
+  demand(!isDeepStrictEqual(sent, right), "it is the right one");
+  const [flag] = flags;
+  let made;
+  if (flag === "RegisteredX") made = deviceConfig(x, salt);
+  else if (flag === "RegisteredSaltText") {
+    made = deviceConfig(device(input, utf8(right.Salt)).v, salt);
+  } else made = { PasswordVerifier: REGISTERED[flag](v), Salt: REGISTERED[flag](salt) };
+  demand(isDeepStrictEqual(sent, made), `it is not what ${flag} makes`);
+}
+
+const HASHES = {
+  HashOfOtherName: { name: () => ALIAS },
+  HashLowerCase: { name: (name) => name.toLowerCase() },
+  HashTrimmed: { name: (name) => name.trim() },
+  HashComposed: { name: (name) => name.normalize("NFC") },
+  HashLatin1: { bytes: (name, id) => Buffer.from(name + id, "latin1") },
+  HashIdMissing: { bytes: (name) => utf8(name) },
+  HashIdFirst: { bytes: (name, id) => utf8(id + name) },
+  HashPoolId: { bytes: (name) => utf8(name + "eu-central-1_Vq3ZtW8xK") },
+  HashSeparator: { bytes: (name, id) => utf8(name + ":" + id) },
+  HashKeyIsId: {
+    digest: ({ username, client_id: id, client_secret: secret }) =>
+      hmac(utf8(id), utf8(username + secret)),
+  },
+  HashSecretDecoded: { key: (secret) => decodeBlock(secret) },
+  HashNewlineInSecret: { key: (secret) => utf8(secret + "\n") },
+  HashNotHmac: {
+    digest: ({ username, client_id: id, client_secret: secret }) =>
+      sha256(utf8(secret + username + id)),
+  },
+  HashHex: { write: (digest) => digest.toString("hex") },
+};
+
+function secretHash(input, changes = {}) {
+  const { username, client_id: id, client_secret: secret } = input;
+  const name = changes.name ? changes.name(username) : username;
+  const text = changes.bytes ? changes.bytes(name, id) : utf8(name + id);
+  const key = changes.key ? changes.key(secret) : utf8(secret);
+  const digest = changes.digest ? changes.digest(input) : hmac(key, text);
+  return changes.write ? changes.write(digest) : digest.toString("base64");
+}
+
+function checkSecretHash({ input, expected, flags: [flag] }) {
+  if (expected) same("secret_hash", secretHash(input), expected.secret_hash);
+  else {
+    demand(secretHash(input) !== input.secret_hash, "it is the right one");
+    same(`the hash of ${flag}`, secretHash(input, HASHES[flag]), input.secret_hash);
+  }
+}
+
+function checkTimestamp({ input, expected, flags: [flag] }) {
+  const milliseconds = new Date(input.moment).getTime();
+  demand(milliseconds === input.milliseconds, "the moment is not the number of milliseconds");
+  const right = timestampOf(Math.floor(milliseconds / 1000));
+  if (expected) {
+    same("timestamp", right, expected.timestamp);
+    return;
+  }
+  demand(right !== input.timestamp, "it is the right one");
+  if (flag === "FractionRounded") {
+    same("rounded", timestampOf(Math.round(milliseconds / 1000)), input.timestamp);
+    return;
+  }
+  const c = { input: { moment: input.moment, timestamp: right } };
+  same(`the text of ${flag}`, BUGS[flag].timestamp(c), input.timestamp);
+}
+
+function checkSharedSecret({ input, expected }) {
+  const value = (name) => BigInt("0x" + input[name]);
+  const u = value("u");
+  const k = RIGHT.k();
+  const S =
+    input.side === "client"
+      ? power(mod(value("srp_b") - k * powerOfTwo(value("x"))), value("a") + u * value("x"))
+      : power(value("srp_a") * power(value("verifier"), u), value("b"));
+  const key = RIGHT.key({ prk: hmac(pad(u), pad(S)) }).toString("hex");
+  if (expected) {
+    same("s", S.toString(16), expected.s);
+    same("key", key, expected.key);
+  } else {
+    demand(u === 0n, "u is not 0");
+    same("the key without the check", key, input.key);
+  }
 }
 
 // ------------------------------------------------------------------------------- accumulated
 
 // Reads the stream as the description in accumulated.json says.
 class Stream {
-  constructor(seed, size) {
-    this.output = createHash("shake128", { outputLength: size }).update(seed, "ascii").digest();
-    this.at = 0;
+  constructor(seed) {
+    this.seed = seed;
+    this.counter = 0;
+    this.held = Buffer.alloc(0);
   }
   bytes(n) {
-    demand(this.at + n <= this.output.length, "the stream was made too short");
-    this.at += n;
-    return this.output.subarray(this.at - n, this.at);
+    while (this.held.length < n) {
+      const counter = Buffer.alloc(4);
+      counter.writeUInt32BE(this.counter);
+      this.held = Buffer.concat([this.held, sha256(utf8(this.seed), counter)]);
+      this.counter += 1;
+    }
+    const taken = this.held.subarray(0, n);
+    this.held = this.held.subarray(n);
+    return taken;
   }
   byte() {
     return this.bytes(1)[0];
@@ -453,7 +685,9 @@ function nextExchange(stream, index) {
   input.a = stream.integer(32).toString(16);
   const b = stream.integer(32).toString(16);
   input.secret_block = stream.bytes(1 + (stream.byte() % 64)).toString("base64");
-  input.timestamp = timestampOf(stream.bytes(4).readUInt32BE());
+  const seconds = stream.bytes(4).readUInt32BE();
+  input.moment = new Date(seconds * 1000).toISOString().replace(".000", "");
+  input.timestamp = timestampOf(seconds);
   const v = powerOfTwo(compute(input).x);
   const server = compute({ ...input, a: undefined, srp_a: "1", b, verifier: v.toString(16) });
   input.srp_b = server.B.toString(16);
@@ -462,7 +696,7 @@ function nextExchange(stream, index) {
 
 function checkAccumulated(file, most, report) {
   const wanted = file.results.filter((result) => result.exchanges <= most);
-  const stream = new Stream(file.seed, 512 * most);
+  const stream = new Stream(file.seed);
   const running = createHash("sha256");
   for (let index = 0; index < wanted[wanted.length - 1].exchanges; index += 1) {
     const input = nextExchange(stream, index);
@@ -692,9 +926,53 @@ function checkEncodedData({ input, expected }) {
 
 // ------------------------------------------------------------------------------- all of it
 
-const load = (name) => JSON.parse(readFileSync(new URL(name, import.meta.url), "utf8"));
+const arguments_ = process.argv.slice(2);
+const given = arguments_.find((argument) => !argument.startsWith("--"));
+const FOLDER = given ? pathToFileURL(resolve(given) + "/") : new URL("v1/", import.meta.url);
 let passed = 0;
 let failed = 0;
+
+// A sentence instead of a failed test: the files themselves cannot be used.
+function unusable(sentence) {
+  console.error(sentence);
+  process.exit(2);
+}
+
+function bytesOf(name) {
+  try {
+    return readFileSync(new URL(name, FOLDER));
+  } catch (error) {
+    return unusable(`${name} cannot be read: ${error.code}`);
+  }
+}
+
+function parsed(name, bytes) {
+  try {
+    return JSON.parse(bytes.toString("utf8"));
+  } catch {
+    return unusable(`${name} is cut or damaged: it is not JSON`);
+  }
+}
+
+const manifest = parsed("manifest.json", bytesOf("manifest.json"));
+if (manifest.suite !== "cognito-srp-vectors" || !/^1\.\d+\.\d+$/.test(manifest.version)) {
+  unusable(`manifest.json has version ${manifest.version}, expected version 1 of these vectors`);
+}
+
+// Every file that is listed is there, to the last byte.
+const files = new Map();
+for (const [name, about] of Object.entries(manifest.files)) {
+  const bytes = bytesOf(name);
+  const found = sha256(bytes).toString("hex");
+  if (found !== about.sha256) {
+    const { version } = parsed(name, bytes);
+    if (version !== undefined && version !== manifest.version) {
+      unusable(`${name} has version ${version}, expected ${manifest.version}`);
+    }
+    unusable(`${name} was changed: its SHA-256 is ${found}, expected ${about.sha256}`);
+  }
+  files.set(name, parsed(name, bytes));
+}
 
 // Runs the checks of one heading. Prints one line for them, and one for each failure.
 function section(heading, run) {
@@ -714,21 +992,39 @@ function section(heading, run) {
   failed += failures.length;
 }
 
-// Every test of a file of groups, then the file as a whole.
-function checkFile(name, check) {
-  const file = load(name);
+const CHECKS = {
+  UserLogin: checkLogin,
+  DeviceLogin: checkLogin,
+  UserVerification: checkLogin,
+  DeviceVerification: checkLogin,
+  SharedSecret: checkSharedSecret,
+  Timestamp: checkTimestamp,
+  SecretHash: checkSecretHash,
+  DeviceRegistration: checkRegistration,
+  EncodedData: checkEncodedData,
+};
+for (const type of Object.keys(BUILD)) CHECKS[type] = (test) => checkRequest(type, test);
+
+// Every test of a file, then the file as a whole.
+function checkFile(name, file) {
   const tests = file.testGroups.flatMap((group) => group.tests);
   for (const group of file.testGroups) {
     section(`${group.type}: ${group.comment}`, (report) => {
       for (const test of group.tests) {
-        report(`tcId ${test.tcId} (${test.comment})`, () => check(group.type, test, file.notes));
+        report(`${test.id} (${test.comment})`, () => {
+          checkShape(test, file.notes);
+          CHECKS[group.type](test);
+        });
       }
     });
   }
   section(`${name} as a whole.`, (report) => {
     report("numberOfTests", () => same("the number", `${tests.length}`, `${file.numberOfTests}`));
-    const inOrder = tests.every((test, at) => test.tcId === at + 1);
-    report("tcId", () => demand(inOrder, "not 1, 2, 3, ..."));
+    report("ids", () => {
+      const known = files.get("ids.json").ids;
+      demand(new Set(tests.map((test) => test.id)).size === tests.length, "an id is there twice");
+      for (const { id } of tests) demand(known[id], `${id} is not in ids.json`);
+    });
     report("notes", () => {
       const all = tests.flatMap((test) => test.flags);
       const unused = Object.keys(file.notes).filter((flag) => !all.includes(flag));
@@ -737,14 +1033,10 @@ function checkFile(name, check) {
   });
 }
 
-checkFile("logins.json", (type, test, notes) => checkTest(test, notes));
-checkFile("requests.json", (type, test, notes) => {
-  checkFlags(test, notes);
-  if (type === "EncodedData") checkEncodedData(test);
-  else checkRequest(type, test);
-});
+for (const [name, file] of files) if (file.testGroups) checkFile(name, file);
 section("Accumulated.", (report) => {
-  checkAccumulated(load("accumulated.json"), process.argv.includes("--all") ? 1000 : 25, report);
+  const most = arguments_.includes("--all") ? 1000 : 25;
+  checkAccumulated(files.get("accumulated.json"), most, report);
 });
 console.log(`${passed} passed, ${failed} failed`);
 process.exitCode = failed ? 1 : 0;

@@ -1,4 +1,4 @@
-"""Write the project's own test vectors: logins.json, accumulated.json and requests.json.
+"""Write the test vectors: the files in v1/ except the schema, FLAGS.md and EXAMPLE.md.
 
     python vectors/generate.py            write all files
     python vectors/generate.py --check    compare with the files; if one differs, say where, exit 1
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,22 +22,17 @@ HERE = Path(__file__).resolve().parent
 # generator/.
 sys.path.insert(0, str(HERE.parent / "tests"))
 
-from generator.accumulated import accumulated
-from generator.logins import logins
-from generator.requests import requests
-from generator.samples import Json
+from generator.files import files
 from generator.shapes import PINNED, search
 
-FILES: dict[str, Callable[[], Json]] = {
-    "logins.json": logins,
-    "accumulated.json": accumulated,
-    "requests.json": requests,
-}
 
-
-def printed(content: Json) -> str:
-    """The text of a file."""
-    return json.dumps(content, indent=1, ensure_ascii=True) + "\n"
+def on_disk() -> tuple[dict[str, str], bytes]:
+    """The ids that were published before, and the schema, which is written by hand."""
+    try:
+        before = json.loads((HERE / "v1" / "ids.json").read_text("utf-8"))["ids"]
+    except FileNotFoundError:
+        before = {}
+    return before, (HERE / "v1" / "schema.json").read_bytes()
 
 
 def differences(wanted: Any, found: Any, where: str = "") -> Iterator[str]:
@@ -55,31 +50,28 @@ def differences(wanted: Any, found: Any, where: str = "") -> Iterator[str]:
         if len(wanted) != len(found):
             yield f"{where}: {len(wanted)} entries generated, {len(found)} on disk"
         for index, (one, other) in enumerate(zip(wanted, found, strict=False)):
-            name = one.get("tcId", index) if isinstance(one, dict) else index
+            name = one.get("id", index) if isinstance(one, dict) else index
             yield from differences(one, other, f"{where}[{name}]")
     elif wanted != found:
         yield f"{where}: generated {json.dumps(wanted)[:60]}, on disk {json.dumps(found)[:60]}"
 
 
-def check(name: str, content: Json) -> bool:
+def check(name: str, octets: bytes) -> bool:
     """Report whether the file on disk is what would be written, and if not, where it differs."""
-    path = HERE / name
     try:
-        text = path.read_bytes().decode("utf-8")
-    except (OSError, UnicodeDecodeError) as error:
+        found = (HERE / name).read_bytes()
+    except OSError as error:
         print(f"{name}: cannot be read: {error}")
         return False
-    if text == printed(content):
+    if found == octets:
         print(f"{name}: as generated")
         return True
     print(f"{name}: differs from what generate.py writes")
     try:
-        found = json.loads(text)
+        lines = list(differences(json.loads(octets), json.loads(found)))
     except ValueError as error:
-        print(f"  it is not JSON: {error}")
-        return False
-    lines = list(differences(content, found)) or ["the values agree, but the text does not"]
-    for line in lines[:20]:
+        lines = [f"it cannot be compared as JSON: {error}"]
+    for line in (lines or ["the values agree, but the text does not"])[:20]:
         print(f"  {line}")
     if len(lines) > 20:
         print(f"  and {len(lines) - 20} more")
@@ -97,12 +89,11 @@ def main() -> int:
         print("PINNED is as found" if found == PINNED else "PINNED differs from what was found")
         return 0 if found == PINNED else 1
     good = True
-    for name, generate in FILES.items():
-        content = generate()
+    for name, octets in files(*on_disk()).items():
         if arguments.check:
-            good = check(name, content) and good
+            good = check(name, octets) and good
         else:
-            (HERE / name).write_bytes(printed(content).encode("ascii"))
+            (HERE / name).write_bytes(octets)
             print(f"{name}: written")
     return 0 if good else 1
 

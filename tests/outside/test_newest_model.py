@@ -1,19 +1,18 @@
 """AWS's newest model has nothing in this field that is neither built nor left out with a reason.
 
-What is built is what stands in vectors/requests.json: tests/calls/test_requests.py sees that the
-builders make each of these requests. What is left out is listed in tests/left_out.py.
+What is built is what stands in the requests of vectors/v1/: tests/calls/test_requests.py sees that
+the builders make each of these requests. What is left out is listed in tests/left_out.py.
 """
 
 import copy
 import functools
-import json
 import re
 from collections.abc import Callable, Iterator
-from pathlib import Path
 from typing import Any
 
 import newest
 import pytest
+import vector_files
 from left_out import LEFT_OUT
 
 from srp_cognito import Admin, Call
@@ -22,11 +21,9 @@ pytestmark = pytest.mark.skipif(not newest.INSTALLED, reason=newest.MISSING)
 
 Values = dict[str, Any]
 
-VECTORS = Path(__file__).parents[2] / "vectors"
 REQUESTS = [
     test["expected"]
-    for group in json.loads((VECTORS / "requests.json").read_text("utf-8"))["testGroups"]
-    for test in group["tests"]
+    for test in vector_files.tests(*vector_files.REQUESTS)
     if "operation" in test["expected"]
 ]
 

@@ -53,7 +53,7 @@ def run(*command: str | Path, cwd: Path, path: str, stdin: str = "") -> str:
 
 def main(bundler: str) -> None:
     packages, command, made = BUNDLERS[bundler]
-    logins = json.loads((ROOT / "vectors" / "logins.json").read_text("utf-8"))
+    logins = json.loads((ROOT / "vectors" / "v1" / "user-login.json").read_text("utf-8"))
     valid = [
         test
         for group in logins["testGroups"]

@@ -1,9 +1,9 @@
-"""Recompute the logins in vectors/ with the library, on any Python that has it.
+"""Recompute the logins in vectors/v1/ with the library, on any Python that has it.
 
     python tests/platforms/vectors.py [FOLDER]
 
-It needs nothing else, and no `assert`, which -O takes away. Each valid login is computed and
-verified, each invalid one is refused for its reason. tests/outside/test_vectors.py does more.
+It needs nothing else, and no `assert`, which -O takes away. Each login that has values is computed
+and verified, each other one is refused for its reason. tests/outside/test_vectors.py does more.
 """
 
 import json
@@ -13,6 +13,9 @@ from typing import Any
 
 from srp_cognito import PeerError, SignatureMismatch, SRPError, engine
 from srp_cognito.transcripts.transcript import compute, verify
+
+
+LOGINS = ("user-login", "device-login", "user-verification", "device-verification")
 
 
 def check_valid(given: dict[str, Any], expected: dict[str, str]) -> None:
@@ -36,10 +39,10 @@ def check_invalid(given: dict[str, Any], refused: str) -> None:
 
 
 def main(folder: Path) -> None:
-    logins = json.loads((folder / "logins.json").read_text("utf-8"))
-    tests = [test for group in logins["testGroups"] for test in group["tests"]]
+    files = [json.loads((folder / f"{name}.json").read_text("utf-8")) for name in LOGINS]
+    tests = [test for file in files for group in file["testGroups"] for test in group["tests"]]
     for test in tests:
-        if test["result"] == "valid":
+        if "expected" in test:
             check_valid(test["input"], test["expected"])
         else:
             check_invalid(test["input"], test["refused"])
@@ -51,5 +54,5 @@ def main(folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    vectors = Path(__file__).parents[2] / "vectors"
+    vectors = Path(__file__).parents[2] / "vectors" / "v1"
     main(Path(sys.argv[1]) if len(sys.argv) > 1 else vectors)

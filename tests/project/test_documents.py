@@ -16,6 +16,7 @@ from typing import Any, get_args
 import boto3
 import pytest
 import requests
+import vector_files
 from botocore.exceptions import EndpointConnectionError
 from in_place_of_aws import InPlaceOfAWS
 from peers import CLIENT_ID, PASSWORD, POOL_ID
@@ -67,6 +68,7 @@ DOCUMENTS = [
         "docs/sign-in-with-boto3.md",
         "docs/sign-in-with-httpx.md",
         "docs/sign-in-with-the-standard-library.md",
+        "docs/take-the-vectors.md",
         "docs/test-token-checks.md",
         "docs/test-with-amplify.md",
         "docs/test-with-boto3.md",
@@ -75,6 +77,8 @@ DOCUMENTS = [
         "docs/transcripts.md",
         "docs/use.md",
         "tests/platforms/README.md",
+        "vectors/EXAMPLE.md",
+        "vectors/FLAGS.md",
         "vectors/README.md",
         "vectors/published/README.md",
         *(f"docs/mistakes/{name}.md" for name in PAGES),
@@ -348,21 +352,30 @@ def test_the_page_for_reviewers_names_tests_and_vectors_that_exist() -> None:
         assert f"def {name}(" in tests, name
     for name in re.findall(r"`(tests/[\w/.]+)`", page):
         assert (ROOT / name).exists(), name
-    logins = json.loads((ROOT / "vectors" / "logins.json").read_text("utf-8"))
-    types = {group["type"] for group in logins["testGroups"]}
+    known = {*vector_files.notes(), *vector_files.BY_TYPE}
     for line in re.findall(r"[Vv]ectors?: ([^.]*)\.", page.replace("\n", " ")):
         for name in re.findall(r"`([A-Z]\w+)`", line):
-            assert name in {*logins["notes"], *types}, name
+            assert name in known, name
 
 
 def test_the_documents_name_the_number_of_vectors() -> None:
-    count = json.loads((ROOT / "vectors" / "logins.json").read_text("utf-8"))["numberOfTests"]
-    assert f"{count} test vectors" in (ROOT / "README.md").read_text("utf-8")
-    assert f"{count} test vectors" in (ROOT / "CHANGELOG.md").read_text("utf-8")
-    requests = json.loads((ROOT / "vectors" / "requests.json").read_text("utf-8"))["numberOfTests"]
-    assert f"{requests} golden requests" in (ROOT / "README.md").read_text("utf-8")
-    assert f"{requests} golden requests" in (ROOT / "CHANGELOG.md").read_text("utf-8")
-    assert f"{count} logins" in (ROOT / "vectors" / "README.md").read_text("utf-8")
+    logins, values, requests = (
+        vector_files.count(*types)
+        for types in (vector_files.LOGINS, vector_files.VALUES, vector_files.REQUESTS)
+    )
+    for name in ("README.md", "CHANGELOG.md", "vectors/README.md"):
+        text = " ".join((ROOT / name).read_text("utf-8").split())
+        assert f"{logins} logins" in text, name
+        assert f"{values} single values" in text, name
+        assert f"{requests} golden requests" in text, name
+    tests = vector_files.tests(*vector_files.LOGINS)
+    valid, acceptable, invalid = (
+        sum(test["result"] == result for test in tests)
+        for result in ("valid", "acceptable", "invalid")
+    )
+    review = " ".join((ROOT / "docs" / "review.md").read_text("utf-8").split())
+    assert f"{valid} valid logins with every intermediate value, {invalid} to refuse" in review
+    assert f"{acceptable} that a program may treat in either way" in review
 
 
 @pytest.mark.parametrize("name", ["aiobotocore", "aiohttp", "boto3", "httpx", "stdlib"])
@@ -476,12 +489,11 @@ def test_the_table_of_challenges_has_a_row_for_each_that_says_what_is_sent() -> 
     rows = [[cell.strip() for cell in line.split("|")[1:-1]] for line in table.splitlines()[2:]]
     assert {row[0] for row in rows} == {*get_args(ChallengeName), "ADMIN_NO_SRP_AUTH"}
     sent: dict[str, set[str]] = {}
-    for group in json.loads((ROOT / "vectors" / "requests.json").read_text("utf-8"))["testGroups"]:
-        for test in group["tests"]:
-            arguments = test["expected"].get("arguments", {})
-            if "ChallengeName" in arguments:
-                keys = sent.setdefault(arguments["ChallengeName"], set())
-                keys |= {key.partition(".")[0] for key in arguments["ChallengeResponses"]}
+    for test in vector_files.tests(*vector_files.REQUESTS):
+        arguments = test["expected"].get("arguments", {})
+        if "ChallengeName" in arguments:
+            keys = sent.setdefault(arguments["ChallengeName"], set())
+            keys |= {key.partition(".")[0] for key in arguments["ChallengeResponses"]}
     for name, _, in_sign_in, builder, sent_text in rows[:-1]:
         method = builder.strip("`").partition("(")[0]
         assert callable(getattr(Answers, method)), method
@@ -492,3 +504,33 @@ def test_the_table_of_challenges_has_a_row_for_each_that_says_what_is_sent() -> 
         # The page has a section on choices that are new, of which the requests make one up.
         elsewhere = {"EMAIL", "NEW_FACTOR_PROOF"}
         assert named - elsewhere == sent[name] - of_every_answer - elsewhere
+
+
+def ordered(name: str) -> list[str]:
+    """Return the order of members that docs/protocol.md writes down."""
+    text = (ROOT / "docs" / "protocol.md").read_text("utf-8")
+    (line,) = re.findall(rf"^{name}: (.*)$", text, re.MULTILINE)
+    return str(line).split()
+
+
+def test_the_protocol_has_every_key_of_a_request_in_its_order() -> None:
+    """A page of keys, and the vectors' bodies, which botocore wrote from the builders' order."""
+    used: dict[str, set[str]] = {}
+    for test in vector_files.tests(*vector_files.REQUESTS):
+        arguments = test["expected"].get("arguments", {})
+        places = {"arguments": arguments}
+        for name in ("ChallengeResponses", "AuthParameters"):
+            if name in arguments:
+                places[name] = arguments[name]
+        made_up = test["input"].get("others", {})
+        for place, members in places.items():
+            order = ordered(place)
+            keys = [key.partition(".")[0] for key in members if key not in made_up]
+            positions = [order.index(key) for key in keys]
+            assert positions == sorted(positions), (test["id"], keys)
+            used.setdefault(place, set()).update(keys)
+    assert used == {name: set(ordered(name)) for name in used}
+    page = (ROOT / "docs" / "protocol.md").read_text("utf-8").partition("## The requests")[2]
+    tables = page.partition("The order of members")[0]
+    for name in set().union(*used.values()):
+        assert re.search(rf"\b{name}\b", tables), name

@@ -11,14 +11,16 @@ import oracle
 from generator.logins import expected
 from generator.samples import Json, Login
 
-SEED = "srp-cognito accumulated vector v1"
+SEED = "srp-cognito accumulated vector v2"
 MILESTONES = (25, 100, 1000)
 LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 DESCRIPTION = [
-    'Let R be the output of SHAKE-128 on the ASCII bytes of "seed", read from its beginning and',
-    "never twice. bytes(n) is the next n bytes of R; byte() is bytes(1) as an integer;",
-    "integer(n) is bytes(n) as an unsigned big-endian integer.",
+    'Let R be the joined SHA-256 digests of the ASCII bytes of "seed", each time followed by a',
+    "counter of four bytes, big-endian, which begins at 0: SHA-256(seed || 00000000) ||",
+    "SHA-256(seed || 00000001) || ... It is read from its beginning and never twice.",
+    "bytes(n) is the next n bytes of R; byte() is bytes(1) as an integer; integer(n) is bytes(n)",
+    "as an unsigned big-endian integer.",
     "letters(max, alphabet): let n = 1 + byte() mod max; then n times the letter of the alphabet",
     "with the index byte() mod (the alphabet's length), counted from 0.",
     "text(): let n = 1 + byte() mod 24; then n times one character: let w = integer(2) and",
@@ -42,18 +44,19 @@ DESCRIPTION = [
 
 
 class Stream:
-    """The output of SHAKE-128, read from its beginning."""
+    """The digests of SHA-256 in counter mode, read from their beginning."""
 
-    def __init__(self, seed: str, size: int) -> None:
-        # The output of SHAKE has no end; this is more than anybody reads here.
-        self._output = hashlib.shake_128(seed.encode("ascii")).digest(size)
-        self._at = 0
+    def __init__(self, seed: str) -> None:
+        self._seed = seed.encode("ascii")
+        self._counter = 0
+        self._held = b""
 
     def bytes(self, size: int) -> bytes:
-        self._at += size
-        if self._at > len(self._output):
-            raise AssertionError("the stream was made too short")
-        return self._output[self._at - size : self._at]
+        while len(self._held) < size:
+            self._held += oracle.sha256(self._seed + self._counter.to_bytes(4, "big"))
+            self._counter += 1
+        taken, self._held = self._held[:size], self._held[size:]
+        return taken
 
     def integer(self, size: int) -> int:
         return oracle.integer(self.bytes(size))
@@ -92,7 +95,7 @@ class Stream:
 
 def accumulated() -> Json:
     """All of accumulated.json."""
-    stream = Stream(SEED, 512 * MILESTONES[-1])
+    stream = Stream(SEED)
     running = hashlib.sha256()
     samples, results = [], []
     for index in range(MILESTONES[-1]):
@@ -105,7 +108,8 @@ def accumulated() -> Json:
         if index + 1 in MILESTONES:
             results.append({"exchanges": index + 1, "sha256": running.hexdigest()})
     return {
-        "algorithm": "Cognito-SRP-3072-SHA256",
+        "type": "Accumulated",
+        "schema": "schema.json",
         "description": DESCRIPTION,
         "seed": SEED,
         "results": results,

@@ -1,7 +1,8 @@
-"""The content of logins.json: valid logins of every shape, and logins to refuse."""
+"""The logins: valid ones of every shape, ones to refuse, and ones that a program may refuse."""
 
 from __future__ import annotations
 
+import base64
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +10,7 @@ import oracle
 from oracle import N
 
 from generator.mistakes import BUGS, FLAGS, Client
-from generator.samples import Json, Login, block, decoded, login, number
+from generator.samples import USER_PASSWORD, Json, Login, Part, block, decoded, login, number
 from generator.shapes import SHAPES, has_shape, shaped
 
 
@@ -36,34 +37,34 @@ def expected(login: Login, A: int, B: int, u: int, S: int, *, with_x: bool) -> J
 
 
 class Book:
-    """Collects the groups of logins.json."""
+    """Collects the groups of logins."""
 
     def __init__(self) -> None:
         self.groups: list[Json] = []
-        self.last = 0
 
     def group(self, type_: str, comment: str) -> None:
         self.groups.append({"type": type_, "comment": comment, "tests": []})
 
-    def _add(self, comment: str, flag: str, test: Json) -> None:
-        self.last += 1
-        self.groups[-1]["tests"].append(
-            {"tcId": self.last, "comment": comment, "flags": [flag], **test}
-        )
+    def _add(self, comment: str, flag: str, result: str, reason: str, test: Json) -> None:
+        """A test; with a reason, it is one that a program may treat in either way."""
+        said = {"result": "acceptable", "reason": reason} if reason else {"result": result}
+        self.groups[-1]["tests"].append({"comment": comment, "flags": [flag], **said, **test})
 
-    def valid(self, comment: str, flag: str, input_: Json, values: Json) -> None:
-        self._add(comment, flag, {"result": "valid", "input": input_, "expected": values})
+    def valid(self, comment: str, flag: str, input_: Json, values: Json, reason: str = "") -> None:
+        self._add(comment, flag, "valid", reason, {"input": input_, "expected": values})
 
-    def invalid(self, comment: str, flag: str, refused: str, input_: Json) -> None:
-        self._add(comment, flag, {"result": "invalid", "refused": refused, "input": input_})
+    def invalid(
+        self, comment: str, flag: str, refused: str, input_: Json, reason: str = ""
+    ) -> None:
+        self._add(comment, flag, "invalid", reason, {"refused": refused, "input": input_})
 
     # A method for each kind of test.
 
-    def client(self, comment: str, flag: str, login: Login) -> None:
+    def client(self, comment: str, flag: str, login: Login, reason: str = "") -> None:
         """A login with what the client knows."""
         e = login.play()
         values = expected(login, e.A, e.B, e.u, e.S, with_x=True)
-        self.valid(comment, flag, login.client_view(e.B), values)
+        self.valid(comment, flag, login.client_view(e.B), values, reason)
 
     def client_given(self, comment: str, flag: str, login: Login, B: int) -> None:
         """A login with a B that no honest server would send."""
@@ -72,13 +73,15 @@ class Book:
         x = oracle.x(login.pool_name, login.name, login.password, login.salt)
         S = oracle.client_s(B, x, login.a, u)
         values = expected(login, A, B, u, S, with_x=True)
-        self.valid(comment, flag, login.client_view(B), values)
+        self.valid(comment, flag, login.client_view(B), values, NOT_HONEST)
 
-    def server(self, comment: str, flag: str, login: Login, by: str = "verifier") -> None:
+    def server(
+        self, comment: str, flag: str, login: Login, by: str = "verifier", reason: str = ""
+    ) -> None:
         """A login with what the server knows."""
         e = login.play()
         values = expected(login, e.A, e.B, e.u, e.S, with_x=by == "password")
-        self.valid(comment, flag, login.server_view(e.A, e.v, by), values)
+        self.valid(comment, flag, login.server_view(e.A, e.v, by), values, reason)
 
     def server_given(self, comment: str, flag: str, login: Login, A: int) -> None:
         """A login with an A that no honest client would send."""
@@ -86,7 +89,31 @@ class Book:
         u = oracle.u(A, e.B)
         S = oracle.server_s(A, e.v, e.b, u)
         values = expected(login, A, e.B, u, S, with_x=False)
-        self.valid(comment, flag, login.server_view(A, e.v, "verifier"), values)
+        self.valid(comment, flag, login.server_view(A, e.v, "verifier"), values, NOT_HONEST)
+
+    def verifier_given(
+        self, comment: str, flag: str, login: Login, text: str, refused: bool, reason: str = ""
+    ) -> None:
+        """A login at a server that stores a verifier which belongs to no password."""
+        v = int(text, 16)
+        A, B = oracle.public_a(login.a), oracle.public_b(login.b, v)
+        u = oracle.u(A, B)
+        S = oracle.server_s(A, v, login.b, u)
+        view = replace(login, verifier_text=text).server_view(A, v, "verifier")
+        values = expected(login, A, B, u, S, with_x=False)
+        values["verifier"] = f"{v:x}"
+        if refused:
+            view["signature"] = values["signature"]
+            self.invalid(comment, flag, "verifier", view, reason)
+        else:
+            self.valid(comment, flag, view, values, reason)
+
+    def exponent_given(self, comment: str, side: str, login: Login) -> None:
+        """A secret exponent that is negative."""
+        e = login.play()
+        views = {"a": login.client_view(e.B), "b": login.server_view(e.A, e.v, "verifier")}
+        view = {**views[side], "signature": e.signature}
+        self.invalid(comment, "ExponentRange", side, view, OWN_EXPONENT)
 
     def bad_a(self, comment: str, flag: str, login: Login, text: str, A: int) -> None:
         """An SRP_A to refuse, with the claim that a server without checks computes from A."""
@@ -98,7 +125,7 @@ class Book:
         view["signature"] = oracle.signature(
             key, login.pool_name, login.name, decoded(login.secret_block), login.timestamp
         )
-        self.invalid(comment, flag, "SRP_A", view)
+        self.invalid(comment, flag, "SRP_A", view, POLICY.get(flag, ""))
 
     def bad_b(self, comment: str, flag: str, login: Login, text: str, B: int) -> None:
         """An SRP_B to refuse, with the claim that a client without checks computes from B."""
@@ -110,14 +137,23 @@ class Book:
         view["signature"] = oracle.signature(
             key, login.pool_name, login.name, decoded(login.secret_block), login.timestamp
         )
-        self.invalid(comment, flag, "SRP_B", view)
+        self.invalid(comment, flag, "SRP_B", view, POLICY.get(flag, ""))
 
-    def bad_text(self, comment: str, flag: str, refused: str, login: Login) -> None:
-        """A SALT or SECRET_BLOCK to refuse; everything else in the claim is right."""
+    def bad_text(
+        self, comment: str, flag: str, refused: str, login: Login, reason: str = ""
+    ) -> None:
+        """A value to refuse when it is read; everything else in the claim is right."""
         e = login.play()
         view = login.client_view(e.B)
         view["signature"] = e.signature
-        self.invalid(comment, flag, refused, view)
+        self.invalid(comment, flag, refused, view, reason or POLICY.get(flag, ""))
+
+    def spelled(self, comment: str, login: Login, text: str) -> None:
+        """A right signature in another spelling, at the side that checks it."""
+        e = login.play()
+        view = login.server_view(e.A, e.v, "verifier")
+        view["signature"] = text
+        self.invalid(comment, "SignatureSpelling", CLAIM, view, SPELLED)
 
     def wrong(self, flag: str, login: Login, comment: str = "", view: str = "client") -> None:
         """The claim of a client with the bug that the flag names."""
@@ -134,6 +170,48 @@ class Book:
 
 
 CLAIM = "PASSWORD_CLAIM_SIGNATURE"
+
+POLICY = {
+    "OutOfRange": (
+        "RFC 5054 refuses multiples of N only. This project refuses whatever is not in 1..N-1: A "
+        "and B are remainders mod N, so no honest side sends it."
+    ),
+    "Negative": (
+        "RFC 5054 does not speak of signs. This project refuses whatever is not in 1..N-1: A and B "
+        "are remainders mod N, so no honest side sends it."
+    ),
+    "Malformed": (
+        "Nothing says what a reader does with a text that is not hexadecimal. This project refuses "
+        "it, because parsers differ."
+    ),
+    "TooLong": "The limits of length are this project's; the protocol has none.",
+}
+"""Why a program need not refuse what this project refuses."""
+
+NOT_HONEST = (
+    "The protocol allows the value, and this project computes with it. No honest peer sends it, so "
+    "a program may refuse it."
+)
+OWN_EXPONENT = "A secret exponent is the program's own. This project refuses a negative one."
+LENIENT = (
+    "The service sends base64 with the standard alphabet and padding. This project decodes it as "
+    "Node does, because emulators send other things; a program may refuse it."
+)
+MINUS_ZERO = (
+    "No integer is written as -0. This project reads the integer 0; a program may refuse the text."
+)
+EMPTY_BLOCK = (
+    "The protocol does not say that SECRET_BLOCK holds anything. The service never sends an empty "
+    "one, and this project refuses it."
+)
+POOL_ID_SHAPE = (
+    "AWS makes no such user pool id, and AWS's clients differ. This project splits at the first "
+    '"_" and refuses an id without one.'
+)
+SPELLED = (
+    "The bytes are right, and their spelling is not base64 with the standard alphabet and padding. "
+    "How the service reads it is not known. This project refuses it."
+)
 
 SAYS = {
     "384h": "384 bytes, top bit set, so 385 when hashed",
@@ -188,6 +266,8 @@ def salts(book: Book) -> None:
     reported = -int("3b9c" + f"{number('salt negative', 128):x}"[4:], 16)
     for salt in (-1, -128, -129, -256, reported):
         book.client(f"{salt:x}"[:12], "NegativeSalt", login(f"salt {salt}", salt=salt))
+    minus = login("salt -0", salt=0, salt_text="-0")
+    book.client("-0, which is 0", "NegativeSalt", minus, MINUS_ZERO)
     short = number("salt spelled", 124)
     for comment, text in (
         ("an odd number of digits", f"{short:x}"),
@@ -214,7 +294,8 @@ def spellings(book: Book) -> None:
         ("SRP_B in upper case", digits.upper()),
         ("SRP_B in mixed case", digits[:300].upper() + digits[300:]),
     ):
-        book.client(comment, "HexSpelling", replace(odd, srp_b_text=text))
+        reason = POLICY["TooLong"] if len(text) == 4096 else ""
+        book.client(comment, "HexSpelling", replace(odd, srp_b_text=text), reason)
     plain = login("a spelled", a=number("a spelled", 252))
     for comment, text in (
         ("a has an odd number of digits", f"{plain.a:x}"),
@@ -244,7 +325,9 @@ def spellings(book: Book) -> None:
         ("SRP_A in upper case", digits.upper()),
         ("SRP_A in upper case with a leading zero, as from .NET", "0" + digits.upper()),
     ):
-        book.server(comment, "HexSpelling", replace(odd, srp_a_text=text))
+        reason = POLICY["TooLong"] if len(text) == 4096 else ""
+        spelled = replace(odd, srp_a_text=text)
+        book.server(comment, "HexSpelling", spelled, reason=reason)
     spelled = replace(odd, verifier_text=f"00{played.v:X}")
     book.server("the verifier in upper case with leading zeros", "HexSpelling", spelled)
     plain = login("b spelled", b=number("b spelled", 252))
@@ -288,6 +371,35 @@ def edges(book: Book) -> None:
         book.server_given(comment, "RangeEdge", plain, A)
 
 
+def secrets(book: Book) -> None:
+    """Ranges of a, b and the verifier, which are a program's own values."""
+    book.group("UserLogin", "The range of a.")
+    zero = login("a is zero", a=0)
+    book.client("a is 0, so A is 1", "ExponentRange", zero, NOT_HONEST)
+    book.exponent_given("a is -1", "a", login("a is negative", a=-1))
+    book.group("UserVerification", "The ranges of b and of the verifier.")
+    zero = login("b is zero", b=0)
+    book.server("b is 0, so S is 1", "ExponentRange", zero, reason=NOT_HONEST)
+    book.exponent_given("b is -1", "b", login("b is negative", b=-1))
+    plain = login("ranges of the verifier")
+    v = plain.play().v
+    book.verifier_given("the verifier is 0", "VerifierRange", plain, "0", refused=True)
+    book.verifier_given("the verifier is N", "VerifierRange", plain, f"{N:x}", refused=True)
+    above = (
+        "The verifier is what the server itself stored, and the protocol says nothing of one that "
+        "is not reduced mod N. This project refuses it."
+    )
+    book.verifier_given(
+        "the verifier is too large by N", "VerifierRange", plain, f"{v + N:x}", True, above
+    )
+    edge = (
+        "The protocol allows the verifier, and this project computes with it. No password has it, "
+        "so a program may refuse it."
+    )
+    book.verifier_given("the verifier is 1", "VerifierRange", plain, "1", False, edge)
+    book.verifier_given("the verifier is N - 1", "VerifierRange", plain, f"{N - 1:x}", False, edge)
+
+
 def texts(book: Book) -> None:
     """Names and passwords."""
     book.group("UserLogin", "Names and passwords.")
@@ -325,6 +437,18 @@ def texts(book: Book) -> None:
         ("55 characters in all", "ap-southeast-2_" + "Ab3" * 13 + "z"),
     ):
         book.client(f"pool name: {comment}", "PoolName", replace(login("pool"), pool=pool))
+    for comment, pool in (
+        ("two underscores: everything after the first is hashed", "eu-central-1_Vq3Zt_W8xK"),
+    ):
+        changed = replace(login("pool id shape"), pool=pool)
+        book.client(f"pool id: {comment}", "PoolIdShape", changed, POOL_ID_SHAPE)
+    # The signature is that of a program that takes the whole text as the pool name.
+    bare = replace(login("pool id shape"), pool="_Vq3ZtW8xK")
+    view = bare.client_view(bare.play().B)
+    view["pool_id"] = "Vq3ZtW8xK"
+    view["signature"] = bare.play().signature
+    about = "pool id: no underscore"
+    book.invalid(about, "PoolIdShape", "pool_id", view, POOL_ID_SHAPE)
     same = login("no separator")
     pairs: tuple[tuple[str, dict[str, Any]], ...] = (
         (
@@ -369,7 +493,9 @@ def blocks(book: Book) -> None:
         ("bits behind the last byte, which are dropped", "gF=="),
     ):
         changed = login(f"secret block {comment}", secret_block=text)
-        book.client(comment, "SecretBlockSpelling", changed)
+        standard = base64.b64encode(decoded(text)).decode("ascii") == text
+        reason = "" if standard else LENIENT
+        book.client(comment, "SecretBlockSpelling", changed, reason)
     for comment, text in (
         ("one digit for the day", "Sat Feb 1 00:00:00 UTC 2025"),
         ("two digits for the day", "Wed Dec 31 23:59:59 UTC 2025"),
@@ -463,11 +589,12 @@ def refused_texts(book: Book) -> None:
         ("SECRET_BLOCK has 131073 letters", "TooLong", "A" * 131073),
     ):
         changed = replace(plain, secret_block=sent)
-        book.bad_text(comment, flag, "SECRET_BLOCK", changed)
+        reason = EMPTY_BLOCK if flag == "Empty" else ""
+        book.bad_text(comment, flag, "SECRET_BLOCK", changed, reason)
 
 
-def wrong_claims(book: Book) -> None:
-    """The claims of clients that get one step wrong."""
+def wrong_integers(book: Book) -> None:
+    """The claims of clients that write or compute one integer wrong."""
     book.group("UserLogin", "Claims with one step wrong, checked with the client's secrets.")
     book.wrong("FixedWidthU", shaped("user", "u", "31"), "u has 31 bytes")
     book.wrong("FixedWidthU", shaped("user", "u", "30"), "u has 30 bytes")
@@ -479,26 +606,42 @@ def wrong_claims(book: Book) -> None:
     book.wrong("NoSignByteS", shaped("user", "S", "384h"), "S has 384 bytes")
     book.wrong("NoSignBytePublic", shaped("user", "A", "384h"), "A, perhaps B")
     book.wrong("NoSignBytePublic", shaped("user", "B", "384h"), "B, perhaps A")
-    book.wrong("NoSignByteSalt", login("bug salt sign", salt=number("bug salt sign", 128)))
+    # Not 16 bytes, so that this is not what a fixed width makes.
+    book.wrong("NoSignByteSalt", login("bug salt sign", salt=number("bug salt sign", 120)))
     book.wrong("NoSignByteN", login("bug N"))
     negative = login("bug negative salt", salt=-number("bug negative salt", 126))
-    book.wrong("SaltSignDropped", negative)
+    # With a top bit and leading zeros, so that this is not what a wrong sign byte makes.
+    spelled = number("bug negative salt spelled", 128)
+    zeros = login("bug negative salt spelled", salt=-spelled, salt_text=f"-0000{spelled:x}")
+    book.wrong("SaltSignDropped", zeros)
     book.wrong("SaltMinusAsText", negative)
     spelled = number("bug salt spelled", 119)
-    zeros = login("bug salt zeros", salt=spelled, salt_text=f"{spelled:032x}")
+    zeros = login("bug salt zeros", salt=spelled, salt_text=f"{spelled:036x}")
     book.wrong("SaltTextAsBytes", zeros)
     book.wrong("OddSaltTruncated", login("bug salt odd", salt=number("bug salt odd", 124)))
     book.wrong("SaltAsText", login("bug salt text"))
     zeros = login("bug B text")
     book.wrong("PublicTextAsBytes", replace(zeros, srp_b_text=f"{zeros.play().B:0772x}"))
 
-    for flag in ("PaddedG", "KIsThree", "SwappedPublic", "ShortU"):
+    book.wrong("SaltMinusTopBit", negative)
+    book.wrong("OddPublicTruncated", shaped("user", "odd A", "767 digits"), "A is odd")
+    book.wrong("OddPublicTruncated", shaped("user", "odd B", "767 digits"), "B is odd")
+    book.wrong("OddSTruncated", shaped("user", "odd S", "767 digits"))
+    book.wrong("NoSignByteAnywhere", login("bug no sign byte"))
+
+    for flag in (
+        *("PaddedG", "Rfc5054K", "KIsThree", "SwappedPublic", "ShortU", "PublicAsText"),
+        *("KvMissing", "UxMissing"),
+    ):
         book.wrong(flag, login("bug k and u"))
     negative = shaped("user", "base", "negative")
     book.wrong("BaseSignDropped", negative)
     book.wrong("BaseNotReduced", negative)
     book.wrong("ExponentModN", login("bug exponent", a=number("bug exponent", 8186)))
 
+
+def wrong_steps(book: Book) -> None:
+    """The claims of clients that get one step wrong, in the group of the chapter before."""
     for flag in (
         "ColonMissing",
         "PoolNameMissing",
@@ -506,6 +649,8 @@ def wrong_claims(book: Book) -> None:
         "WholePoolIdInMessage",
         "RegionKept",
         "UserNameForUserId",
+        "UserNameInX",
+        "UserNameInMessage",
         "InnerHashMissing",
         "InnerHashHex",
         "SaltBehind",
@@ -513,16 +658,17 @@ def wrong_claims(book: Book) -> None:
         book.wrong(flag, login("bug x"))
 
     for flag, password in (
-        ("ComposedPassword", "cafe\u0301"),
+        ("ComposedPassword", "cafe\u0301 \uff30"),
         ("DecomposedPassword", "caf\u00e9"),
         ("CompatiblePassword", "\uff30\uff41\uff53\uff53"),
         ("TrimmedPassword", " pass word "),
         ("Latin1Password", "p\u00e4ssw\u00f6rd"),
         ("SurrogatesApart", "\U0001f680 go"),
         ("CutAtNul", "before\0after"),
+        ("NewlineInPassword", USER_PASSWORD),
     ):
         book.wrong(flag, login("bug password", password=password))
-    book.wrong("LowerCaseUser", login("bug user", name="Alice"))
+    book.wrong("LowerCaseUser", login("bug user", name="Bob"))
 
     for flag in (
         "CounterMissing",
@@ -533,10 +679,33 @@ def wrong_claims(book: Book) -> None:
         "ExtractMissing",
         "HashedSecret",
         "KeyAsText",
+        "KeyAsHex",
+        "SAsText",
+        "InfoWithNul",
         "HexSignature",
+        "UrlSafeSignature",
+        "UnpaddedSignature",
+        "SignatureWithNewline",
     ):
         book.wrong(flag, login("bug key"))
 
+    # The same login as at the side that checks, for libraries that have no such side.
+    claim = login("bug claim user")
+    for flag in (
+        *("SecretBlockAsText", "SecretBlockMissing", "BlockReadAsUtf8", "BlockReadAsLatin1"),
+        *("TimestampMissing", "TimestampBeforeBlock", "MessageHashed"),
+        *("DayZeroPadded", "DaySpacePadded", "TwelveHours", "WeekdayShifted", "OtherLanguage"),
+        *("LocalTime", "ZoneName", "IsoTime", "EpochTime"),
+    ):
+        book.wrong(flag, claim)
+    midnight = replace(claim, timestamp="Tue Mar 4 00:05:07 UTC 2025")
+    book.wrong("HourTwentyFour", midnight)
+    book.wrong("WeekYear", replace(claim, timestamp="Tue Dec 31 21:05:07 UTC 2024"))
+    book.wrong("DashesSkipped", replace(claim, secret_block=UUID_BLOCK))
+
+
+def wrong_elsewhere(book: Book) -> None:
+    """Wrong claims at the side that checks, and of devices."""
     for kind, type_, names in (
         ("user", "UserVerification", ("WholePoolIdInMessage", "UserNameInMessage")),
         ("device", "DeviceVerification", ("DeviceNamesInXOnly",)),
@@ -552,6 +721,7 @@ def wrong_claims(book: Book) -> None:
         if kind == "user":
             book.wrong("DashesSkipped", replace(plain, secret_block=UUID_BLOCK), view="verifier")
             book.wrong("FlippedBit", plain, "checked with the password", view="password")
+            spelled_signatures(book, plain)
 
     book.group("DeviceLogin", "Claims with one step wrong, checked with the client's secrets.")
     device = login("bug device", "device", pool="-Rm2_tW8xK")
@@ -561,6 +731,7 @@ def wrong_claims(book: Book) -> None:
         "DeviceGroupKeyStripped",
         "DeviceKeyCut",
         "DevicePoolName",
+        "DeviceNamesInXOnly",
     ):
         book.wrong(flag, device)
     book.wrong("FixedWidthS", shaped("device", "S", "383"), "S has 383 bytes")
@@ -569,44 +740,57 @@ def wrong_claims(book: Book) -> None:
     book.wrong("NoSignByteS", shaped("device", "S", "384h"), "S has 384 bytes")
 
 
-def logins() -> Json:
-    """All of logins.json."""
+def spelled_signatures(book: Book, plain: Login) -> None:
+    """The 32 right bytes in every spelling but the right one."""
+    book.group("UserVerification", "A right signature in another spelling.")
+    # Both letters that the URL-safe alphabet has otherwise are in this signature.
+    plain = replace(plain, a=plain.a + SPELLED_OFFSET)
+    right = plain.play().signature
+    if "+" not in right or "/" not in right:
+        raise AssertionError("the signature looks the same in the URL-safe alphabet")
+    octets = base64.b64decode(right)
+    alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+    spare = right[:-2] + alphabet[alphabet.index(right[-2]) + 1] + "="
+    for comment, text in (
+        ("the URL-safe alphabet", right.replace("+", "-").replace("/", "_")),
+        ("no padding", right.rstrip("=")),
+        ("the URL-safe alphabet, no padding", base64.urlsafe_b64encode(octets).decode()[:-1]),
+        ("two letters of padding", right + "="),
+        ("a newline behind", right + "\n"),
+        ("a carriage return and a newline behind", right + "\r\n"),
+        ("a space in front", " " + right),
+        ("a line break inside", right[:20] + "\n" + right[20:]),
+        ("a bit behind the last byte", spare),
+        ("hexadecimal", octets.hex()),
+        ("base64 of hexadecimal", base64.b64encode(octets.hex().encode()).decode()),
+    ):
+        book.spelled(comment, plain, text)
+
+
+SPELLED_OFFSET = 1
+"""Added to a, so that the signature has both letters that the URL-safe alphabet lacks."""
+
+
+def logins() -> Part:
+    """Every group of logins, and the notes of their flags."""
     book = Book()
     for chapter in (
         widths,
         salts,
         spellings,
         edges,
+        secrets,
         texts,
         blocks,
         refused_a,
         refused_b,
         refused_texts,
-        wrong_claims,
+        wrong_integers,
+        wrong_steps,
+        wrong_elsewhere,
     ):
         chapter(book)
-    notes = {name: FLAGS[name] for name in FLAGS}
+    notes = dict(FLAGS)
     for name, wrong in BUGS.items():
         notes[name] = (wrong.bug_type, wrong.__doc__ or "", wrong.effect)
-    used = {flag for group in book.groups for test in group["tests"] for flag in test["flags"]}
-    if used != set(notes):
-        raise AssertionError(f"flags without a test, or tests without a note: {used ^ set(notes)}")
-    return {
-        "algorithm": "Cognito-SRP-3072-SHA256",
-        "schema": "logins.schema.json",
-        "numberOfTests": book.last,
-        "header": [
-            "SRP logins of Amazon Cognito user pools, of users and of remembered devices.",
-            "In the groups of type UserLogin and DeviceLogin the input is what the client knows,",
-            "in those of type UserVerification and DeviceVerification what the server knows.",
-            "A valid test has every value of the exchange. In an invalid test, either a value must",
-            'be refused or the signature is that of a client with one step wrong; "refused" names',
-            "the wire key at fault. Each invalid test has exactly one fault.",
-            "Written by vectors/generate.py; see vectors/README.md.",
-        ],
-        "notes": {
-            name: dict(zip(("bugType", "description", "effect"), note, strict=True))
-            for name, note in sorted(notes.items())
-        },
-        "testGroups": book.groups,
-    }
+    return Part(book.groups, notes)

@@ -11,12 +11,13 @@ import base64
 import hmac
 import unicodedata
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from typing import ClassVar
 
 import oracle
 from oracle import N, pad
 
-from generator.samples import ALIAS, POOL_ID, USER_PASSWORD, Login, decoded
+from generator.samples import ALIAS, MONTHS, POOL_ID, USER_PASSWORD, Login, decoded, moment_of
 
 
 def unsigned(value: int) -> bytes:
@@ -27,6 +28,12 @@ def unsigned(value: int) -> bytes:
 def wide(value: int, width: int) -> bytes:
     """At least `width` bytes; a sign byte that pad() adds is kept."""
     return pad(value).rjust(width, b"\0")
+
+
+def pairs_of(digits: str) -> bytes:
+    """The digits in pairs from the left; one that is left over is lost. The sign byte is right."""
+    octets = bytes.fromhex(digits[: len(digits) // 2 * 2])
+    return b"\0" + octets if octets[0] & 0x80 else octets
 
 
 class Client:
@@ -221,12 +228,23 @@ class SaltMinusAsText(Client):
         return b"-" + pad(abs(self.login.salt))
 
 
+@bug("KNOWN_BUG", "Users with a negative salt (a relic of the service) can never sign in.")
+class SaltMinusTopBit(Client):
+    """A "-" in front of SALT is read as the top bit of its first digit."""
+
+    def salt(self) -> bytes:
+        text = self.login.salt_text
+        digits = f"{-self.login.salt:x}" if text is None else text.lstrip("-")
+        return pad(int(f"{int(digits[0], 16) | 8:x}{digits[1:]}", 16))
+
+
 @bug("PARSING", SOME)
 class SaltTextAsBytes(Client):
     """SALT's digits are decoded in pairs, and leading 00 bytes are kept."""
 
     def salt(self) -> bytes:
-        return bytes.fromhex(str(self.login.salt_text))
+        digits = str(self.login.salt_text).lstrip("-")
+        return pairs_of("0" + digits if len(digits) % 2 else digits)
 
 
 @bug("PARSING", SOME)
@@ -256,15 +274,67 @@ class PublicTextAsBytes(Client):
         return pad(self.A) + bytes.fromhex(str(self.login.srp_b_text))
 
 
+@bug("KNOWN_BUG", "One login in eight fails with the right password.")
+class OddPublicTruncated(Client):
+    """A or B has an odd number of hexadecimal digits, and its last one is lost in u."""
+
+    def hashed_for_u(self) -> bytes:
+        return pairs_of(f"{self.A:x}") + pairs_of(f"{self.B:x}")
+
+
+@bug("PARSING", "One login in sixteen fails with the right password.")
+class OddSTruncated(Client):
+    """S has an odd number of hexadecimal digits, and its last one is lost in HKDF's input."""
+
+    def hkdf_input(self) -> bytes:
+        return pairs_of(f"{self.S():x}")
+
+
+@bug("ENCODING", ALWAYS)
+class NoSignByteAnywhere(Client):
+    """No integer gets the 00 that keeps its top bit from being a sign: A, B, N, SALT, u and S."""
+
+    def salt(self) -> bytes:
+        return unsigned(self.login.salt)
+
+    def k(self) -> int:
+        return oracle.integer(oracle.sha256(unsigned(N) + pad(2)))
+
+    def hashed_for_u(self) -> bytes:
+        return unsigned(self.A) + unsigned(self.B)
+
+    def hkdf_salt(self) -> bytes:
+        return unsigned(self.u())
+
+    def hkdf_input(self) -> bytes:
+        return unsigned(self.S())
+
+
+@bug("ENCODING", ALWAYS)
+class PublicAsText(Client):
+    """A and B are hashed for u as the ASCII text of their digits."""
+
+    def hashed_for_u(self) -> bytes:
+        return f"{self.A:x}{self.B:x}".encode()
+
+
 # k, u and S.
 
 
 @bug("KNOWN_BUG", ALWAYS)
 class PaddedG(Client):
-    """g is padded to the width of N where it is hashed for k, as RFC 5054 says."""
+    """g is padded to the width of N where it is hashed for k; N has its sign byte."""
 
     def k(self) -> int:
         return oracle.integer(oracle.sha256(pad(N) + bytes(383) + b"\x02"))
+
+
+@bug("KNOWN_BUG", ALWAYS)
+class Rfc5054K(Client):
+    """k is hashed from N and g with 384 bytes each, as RFC 5054 says."""
+
+    def k(self) -> int:
+        return oracle.integer(oracle.sha256(unsigned(N) + bytes(383) + b"\x02"))
 
 
 @bug("LEGACY", ALWAYS)
@@ -289,6 +359,22 @@ class ShortU(Client):
 
     def u(self) -> int:
         return super().u() >> 224
+
+
+@bug("WRONG_STEP", ALWAYS)
+class KvMissing(Client):
+    """k*v is not subtracted from B."""
+
+    def base(self) -> int:
+        return self.B
+
+
+@bug("WRONG_STEP", ALWAYS)
+class UxMissing(Client):
+    """u*x is not added to a, so that the password does not matter."""
+
+    def exponent(self) -> int:
+        return self.login.a
 
 
 @bug("ARITHMETIC", "One login in four fails with the right password.")
@@ -367,6 +453,14 @@ class UserNameForUserId(Client):
 
     def user(self) -> str:
         return ALIAS
+
+
+@bug("KNOWN_BUG", "Nobody can sign in with an e-mail address, a phone number or an alias.")
+class UserNameInX(Client):
+    """What the person typed ("alice") instead of USER_ID_FOR_SRP, in x only."""
+
+    def identity(self) -> bytes:
+        return f"{self.pool()}{ALIAS}:{self.password()}".encode()
 
 
 @bug("KNOWN_BUG", "Nobody can sign in with an e-mail address, a phone number or an alias.")
@@ -463,6 +557,14 @@ class CutAtNul(Client):
         return self.login.password.partition("\0")[0]
 
 
+@bug("KNOWN_BUG", ALWAYS)
+class NewlineInPassword(Client):
+    """The password ends in a newline, as a line does that is read from a file or a terminal."""
+
+    def password(self) -> str:
+        return self.login.password + "\n"
+
+
 @bug("ENCODING", SOME)
 class LowerCaseUser(Client):
     """The user id is changed to lower case."""
@@ -538,6 +640,30 @@ class KeyAsText(Client):
         return base64.b64encode(super().key())
 
 
+@bug("ENCODING", ALWAYS)
+class KeyAsHex(Client):
+    """The HMAC is keyed with the hexadecimal text of the key."""
+
+    def key(self) -> bytes:
+        return super().key().hex().encode()
+
+
+@bug("ENCODING", ALWAYS)
+class SAsText(Client):
+    """HKDF's input is the ASCII text of S's digits."""
+
+    def hkdf_input(self) -> bytes:
+        return f"{self.S():x}".encode()
+
+
+@bug("ENCODING", ALWAYS)
+class InfoWithNul(Client):
+    """HKDF's info ends in a NUL, as a C string does."""
+
+    def key(self) -> bytes:
+        return oracle.hkdf_expand(self.prk(), oracle.INFO + b"\0", 16)
+
+
 # The message and the signature.
 
 
@@ -565,6 +691,39 @@ class SecretBlockMissing(Client):
         return b""
 
 
+@bug("ENCODING", ALWAYS)
+class BlockReadAsUtf8(Client):
+    """SECRET_BLOCK's bytes are read as UTF-8, and those that are not UTF-8 are replaced."""
+
+    def block(self) -> bytes:
+        return super().block().decode("utf-8", "replace").encode()
+
+
+@bug("ENCODING", ALWAYS)
+class BlockReadAsLatin1(Client):
+    """SECRET_BLOCK's bytes become characters and then UTF-8, as with atob and a TextEncoder."""
+
+    def block(self) -> bytes:
+        return super().block().decode("latin-1").encode()
+
+
+@bug("WRONG_STEP", ALWAYS)
+class TimestampBeforeBlock(Client):
+    """TIMESTAMP is signed before SECRET_BLOCK."""
+
+    def message(self) -> bytes:
+        names = f"{self.pool()}{self.user()}".encode()
+        return names + self.timestamp().encode() + self.block()
+
+
+@bug("WRONG_STEP", ALWAYS)
+class MessageHashed(Client):
+    """The SHA-256 of the message is signed instead of the message."""
+
+    def message(self) -> bytes:
+        return oracle.sha256(super().message())
+
+
 @bug("WRONG_STEP", ALWAYS)
 class TimestampMissing(Client):
     """TIMESTAMP is not signed."""
@@ -573,32 +732,119 @@ class TimestampMissing(Client):
         return ""
 
 
-@bug("KNOWN_BUG", "Logins fail on the first nine days of every month.")
-class DayZeroPadded(Client):
-    """The day of the month is signed with a leading zero and sent without."""
+class WrongTime(Client):
+    """A client that writes TIMESTAMP in another way, and perhaps sends it so, too."""
 
     def timestamp(self) -> str:
-        words = self.login.timestamp.split(" ")
+        moment = moment_of(self.login.timestamp)
+        if moment is None:
+            raise AssertionError("the login's TIMESTAMP is not canonical")
+        return self.written(moment)
+
+    def written(self, moment: datetime) -> str:
+        raise NotImplementedError
+
+
+NINE_DAYS = "Logins fail on the first nine days of every month."
+
+
+@bug("KNOWN_BUG", NINE_DAYS)
+class DayZeroPadded(WrongTime):
+    """The day of the month has a leading zero where it is signed, and perhaps where it is sent."""
+
+    def written(self, moment: datetime) -> str:
+        words = oracle.timestamp(moment).split(" ")
         return " ".join([*words[:2], words[2].rjust(2, "0"), *words[3:]])
 
 
-@bug("KNOWN_BUG", "Logins fail on the first nine days of every month.")
-class DaySpacePadded(Client):
-    """The day of the month is signed with a leading space and sent without."""
+@bug("KNOWN_BUG", NINE_DAYS)
+class DaySpacePadded(WrongTime):
+    """The day of the month has a leading space where it is signed, and perhaps where it is sent."""
 
-    def timestamp(self) -> str:
-        words = self.login.timestamp.split(" ")
+    def written(self, moment: datetime) -> str:
+        words = oracle.timestamp(moment).split(" ")
         return " ".join([*words[:2], words[2].rjust(2), *words[3:]])
 
 
-@bug("KNOWN_BUG", "Logins fail from one o'clock in the afternoon, UTC, to midnight.")
-class TwelveHours(Client):
-    """The hour is signed on a 12-hour clock and sent on a 24-hour one."""
+@bug("KNOWN_BUG", "Logins fail from one o'clock in the afternoon, UTC, to one in the morning.")
+class TwelveHours(WrongTime):
+    """The hour is on a 12-hour clock: hh in Java, %I in strftime, 03 in Go."""
 
-    def timestamp(self) -> str:
-        words = self.login.timestamp.split(" ")
+    def written(self, moment: datetime) -> str:
+        words = oracle.timestamp(moment).split(" ")
         hour = (int(words[3][:2]) + 11) % 12 + 1
         return " ".join([*words[:3], f"{hour:02}{words[3][2:]}", *words[4:]])
+
+
+@bug("KNOWN_BUG", "Logins fail in the first hour of every day, UTC.")
+class HourTwentyFour(WrongTime):
+    """The hour after midnight is 24: kk in Java, or Intl without hourCycle h23."""
+
+    def written(self, moment: datetime) -> str:
+        words = oracle.timestamp(moment).split(" ")
+        return " ".join([*words[:3], f"{moment.hour or 24:02}{words[3][2:]}", *words[4:]])
+
+
+@bug("KNOWN_BUG", ALWAYS)
+class WeekdayShifted(WrongTime):
+    """The weekday is that of the next day, because days are counted from another one."""
+
+    def written(self, moment: datetime) -> str:
+        words = oracle.timestamp(moment).split(" ")
+        return " ".join([oracle.timestamp(moment + timedelta(days=1))[:3], *words[1:]])
+
+
+@bug("KNOWN_BUG", "Logins fail on machines with another language, in some months or on all days.")
+class OtherLanguage(WrongTime):
+    """The names of day and month are those of the machine's language (here German)."""
+
+    def written(self, moment: datetime) -> str:
+        days = ("Mo", "Di", "Mi", "Do", "Fr", "Sa", "So")
+        months = dict(zip(MONTHS, MONTHS, strict=True))
+        months |= {"Mar": "M\u00e4r", "May": "Mai", "Oct": "Okt", "Dec": "Dez"}
+        words = oracle.timestamp(moment).split(" ")
+        return " ".join([days[moment.weekday()], months[words[1]], *words[2:]])
+
+
+@bug("KNOWN_BUG", "Logins fail on machines whose time zone is not UTC.")
+class LocalTime(WrongTime):
+    """The time is that of the machine's zone (here an hour ahead), and is called UTC."""
+
+    def written(self, moment: datetime) -> str:
+        return oracle.timestamp(moment + timedelta(hours=1))
+
+
+@bug("KNOWN_BUG", ALWAYS)
+class ZoneName(WrongTime):
+    """The zone is written as GMT."""
+
+    def written(self, moment: datetime) -> str:
+        return oracle.timestamp(moment).replace("UTC", "GMT")
+
+
+@bug("WRONG_STEP", ALWAYS)
+class IsoTime(WrongTime):
+    """TIMESTAMP is in the format of ISO 8601."""
+
+    def written(self, moment: datetime) -> str:
+        return f"{moment:%Y-%m-%dT%H:%M:%SZ}"
+
+
+@bug("WRONG_STEP", ALWAYS)
+class EpochTime(WrongTime):
+    """TIMESTAMP is a number: the seconds since 1970."""
+
+    def written(self, moment: datetime) -> str:
+        return f"{int(moment.timestamp())}"
+
+
+@bug("ENCODING", "Logins fail on some days around New Year.")
+class WeekYear(WrongTime):
+    """The year is that of the week: YYYY in Java, %G in strftime."""
+
+    def written(self, moment: datetime) -> str:
+        year = date(moment.year, moment.month, moment.day).isocalendar().year
+        return f"{oracle.timestamp(moment)[:-4]}{year:04}"
 
 
 @bug("ENCODING", ALWAYS)
@@ -607,6 +853,30 @@ class HexSignature(Client):
 
     def signature(self) -> str:
         return self.claim().hex()
+
+
+@bug("ENCODING", "Three logins of four fail with the right password.")
+class UrlSafeSignature(Client):
+    """The signature is written with the URL-safe alphabet."""
+
+    def signature(self) -> str:
+        return base64.urlsafe_b64encode(self.claim()).decode("ascii")
+
+
+@bug("ENCODING", ALWAYS)
+class UnpaddedSignature(Client):
+    """The signature is written without = at its end."""
+
+    def signature(self) -> str:
+        return super().signature().rstrip("=")
+
+
+@bug("ENCODING", ALWAYS)
+class SignatureWithNewline(Client):
+    """The signature ends in a newline."""
+
+    def signature(self) -> str:
+        return super().signature() + "\n"
 
 
 @bug("MISSING_CHECK", "A verifier that compares only up to the shorter length lets anybody in.")
@@ -733,6 +1003,26 @@ FLAGS: dict[str, tuple[str, str, str]] = {
         "A secret exponent of unusual size: AWS's clients use 256, 1024 and some 8190 bits.",
         "A wrong S where an exponent is larger than N, or a multiple of the group's order.",
     ),
+    "ExponentRange": (
+        "EDGE_CASE",
+        "A secret exponent is 0 or negative. No program draws one.",
+        "None in practice: a and b are a program's own.",
+    ),
+    "VerifierRange": (
+        "MISSING_CHECK",
+        "A verifier is a multiple of N, not reduced, or 1 or N - 1. No password has one of these.",
+        "With a verifier of 0 anybody can sign in as that user: S is 0 whatever the password.",
+    ),
+    "PoolIdShape": (
+        "DEFINED",
+        'A user pool id with two "_" or with none.',
+        "None in practice: AWS makes no such id.",
+    ),
+    "SignatureSpelling": (
+        "PARSING",
+        "A right signature that is not base64 with the standard alphabet and padding.",
+        "None: some clients send one, and servers differ.",
+    ),
     "RangeEdge": (
         "EDGE_CASE",
         (
@@ -773,7 +1063,10 @@ FLAGS: dict[str, tuple[str, str, str]] = {
     ),
     "TimestampAsGiven": (
         "DEFINED",
-        "The text of TIMESTAMP is signed unchanged, canonical or not.",
+        (
+            "The text of TIMESTAMP is signed unchanged, canonical or not. The service signs its "
+            "own rendering, so only the canonical text signs anybody in."
+        ),
         "The signature is over a different text than the one that is sent.",
     ),
     "VerifierOrPassword": (

@@ -1,4 +1,4 @@
-"""The content of requests.json: what a client sends, with the values that each request needs.
+"""The requests: what a client sends, with the values that each request needs.
 
 The arguments are written out by hand below, key by key, as AWS's service model and AWS's own
 clients have them; no code builds them from the input. The oracle computes the claims, the verifiers
@@ -18,7 +18,7 @@ from botocore.serialize import create_serializer
 from botocore.validate import ParamValidator
 from newest import MODEL
 
-from generator.samples import DEVICE_KEY, POOL_ID, SUB, Json, login, number
+from generator.samples import DEVICE_KEY, POOL_ID, SUB, Json, Part, login, number
 from generator.shapes import shaped
 
 CLIENT_ID = "1example23456789"
@@ -83,7 +83,7 @@ NOTES = {
         "The user has a remembered device, so DEVICE_KEY is sent, too.",
         "The user is asked for a second factor at every sign-in, though the device is remembered.",
     ),
-    "Empty": (
+    "EmptyValue": (
         "EDGE_CASE",
         "A value that is empty is sent, not left out.",
         "The pool's Lambda trigger gets a request without the value.",
@@ -143,7 +143,7 @@ NOTES = {
         "USER_AUTH asks for a level of authentication. MAX_AGE is text, as every value there.",
         "The sign-in does not reach the level that the program needs.",
     ),
-    "Text": (
+    "TextUnchanged": (
         "ENCODING",
         "Text is sent and hashed unchanged, in UTF-8: not normalised, not trimmed.",
         "People whose names or passwords are not plain ASCII are refused.",
@@ -153,7 +153,7 @@ NOTES = {
         "AWS's documentation does not have this key; AWS's client for JavaScript sends it.",
         "Codes by mail cannot be set up during a sign-in.",
     ),
-    "Widths": (
+    "DeviceWidths": (
         "EDGE_CASE",
         "PasswordVerifier and Salt are what Java's BigInteger.toByteArray writes, in base64.",
         'Half of all devices are refused: "Found negative value for salt or password verifier".',
@@ -194,22 +194,20 @@ def settled(value: Any, hashed: str | None) -> Any:
 
 
 class Book:
-    """Collects the groups of requests.json."""
+    """Collects the groups of requests."""
 
     def __init__(self) -> None:
         self.groups: list[Json] = []
-        self.last = 0
 
     def group(self, type_: str, comment: str) -> None:
         self.groups.append({"type": type_, "comment": comment, "tests": []})
 
     def add(self, comment: str, flags: str, input_: Json, expected: Json) -> None:
-        self.last += 1
         self.groups[-1]["tests"].append(
             {
-                "tcId": self.last,
                 "comment": comment,
                 "flags": flags.split(),
+                "result": "valid",
                 "input": input_,
                 "expected": expected,
             }
@@ -446,7 +444,7 @@ def answered_texts(book: Book) -> None:
     ):
         book.secret(
             f"EMAIL_OTP: the USERNAME is not ASCII, {about}",
-            "Text",
+            "TextUnchanged",
             {"challenge": "EMAIL_OTP", "username": name, "session": SESSION, "code": "12345678"},
             ANSWER,
             {
@@ -470,17 +468,21 @@ def answered_texts(book: Book) -> None:
             "userAttributes.nickname": "",
         },
         about="white space at the ends, quotation marks, controls, an empty attribute",
-        flags="Prefix Text Empty",
+        flags="Prefix TextUnchanged EmptyValue",
     )
     book.answer(
-        "CUSTOM_CHALLENGE", {"answer": ""}, {"ANSWER": ""}, about="an empty answer", flags="Empty"
+        "CUSTOM_CHALLENGE",
+        {"answer": ""},
+        {"ANSWER": ""},
+        about="an empty answer",
+        flags="EmptyValue",
     )
     book.answer(
         "CUSTOM_CHALLENGE",
         {"answer": '{"\u00fc": [1, "\U0001f60e"]}'},
         {"ANSWER": '{"\u00fc": [1, "\U0001f60e"]}'},
         about="an answer that is JSON",
-        flags="Text",
+        flags="TextUnchanged",
     )
     spaced = '{ "id": "q1-Zx0",\n  "note": "schl\u00fcssel" }'
     book.answer(
@@ -488,7 +490,7 @@ def answered_texts(book: Book) -> None:
         {"credential": spaced},
         {"CREDENTIAL": spaced},
         about="the credential's text is sent unchanged, including white space",
-        flags="JsonInText Text",
+        flags="JsonInText TextUnchanged",
     )
 
 
@@ -510,7 +512,7 @@ def answered_in_context(book: Book) -> None:
     }
     book.both(
         "PASSWORD_VERIFIER: with all metadata",
-        "Challenge DeviceKey ApplicationContext Text",
+        "Challenge DeviceKey ApplicationContext TextUnchanged",
         {
             "challenge": "PASSWORD_VERIFIER",
             "username": NAME,
@@ -539,8 +541,8 @@ def answered_in_context(book: Book) -> None:
     )
     for given, sent, flags in (
         ({"client_metadata": {"tenant": "blue"}}, {"ClientMetadata": {"tenant": "blue"}}, ""),
-        ({"client_metadata": {}}, {"ClientMetadata": {}}, "Empty"),
-        ({"client_metadata": {"tenant": ""}}, {"ClientMetadata": {"tenant": ""}}, "Empty"),
+        ({"client_metadata": {}}, {"ClientMetadata": {}}, "EmptyValue"),
+        ({"client_metadata": {"tenant": ""}}, {"ClientMetadata": {"tenant": ""}}, "EmptyValue"),
         (
             {"analytics_endpoint_id": "d70b2ba36a8c4dc5a04a0451a31a1e12"},
             {"AnalyticsMetadata": {"AnalyticsEndpointId": "d70b2ba36a8c4dc5a04a0451a31a1e12"}},
@@ -597,7 +599,7 @@ def answered_in_context(book: Book) -> None:
     )
     book.both(
         "DEVICE_SRP_AUTH: by a server with AWS credentials, with all metadata",
-        "Challenge DeviceKey Admin ApplicationContext Text",
+        "Challenge DeviceKey Admin ApplicationContext TextUnchanged",
         {
             "challenge": "DEVICE_SRP_AUTH",
             "username": NAME,
@@ -723,7 +725,7 @@ def flows(book: Book) -> None:
     )
     book.both(
         "REFRESH_TOKEN_AUTH: for a user with a remembered device, whose name is not ASCII",
-        "Flow NameInPool DeviceKey Text",
+        "Flow NameInPool DeviceKey TextUnchanged",
         {
             "flow": "REFRESH_TOKEN_AUTH",
             "username": "j\u00fcrgen",
@@ -747,7 +749,7 @@ def flows(book: Book) -> None:
         {"password": " p\u00e4ssw\u00f6rd ", "device_key": DEVICE_KEY},
         {"PASSWORD": " p\u00e4ssw\u00f6rd ", "DEVICE_KEY": DEVICE_KEY},
         about="for a user with a remembered device, with a password that is not ASCII",
-        flags="DeviceKey Text",
+        flags="DeviceKey TextUnchanged",
     )
     book.both(
         "USER_AUTH: after ConfirmSignUp, with its Session, PASSWORD_SRP preferred",
@@ -813,7 +815,7 @@ def begun_in_context(book: Book) -> None:
     }
     book.both(
         "USER_SRP_AUTH: with all metadata, and a name that is not ASCII",
-        "Flow DeviceKey ApplicationContext Text",
+        "Flow DeviceKey ApplicationContext TextUnchanged",
         {
             "flow": "USER_SRP_AUTH",
             "username": "j\u00fcrgen@example.com",
@@ -838,7 +840,7 @@ def begun_in_context(book: Book) -> None:
     )
     book.both(
         "USER_SRP_AUTH: by a server with AWS credentials, with all metadata",
-        "Flow Admin ApplicationContext Text",
+        "Flow Admin ApplicationContext TextUnchanged",
         {
             "flow": "USER_SRP_AUTH",
             "username": ALIAS,
@@ -888,7 +890,7 @@ def begun_in_context(book: Book) -> None:
     # By a server with AWS credentials only: InitiateAuth does not take this flow.
     book.both(
         "ADMIN_USER_PASSWORD_AUTH: for a user with a remembered device",
-        "Flow Admin DeviceKey Text",
+        "Flow Admin DeviceKey TextUnchanged",
         {
             "flow": "ADMIN_USER_PASSWORD_AUTH",
             "username": ALIAS,
@@ -935,7 +937,7 @@ def accounts(book: Book) -> None:
     )
     book.both(
         "SignUp: with every argument",
-        "Operation ApplicationContext Text Empty",
+        "Operation ApplicationContext TextUnchanged EmptyValue",
         {
             "operation": "SignUp",
             "username": "j\u00fcrgen",
@@ -1011,7 +1013,7 @@ def accounts(book: Book) -> None:
         )
         book.secret(
             f"{operation}: with metadata, for a name that is not ASCII",
-            "Operation ApplicationContext Text",
+            "Operation ApplicationContext TextUnchanged",
             {
                 "operation": operation,
                 "username": "\u5f20\u4f1f",
@@ -1029,7 +1031,7 @@ def accounts(book: Book) -> None:
         )
     book.both(
         "ConfirmForgotPassword: leading zeros, and a password that is not ASCII",
-        "Operation LeadingZeros Text",
+        "Operation LeadingZeros TextUnchanged",
         {
             "operation": "ConfirmForgotPassword",
             "username": ALIAS,
@@ -1094,7 +1096,7 @@ def refresh_tokens(book: Book) -> None:
         (
             refreshed,
             "for a user with a remembered device, with metadata",
-            "DeviceKey ApplicationContext Text",
+            "DeviceKey ApplicationContext TextUnchanged",
             {"device_key": DEVICE_KEY, "client_metadata": {"tenant": "gr\u00fcn"}},
             {"DeviceKey": DEVICE_KEY, "ClientMetadata": {"tenant": "gr\u00fcn"}},
         ),
@@ -1160,7 +1162,7 @@ def possessions(book: Book) -> None:
     ):
         book.bare(
             f"ConfirmDevice: {about}",
-            "Operation Widths" + (" Text" if name else ""),
+            "Operation DeviceWidths" + (" TextUnchanged" if name else ""),
             {
                 "access_token": ACCESS_TOKEN,
                 "device_key": DEVICE_KEY,
@@ -1212,7 +1214,7 @@ def possessions(book: Book) -> None:
         )
     book.bare(
         "VerifySoftwareToken: with a name for the app",
-        "Operation Text",
+        "Operation TextUnchanged",
         {"code": "654321", "session": SESSION, "friendly_device_name": "J\u00fcrgens Telefon"},
         "VerifySoftwareToken",
         {"UserCode": "654321", "Session": SESSION, "FriendlyDeviceName": "J\u00fcrgens Telefon"},
@@ -1236,7 +1238,7 @@ def encoded(book: Book) -> None:
         ),
         (
             "no data about the device, one millisecond before the second",
-            "Empty",
+            "EmptyValue",
             "alice",
             1772874303999,
             {},
@@ -1244,7 +1246,7 @@ def encoded(book: Book) -> None:
         ),
         (
             "texts that are not ASCII",
-            "Text",
+            "TextUnchanged",
             "ju\u0308rgen",
             1772874303001,
             {"DeviceName": "J\u00fcrgens \U0001f4f1", "Carrier": "\u4e2d\u56fd\u79fb\u52a8"},
@@ -1255,7 +1257,7 @@ def encoded(book: Book) -> None:
         ),
         (
             "texts that JSON must escape, and a slash, which it need not",
-            "Text",
+            "TextUnchanged",
             "DOMAIN\\alice",
             0,
             {"DeviceFingerprint": 'a/b:14/C"D\n\x01', "ClientTimezone": "+01:00"},
@@ -1295,8 +1297,8 @@ def encoded(book: Book) -> None:
             book.add(about, "EncodedData IdIsKey", secret, expected)
 
 
-def requests() -> Json:
-    """All of requests.json."""
+def requests() -> Part:
+    """Every group of requests, and the notes of their flags."""
     book = Book()
     for chapter in (
         challenges,
@@ -1310,22 +1312,4 @@ def requests() -> Json:
         encoded,
     ):
         chapter(book)
-    used = {flag for group in book.groups for test in group["tests"] for flag in test["flags"]}
-    if used != set(NOTES):
-        raise AssertionError(f"flags without a test, or tests without a note: {used ^ set(NOTES)}")
-    return {
-        "schema": "requests.schema.json",
-        "numberOfTests": book.last,
-        "header": [
-            "Requests to Amazon Cognito user pools around a sign-in, with the values they need:",
-            "RespondToAuthChallenge for every challenge, InitiateAuth for every flow, the other",
-            "operations on accounts, refresh tokens, devices and authenticator apps; and",
-            "EncodedData. Headers and body are botocore's.",
-            "Written by vectors/generate.py; see vectors/README.md.",
-        ],
-        "notes": {
-            name: dict(zip(("bugType", "description", "effect"), note, strict=True))
-            for name, note in sorted(NOTES.items())
-        },
-        "testGroups": book.groups,
-    }
+    return Part(book.groups, NOTES)

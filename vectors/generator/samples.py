@@ -10,11 +10,19 @@ import hashlib
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 import oracle
 
 Json = dict[str, Any]
+
+
+class Part(NamedTuple):
+    """Groups of tests, each with its type, and the notes of their flags."""
+
+    groups: list[Json]
+    notes: dict[str, tuple[str, str, str]]
+    """By flag: bugType, description, effect."""
 
 
 def derived(label: str, size: int) -> bytes:
@@ -45,6 +53,20 @@ GROUP_KEY = "-Rm2tW8xK"
 DEVICE_KEY = "eu-central-1_0b9d3c1e-6f2a-4e57-9c48-d15af7e2b306"
 
 MOMENT = oracle.timestamp(datetime(2025, 3, 4, 21, 5, 7, tzinfo=UTC))
+"""A day of one digit, in the afternoon: the formatters that pad a day or have twelve hours show."""
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def moment_of(timestamp: str) -> datetime | None:
+    """The moment that a TIMESTAMP names; None if the text is not spelled as the service does."""
+    words = timestamp.split(" ")
+    if len(words) != 6 or words[1] not in MONTHS:
+        return None
+    hour, minute, second = (int(part) for part in words[3].split(":"))
+    month = MONTHS.index(words[1]) + 1
+    moment = datetime(int(words[5]), month, int(words[2]), hour, minute, second, tzinfo=UTC)
+    return moment if oracle.timestamp(moment) == timestamp else None
 
 
 def decoded(text: str) -> bytes:
@@ -110,12 +132,15 @@ class Login:
         }
 
     def client_view(self, B: int) -> Json:
-        """What the client knows: the password, a, and what the server sent."""
+        """What the client knows: the password, a, what the server sent, and the time."""
+        moment = moment_of(self.timestamp)
+        clock = {} if moment is None else {"moment": f"{moment:%Y-%m-%dT%H:%M:%SZ}"}
         return {
             **self.identity(),
             "salt": self.salt_text if self.salt_text is not None else f"{self.salt:x}",
             "srp_b": self.srp_b_text if self.srp_b_text is not None else f"{B:x}",
             "secret_block": self.secret_block,
+            **clock,
             "timestamp": self.timestamp,
             "a": self.a_text if self.a_text is not None else f"{self.a:x}",
         }

@@ -22,7 +22,16 @@ WIDE = ("384h", "384", "383h", "383", "382")
 NARROW = ("32h", "32", "31h", "31", "30")
 """The same for a SHA-256 digest read as an integer."""
 
-MOVED = {"A": "a", "S": "a", "u": "a", "odd A": "a", "base": "a", "B": "b", "odd B": "b"}
+MOVED = {
+    "A": "a",
+    "S": "a",
+    "u": "a",
+    "odd A": "a",
+    "odd S": "a",
+    "base": "a",
+    "B": "b",
+    "odd B": "b",
+}
 """The secret that the search changes for each quantity; for x and v it changes the salt."""
 
 SHAPES = [
@@ -32,6 +41,7 @@ SHAPES = [
     *(("device", name, shape) for name in "ux" for shape in ("32h", "31h", "31")),
     ("user", "odd A", "767 digits"),
     ("user", "odd B", "767 digits"),
+    ("user", "odd S", "767 digits"),
     ("user", "base", "negative"),
 ]
 
@@ -68,6 +78,7 @@ PINNED: dict[str, int] = {
     "user x 30": 3431,
     "user odd A 767 digits": 12,
     "user odd B 767 digits": 0,
+    "user odd S 767 digits": 1,
     "user base negative": 1,
     "device A 384h": 0,
     "device A 383h": 191,

@@ -1,0 +1,77 @@
+"""An id names a test of the vectors for ever, and the manifest fits every file."""
+
+import copy
+import importlib
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import newest
+import pytest
+import vector_files
+
+pytestmark = pytest.mark.skipif(not newest.INSTALLED, reason=newest.MISSING)
+
+IDS = vector_files.load("ids.json")["ids"]
+TYPES = (*vector_files.LOGINS, *vector_files.VALUES, *vector_files.REQUESTS)
+
+
+@pytest.fixture(scope="module")
+def files() -> Iterator[Any]:
+    """The part of the generator that makes ids."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.syspath_prepend(str(vector_files.VECTORS))
+        yield importlib.import_module("generator.files")
+
+
+def test_every_test_has_the_id_of_its_content(files: Any) -> None:
+    for type_ in TYPES:
+        for test in vector_files.tests(type_):
+            digest = files.content(type_, test)
+            assert test["id"] == f"{test['flags'][0]}-{digest[:8]}"
+            assert IDS[test["id"]] == digest, "the content has changed, so the id must, too"
+
+
+def test_an_id_that_no_test_has_is_retired(files: Any) -> None:
+    used = [test["id"] for test in vector_files.tests(*TYPES)]
+    assert len(set(used)) == len(used)
+    assert set(IDS) - set(used) == set(files.RETIRED)
+
+
+def test_a_test_that_is_changed_gets_another_id(files: Any) -> None:
+    (test, *_) = vector_files.tests("UserLogin")
+    changed = copy.deepcopy(test)
+    del changed["id"]
+    changed["input"]["password"] += " "
+    assert files.numbered("UserLogin", changed)["id"] != test["id"]
+    assert files.content("UserLogin", test | {"comment": "x"}) == IDS[test["id"]]
+
+
+def test_a_published_id_cannot_be_lost(files: Any) -> None:
+    part = files.Part(vector_files.groups(*TYPES), {})
+    assert files.ids(part, IDS)["ids"] == IDS
+    with pytest.raises(AssertionError, match="Widths-00000000 was published and is gone"):
+        files.ids(part, {**IDS, "Widths-00000000": "0" * 64})
+
+
+def test_the_manifest_has_every_file_to_the_last_byte() -> None:
+    listed = vector_files.MANIFEST["files"]
+    found = {name: about["sha256"] for name, about in listed.items()}
+    assert found == vector_files.hashed(vector_files.V1)
+
+
+def test_every_file_has_the_version_the_source_and_the_licence() -> None:
+    head = {name: vector_files.MANIFEST[name] for name in ("suite", "version", "source", "license")}
+    for name in vector_files.MANIFEST["files"]:
+        if name != "schema.json":
+            file = vector_files.load(name)
+            assert {member: file[member] for member in head} == head, name
+    assert re.fullmatch(r"1\.\d+\.\d+", head["version"])
+    licence = (vector_files.VECTORS / "LICENSE").read_text("utf-8")
+    assert f"SPDX: {head['license']}" in licence
+
+
+def test_the_page_on_taking_them_names_the_version() -> None:
+    page = (vector_files.VECTORS.parent / "docs" / "take-the-vectors.md").read_text("utf-8")
+    versions = set(re.findall(r"cognito-srp-vectors-(\d+\.\d+\.\d+)", page))
+    assert versions == {vector_files.MANIFEST["version"]}
