@@ -14,7 +14,6 @@ from typing import Any
 from srp_cognito import PeerError, SignatureMismatch, SRPError, engine
 from srp_cognito.transcripts.transcript import compute, verify
 
-
 LOGINS = ("user-login", "device-login", "user-verification", "device-verification")
 
 

@@ -21,7 +21,7 @@ import srp_cognito
 ROOT = Path(__file__).parents[2]
 TRANSCRIPT = next(
     test["input"]
-    for group in json.loads((ROOT / "vectors" / "logins.json").read_text("utf-8"))["testGroups"]
+    for group in json.loads((ROOT / "vectors" / "v1" / "user-login.json").read_text("utf-8"))["testGroups"]
     for test in group["tests"]
     if test["result"] == "valid"
 )
