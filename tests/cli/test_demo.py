@@ -159,11 +159,12 @@ def test_the_python_that_is_shown_signs_in(first: str, monkeypatch: pytest.Monke
         assert sign_in("carol", "a password", pool.send).username == "carol"
 
 
+@pytest.mark.parametrize("error", [OSError("could not get source code"), TypeError("compiled")])
 def test_a_bundle_without_source_says_that_it_has_none(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception
 ) -> None:
     def missing(_: object) -> str:
-        raise OSError("could not get source code")
+        raise error
 
     monkeypatch.setattr("inspect.getsource", missing)
     assert main(["demo"]) == 0

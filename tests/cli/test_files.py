@@ -172,8 +172,14 @@ def test_explain_names_file_and_line_and_counts(folder: Folder) -> None:
 
 
 def test_control_characters_in_a_name_do_not_reach_the_terminal(folder: Folder) -> None:
-    with pytest.raises(UnusableError, match=r"a\?\[2J\.jsonl cannot be read: No such file"):
-        opened([str(folder.path / "a\x1b[2J.jsonl")]).__enter__()
+    name = "a\x1b[2J.jsonl"
+    said = refused("verify", str(folder.path / name))
+    assert said.endswith("a?[2J.jsonl cannot be read: No such file or directory")
+    if os.name != "nt":
+        path = folder.file(name, b"nonsense\n")
+        done = run_here("explain", path)
+        assert b"a?[2J.jsonl:1: transcript is not" in done.stdout
+        assert b"\x1b" not in done.stdout + run_here("verify", path).stderr
 
 
 # The count.

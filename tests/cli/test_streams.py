@@ -25,6 +25,7 @@ from srp_cognito.cli.streams import (
     input_text,
     run,
     tell,
+    unreadable,
     write_line,
 )
 from srp_cognito.transcripts.bulk import MAX_LINE
@@ -360,3 +361,33 @@ def test_where_the_system_cannot_say_whether_a_stream_blocks_it_is_used_as_it_is
     monkeypatch.setattr(streams.os, "set_blocking", pytest.fail)
     monkeypatch.setattr(streams, "tell", pytest.fail)
     assert run(lambda: OK, owns_process=False) == OK
+
+
+# Files that are named.
+
+
+@pytest.mark.parametrize(
+    ("name", "problem", "sentence"),
+    [
+        (
+            "a.toml",
+            FileNotFoundError(2, "No such file", "a.toml"),
+            "a.toml cannot be read: No such",
+        ),
+        ("a.toml", OSError("it is gone"), "a.toml cannot be read: it is gone"),
+        ("", ValueError("it is a folder"), "'' cannot be read: it is a folder"),
+        ("a\x1b[2J", ValueError("it is a folder"), "a?[2J cannot be read: it is a folder"),
+    ],
+    ids=["missing", "without a reason of the system", "without a name", "control characters"],
+)
+def test_a_file_that_cannot_be_read_is_one_sentence(
+    name: str, problem: Exception, sentence: str
+) -> None:
+    assert str(unreadable(name, problem)).startswith(sentence)
+
+
+def test_bytes_of_a_file_that_is_not_text_are_not_shown() -> None:
+    with pytest.raises(UnicodeDecodeError) as caught:
+        b"\xff".decode()
+    said = str(unreadable("a.toml", caught.value))
+    assert said == "a.toml cannot be read: it is not text in UTF-8"

@@ -33,7 +33,7 @@ from ..conformance.setting import PEOPLE
 from ..exceptions import printable
 from ..testing import totp_code
 from .network import Service
-from .streams import FAILED, OK, UnusableError, tell, write_line
+from .streams import FAILED, OK, UnusableError, tell, unreadable, write_line
 from .terminal import ask, ask_secret
 
 __all__ = ["run"]
@@ -147,7 +147,7 @@ def _setting(path: Path) -> Setting:
     try:
         text = path.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
-        raise UnusableError(f"{path} cannot be read: {error}") from error
+        raise unreadable(str(path), error) from error
     try:
         return read_setting(text, ask_password)
     except ValueError as error:

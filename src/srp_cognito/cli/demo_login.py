@@ -106,7 +106,7 @@ def show() -> bool:
 def _python() -> str:
     try:
         return inspect.getsource(sign_in)
-    except OSError:
+    except (OSError, TypeError):  # A compiled function is not what inspect expects.
         return "SKIPPED: the source is not here, as in a bundle\n"
 
 

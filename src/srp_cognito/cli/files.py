@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 from ..exceptions import printable
 from ..transcripts.lines import Lines
-from .streams import UnusableError, standard_input
+from .streams import UnusableError, standard_input, unreadable
 
 if TYPE_CHECKING:
     import io
@@ -129,7 +129,7 @@ class _Files:
             # one closes the file.
             self._file = Path(path).open("rb", buffering=0)  # noqa: SIM115, closed by `close`.
         except OSError as error:
-            raise _unusable(path, error) from error
+            raise unreadable(path, error) from error
         return _Read(self._file, path)
 
 
@@ -144,7 +144,7 @@ class _Read:
         try:
             return self._file.read(size)
         except OSError as error:
-            raise _unusable(self._path, error) from error
+            raise unreadable(self._path, error) from error
 
     def fileno(self) -> int:
         return self._file.fileno()
@@ -162,7 +162,7 @@ def _look_at(paths: Sequence[str]) -> int | None:
         try:
             real, size = (path, None) if path == STANDARD_INPUT else _found(Path(path))
         except (OSError, RuntimeError, ValueError) as error:  # The name may be none, or a loop.
-            raise _unusable(path, error) from error
+            raise unreadable(path, error) from error
         if real in seen:
             raise UnusableError(f"{_name(path)} is named twice")
         seen.add(real)
@@ -206,10 +206,4 @@ def _may_be_lines(beginning: bytes) -> bool:
 
 def _name(path: str) -> str:
     """Return a file's name in a form to show."""
-    return "standard input" if path == STANDARD_INPUT else printable(path) or "''"
-
-
-def _unusable(path: str, problem: object) -> UnusableError:
-    # An error of the system repeats the name.
-    said = problem.strerror if isinstance(problem, OSError) and problem.strerror else problem
-    return UnusableError(f"{_name(path)} cannot be read: {said}")
+    return "standard input" if path == STANDARD_INPUT else printable(path)

@@ -21,7 +21,7 @@ from ..exceptions import printable
 from ..testing.config import make_pool, read
 from ..testing.http import serve
 from ..testing.users import Message
-from .streams import UnusableError, tell, write_line
+from .streams import UnusableError, tell, unreadable, write_line
 
 __all__ = ["run", "settings_of_file", "settings_of_flags"]
 
@@ -38,10 +38,14 @@ def settings_of_file(path: str) -> dict[str, Any]:
     """Return the settings in a TOML file.
 
     Raises:
-        OSError: the file cannot be read.
-        ValueError: the file is not TOML in UTF-8.
+        UnusableError: the file cannot be read.
+        ValueError: the file is not TOML.
     """
-    return read(Path(path).read_text("utf-8-sig"))  # Some editors begin a file with a mark.
+    try:
+        text = Path(path).read_text("utf-8-sig")  # Some editors begin a file with a mark.
+    except (OSError, UnicodeDecodeError) as error:
+        raise unreadable(path, error) from error
+    return read(text)
 
 
 def settings_of_flags(  # noqa: PLR0913, since there are this many flags.

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, BinaryIO, Final, TextIO, cast
 
+from ..exceptions import printable
+
 if TYPE_CHECKING:
     import io
 
@@ -28,6 +30,7 @@ __all__ = [
     "run",
     "standard_input",
     "tell",
+    "unreadable",
     "write_line",
 ]
 
@@ -44,6 +47,21 @@ _END_OF_INPUT: Final = "Ctrl-Z and Enter" if os.name == "nt" else "Ctrl-D"
 
 class UnusableError(Exception):
     """The command cannot do its work. The message is for the person who typed it."""
+
+
+def unreadable(name: str, problem: Exception) -> UnusableError:
+    """Return the error for a file that is named on the command line, in a sentence.
+
+    >>> str(unreadable("a.toml", FileNotFoundError(2, "No such file", "a.toml")))
+    'a.toml cannot be read: No such file'
+    """
+    said: object = problem
+    if isinstance(problem, UnicodeDecodeError):
+        said = "it is not text in UTF-8"
+    elif isinstance(problem, OSError) and problem.strerror:
+        said = problem.strerror  # The error itself repeats the name.
+    shown = printable(name) or "''"
+    return UnusableError(f"{shown} cannot be read: {said}")
 
 
 def run(command: Callable[[], int], *, owns_process: bool) -> int:
