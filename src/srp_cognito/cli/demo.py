@@ -16,6 +16,7 @@ from ..calls.srp_client import SRPClient
 from ..conversation.device_registration import DeviceRegistration
 from ..conversation.questions import Question
 from ..conversation.sign_in import SignIn
+from ..documentation import page
 from ..exceptions import ServiceError, SignatureMismatch
 from ..proof.device import new_device
 from ..proof.modexp import engine
@@ -43,7 +44,7 @@ comes from S. All powers are modulo N, a prime of 3072 bits; g is 2 and k is a
 constant; a and b are random secrets of client and pool, new for each exchange."""
 
 
-NEXT: Final = """\
+NEXT: Final = f"""\
 What to do next
 
   srp-cognito demo --values
@@ -52,7 +53,7 @@ What to do next
       a pool that checks like this one, for your tests
   srp-cognito login --help
       sign in to a pool of your own on AWS
-  docs/use.md
+  {page("use")}
       build a sign-in into your program"""
 
 

@@ -13,6 +13,7 @@ from typing import Final, TypeAlias
 from ..calls.call import AnyCall, Call
 from ..conversation.sign_in import SignIn
 from ..conversation.tokens import Tokens
+from ..documentation import page
 from ..exceptions import ServiceError
 from ..proof.app_client import AppClient
 
@@ -99,7 +100,7 @@ def show() -> bool:
     print(f"\nThe Python that did both\n\n{textwrap.indent(_python(), '  ')}")
     print("SignIn, Call and Tokens come from srp_cognito. `send`")
     print("makes a call and returns the reply: here it is a pool in")
-    print("memory, and docs/sign-in-programs.md has it for AWS.")
+    print(f"memory, and for AWS it is in\n  {page('sign-in-programs')}")
     return good
 
 

@@ -399,6 +399,7 @@ _PAGES: Final = {
     "refresh": "command-line",
     "conformance": "conformance",
     "serve": "test-without-aws",
+    "completion": "command-line",
     "demo": "command-line",
 }
 """The page of the documentation for a command. The others read or write transcripts."""
