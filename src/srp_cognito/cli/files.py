@@ -83,7 +83,7 @@ class _Files:
     """
 
     def __init__(self, paths: Sequence[str], stdin: "Stream | None") -> None:
-        self.position = 0
+        self.position: int = 0
         self.begun: list[tuple[int, str]] = []
         """For each file that was begun, how many lines came before it, and its name."""
         self._waiting = list(reversed(paths))
