@@ -202,3 +202,16 @@ def test_engine_names_the_engine_in_use_and_describes_all_to_people() -> None:
 
 def test_the_version_is_the_packages() -> None:
     assert run("--version").stdout.decode() == f"srp-cognito {__version__}\n"
+
+
+def test_a_part_of_the_library_that_is_missing_is_not_taken_for_a_lack_of_python() -> None:
+    """A mistake of ours, or half an installation, keeps its traceback."""
+    program = (
+        "import sys; sys.modules['srp_cognito.cli.options'] = None; import srp_cognito.__main__"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+    assert "srp_cognito.cli.options" in done.stderr.splitlines()[-1]

@@ -9,6 +9,7 @@ import oracle
 import pytest
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from engines import run_python
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
@@ -176,3 +177,39 @@ def test_sha256_is_what_the_formulas_hash_with() -> None:
     inner = hashlib.sha256(b"Examplealice:pw").digest()
     expected = int.from_bytes(hashlib.sha256(b"\x00\x80" + inner).digest(), "big")
     assert srp.x(0x80, b"Examplealice", b"pw") == expected
+
+
+WITHOUT_SHA256 = """
+import hashlib
+def refuse(*_, **__):
+    raise ValueError("[digital envelope routines] unsupported")
+{line}
+"""
+
+
+@pytest.mark.parametrize(
+    ("line", "reason"),
+    [
+        ("hashlib.sha256 = refuse", "[digital envelope routines] unsupported"),
+        ("del hashlib.sha256", "module 'hashlib' has no attribute 'sha256'"),
+    ],
+    ids=["refused", "not there"],
+)
+@pytest.mark.parametrize(
+    ("program", "before"),
+    [
+        ("import srp_cognito.proof", "ImportError: "),
+        ("import runpy; runpy.run_module('srp_cognito', run_name='__main__')", "srp-cognito: "),
+    ],
+    ids=["import", "command"],
+)
+def test_a_python_without_sha256_is_said_to_lack_it(
+    line: str, reason: str, program: str, before: str
+) -> None:
+    """As under an OpenSSL that is asked for FIPS and has no such provider. platforms/fips.sh."""
+    done = run_python(WITHOUT_SHA256.format(line=line) + program)
+    assert done.returncode == 1
+    sentence = done.stderr.splitlines()[-1]
+    assert sentence.startswith(f"{before}this Python has no SHA-256, as where OpenSSL's config")
+    assert sentence.endswith(f": {reason}")
+    assert ("Traceback" in done.stderr) == (before == "ImportError: ")

@@ -79,7 +79,14 @@ def _sha256(*parts: bytes) -> int:
     return int.from_bytes(hashlib.sha256(b"".join(parts)).digest(), "big")
 
 
-k: Final = _sha256(pad(N), pad(g))
+try:
+    k: Final = _sha256(pad(N), pad(g))
+except (AttributeError, ValueError) as _missing:
+    # The first use of SHA-256. hashlib has it at any rate, unless OpenSSL refuses it.
+    raise ImportError(
+        "this Python has no SHA-256, as where OpenSSL's configuration asks for FIPS and no provider"
+        f" of that kind is there: {_missing}"
+    ) from _missing
 """``k = SHA-256(pad(N) || pad(g))``. RFC 5054 writes g as wide as N here; Cognito does not."""
 
 
