@@ -180,7 +180,7 @@ def test_sha256_is_what_the_formulas_hash_with() -> None:
 
 
 WITHOUT_SHA256 = """
-import hashlib
+import hashlib, hmac
 def refuse(*_, **__):
     raise ValueError("[digital envelope routines] unsupported")
 {line}
@@ -191,9 +191,10 @@ def refuse(*_, **__):
     ("line", "reason"),
     [
         ("hashlib.sha256 = refuse", "[digital envelope routines] unsupported"),
+        ("hmac.digest = refuse", "[digital envelope routines] unsupported"),
         ("del hashlib.sha256", "module 'hashlib' has no attribute 'sha256'"),
     ],
-    ids=["refused", "not there"],
+    ids=["refused", "HMAC refused", "not there"],
 )
 @pytest.mark.parametrize(
     ("program", "before"),
@@ -210,6 +211,8 @@ def test_a_python_without_sha256_is_said_to_lack_it(
     done = run_python(WITHOUT_SHA256.format(line=line) + program)
     assert done.returncode == 1
     sentence = done.stderr.splitlines()[-1]
-    assert sentence.startswith(f"{before}this Python has no SHA-256, as where OpenSSL's config")
+    assert sentence.startswith(
+        f"{before}this Python has no SHA-256 with HMAC, as where OpenSSL's config"
+    )
     assert sentence.endswith(f": {reason}")
     assert ("Traceback" in done.stderr) == (before == "ImportError: ")

@@ -81,11 +81,13 @@ def _sha256(*parts: bytes) -> int:
 
 try:
     k: Final = _sha256(pad(N), pad(g))
+    hmac.digest(b"", b"", "sha256")
 except (AttributeError, ValueError) as _missing:
-    # The first use of SHA-256. hashlib has it at any rate, unless OpenSSL refuses it.
+    # Python has both at any rate, unless OpenSSL refuses them: the first up to 3.13, the second in
+    # 3.14, where hashlib goes on without OpenSSL, and hmac does not.
     raise ImportError(
-        "this Python has no SHA-256, as where OpenSSL's configuration asks for FIPS and no provider"
-        f" of that kind is there: {_missing}"
+        "this Python has no SHA-256 with HMAC, as where OpenSSL's configuration asks for FIPS and"
+        f" no provider of that kind is there: {_missing}"
     ) from _missing
 """``k = SHA-256(pad(N) || pad(g))``. RFC 5054 writes g as wide as N here; Cognito does not."""
 
