@@ -48,6 +48,9 @@ UNDER: Final = {
 LINK: Final = re.compile(r"(!?\[[^\]]*\]\()([^)#\s]+)")
 ANCHOR: Final = re.compile(r'<a id="([^"]+)"></a>')
 FENCE: Final = re.compile(r"^```", re.MULTILINE)
+MOST_SHOWN: Final = 100_000
+"""Files that are longer, in bytes, are not shown but downloaded."""
+
 LANGUAGES: Final = {".py": "python", ".mjs": "javascript", ".json": "json", ".toml": "toml"}
 
 
@@ -148,10 +151,11 @@ class Site:
         if target in self.pages:
             return f"{self.pages[target]}.md"
         inside = target.relative_to(ROOT)
-        if target.suffix == ".svg":
-            (self.folder / "pictures").mkdir(parents=True, exist_ok=True)
-            shutil.copy(target, self.folder / "pictures")
-            return f"pictures/{target.name}"
+        if target.suffix == ".svg" or target.stat().st_size > MOST_SHOWN:
+            copy = self.folder / "files" / inside
+            copy.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(target, copy)
+            return f"files/{inside.as_posix()}"
         return f"{self.shown.setdefault(target, f'files/{inside.as_posix()}')}.md"
 
     def _shown(self, path: Path, name: str) -> str:
