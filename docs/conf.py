@@ -139,10 +139,14 @@ def link_pages_of_faces(_app: Sphinx, name: str, source: list[str]) -> None:
         source[0] = link_pages(source[0])
 
 
-def say_nothing_of_fields(_app: Sphinx, _what: str, *given: Any) -> None:
-    """Leave out what Python says of a NamedTuple's field that nobody described."""
-    if given[-1] and given[-1][0].startswith("Alias for field number"):
-        given[-1].clear()
+def say_nothing_of_types(_app: Sphinx, what: str, _name: str, value: object, *given: Any) -> None:
+    """Leave out what Python says of a number or a field that nobody described."""
+    lines = given[-1]
+    of_its_type = str(type(value).__doc__).partition("\n")[0]
+    if what not in {"attribute", "data", "property"} or not lines:
+        return
+    if lines[0] == of_its_type or lines[0].startswith("Alias for field number"):
+        lines.clear()
 
 
 def setup(app: Sphinx) -> None:
@@ -150,6 +154,6 @@ def setup(app: Sphinx) -> None:
     app.connect("missing-reference", python_name)
     app.connect("autodoc-process-docstring", hide_colons, priority=400)  # napoleon has 500.
     app.connect("autodoc-process-docstring", show_colons, priority=600)
-    app.connect("autodoc-process-docstring", say_nothing_of_fields)
+    app.connect("autodoc-process-docstring", say_nothing_of_types, priority=700)
     app.connect("autodoc-process-docstring", link_pages_in_docstrings)
     app.connect("source-read", link_pages_of_faces)

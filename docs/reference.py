@@ -163,11 +163,18 @@ def _defined_in(face: ModuleType, each: str) -> str:
         found = importlib.import_module(module)
         if getattr(found, each, None) is not getattr(face, each):
             continue
-        for node in ast.parse(inspect.getsource(found)).body:
-            targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", 0)]
-            if any(isinstance(target, ast.Name) and target.id == each for target in targets):
-                return module
+        if each in _assigned(ast.parse(inspect.getsource(found)).body):
+            return module
     raise SystemExit(f"{face.__name__}.{each}: expected a module to assign it")
+
+
+def _assigned(body: list[ast.stmt]) -> Iterator[str]:
+    """Yield the names that a module assigns, also those that it tries to."""
+    for node in body:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+        yield from (target.id for target in targets if isinstance(target, ast.Name))
+        if isinstance(node, ast.Try):
+            yield from _assigned(node.body)
 
 
 def _paragraphs(module: str) -> list[str]:

@@ -42,6 +42,7 @@ UNDER: Final = {
     "behaviours": ("behaviours/*",),
     "vectors/index": ("take-the-vectors", "vectors/*", "vectors/*/index"),
     "platforms": ("tests/platforms/index",),
+    "project/CONTRIBUTING": ("releasing",),
 }
 """The pages below a page."""
 
@@ -70,15 +71,15 @@ def name_of(path: Path) -> str:
 
     >>> [name_of(Path(path)) for path in ("docs/mistakes/key.md", "SECURITY.md", "README.md")]
     ['mistakes/key', 'project/SECURITY', '']
-    >>> name_of(Path("vectors/README.md"))
-    'vectors/index'
+    >>> [name_of(Path(path)) for path in ("vectors/README.md", "vectors/FLAGS.md")]
+    ['vectors/index', 'vectors/FLAGS']
     """
     stem = path.with_suffix("")
     if path.parts[0] == "docs":
         return stem.relative_to("docs").as_posix()
     if stem.name == "README":
         return stem.with_name("index").as_posix() if stem.parent.parts else ""
-    return f"project/{path.stem}"
+    return stem.as_posix() if stem.parent.parts else f"project/{path.stem}"
 
 
 def _is_like(name: str, pattern: str) -> bool:

@@ -86,4 +86,6 @@ def source_of(name: str) -> Path:
         return ROOT / f"{stem}.md"
     if stem == "index" and folder:
         return ROOT / folder / "README.md"
+    if folder and (ROOT / folder / f"{stem}.md").is_file():
+        return ROOT / folder / f"{stem}.md"
     return ROOT / "docs" / folder / f"{stem}.md"
