@@ -358,3 +358,30 @@ def test_the_extra_bulk_installs_nothing_where_its_wheels_do_not_exist(
     for requirement in requirements:
         assert requirement.marker is not None
         assert requirement.marker.evaluate(environment) == is_installed
+
+
+@pytest.mark.parametrize(
+    ("system", "interpreter", "is_installed"),
+    [
+        ("linux", "CPython", True),
+        ("darwin", "CPython", True),
+        ("win32", "CPython", True),
+        ("linux", "PyPy", False),
+        ("win32", "PyPy", False),
+        ("linux", "GraalVM", False),
+        ("emscripten", "CPython", False),
+        ("wasi", "CPython", False),
+        ("ios", "CPython", False),
+        ("android", "CPython", False),
+    ],
+)
+def test_cryptography_is_installed_only_where_it_has_wheels(
+    system: str, interpreter: str, is_installed: bool
+) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    (wanted,) = project["project"]["dependencies"]
+    requirement = Requirement(wanted)
+    assert requirement.name == "cryptography"
+    assert requirement.marker is not None
+    environment = {"sys_platform": system, "platform_python_implementation": interpreter}
+    assert requirement.marker.evaluate(environment) == is_installed
