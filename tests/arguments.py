@@ -1,5 +1,9 @@
 """Arguments for the builders, made by Hypothesis; and a check that no error shows a secret."""
 
+from collections.abc import Callable
+from typing import Any
+
+import pytest
 from hypothesis import strategies as st
 
 from srp_cognito import Answers, AppClient, Context
@@ -43,3 +47,20 @@ def assert_hidden(error: BaseException, *secrets: str) -> None:
         for secret in secrets:
             assert secret not in shown
         chain = chain.__context__
+
+
+def assert_only_text(use: Callable[[Any], object], argument: str, error: type[ValueError]) -> None:
+    """What is not a text that can be sent is refused by its name, and not shown.
+
+    The error is an InputError for what a person types, to which a program answers 400.
+    """
+    with pytest.raises(ValueError, match=f"^{argument} is empty$") as caught:
+        use("")
+    assert type(caught.value) is error
+    with pytest.raises(ValueError, match=f"^{argument} holds a lone surrogate") as caught:
+        use("hunter2\ud800")
+    assert type(caught.value) is error
+    assert_hidden(caught.value, "hunter2")
+    with pytest.raises(TypeError, match=f"^{argument} must be a str, not bytes$") as caught:
+        use(b"hunter2")
+    assert_hidden(caught.value, "hunter2")

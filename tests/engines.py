@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import textwrap
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import gmpy2
@@ -88,6 +89,18 @@ def use(engine: modexp.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let it compute every power, also many at a time."""
     monkeypatch.setattr(modexp, "engine", lambda: engine)
     monkeypatch.setattr(modexp, "engine_for_many", lambda: None)
+
+
+def eight(powers: Callable[[Sequence[tuple[int, int]]], list[int]]) -> modexp.EngineForMany:
+    """A stand-in for the engine for many, which computes so."""
+    return modexp.EngineForMany(
+        name="eight",
+        implementation="one after the other",
+        constant_time=False,
+        releases_gil=False,
+        lanes=8,
+        powers=powers,
+    )
 
 
 any_base = st.integers(0, N - 1)

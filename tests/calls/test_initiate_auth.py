@@ -6,7 +6,7 @@ from typing import Any
 
 import oracle
 import pytest
-from arguments import APPS, CONTEXTS, IDENTIFIER, NONEMPTY, SESSION, assert_hidden
+from arguments import APPS, CONTEXTS, IDENTIFIER, NONEMPTY, SESSION, assert_hidden, assert_only_text
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from judge import judge
@@ -267,19 +267,9 @@ TEXTS: dict[str, Build] = {
 @pytest.mark.parametrize("name", TEXTS)
 def test_what_is_not_a_text_is_refused_by_its_name(name: str) -> None:
     argument = name.partition(" ")[0]
-    # A program answers 400 to what a person typed, and to nothing else.
     is_typed = argument in {"username", "password"} and name != "username of a refresh"
     error = InputError if is_typed else ValueError
-    with pytest.raises(ValueError, match=f"^{argument} is empty$") as caught:
-        TEXTS[name]("")
-    assert type(caught.value) is error
-    with pytest.raises(ValueError, match=f"^{argument} holds a lone surrogate") as caught:
-        TEXTS[name]("hunter2\ud800")
-    assert type(caught.value) is error
-    assert_hidden(caught.value, "hunter2")
-    with pytest.raises(TypeError, match=f"^{argument} must be a str, not bytes$") as caught:
-        TEXTS[name](b"hunter2")
-    assert_hidden(caught.value, "hunter2")
+    assert_only_text(TEXTS[name], argument, error)
 
 
 def test_a_device_key_with_a_line_end_is_refused() -> None:

@@ -4,10 +4,11 @@ import dataclasses
 import itertools
 import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from unittest import mock
 
 import pytest
+from engines import eight
 
 from srp_cognito.__main__ import main
 from srp_cognito.cli import bench
@@ -132,17 +133,6 @@ def test_the_command_prints_a_table_that_fits_a_terminal(
     assert len({line.index(" to ") for line in table}) == 1  # The columns line up.
     assert [line for line in lines if line in bench.TITLES.values()] == [*bench.TITLES.values()]
     assert printed.err == ""
-
-
-def eight(powers: Callable[[Sequence[tuple[int, int]]], list[int]]) -> modexp.EngineForMany:
-    return modexp.EngineForMany(
-        name="eight",
-        implementation="one after the other",
-        constant_time=False,
-        releases_gil=False,
-        lanes=8,
-        powers=powers,
-    )
 
 
 EIGHT = eight(lambda pairs: [modexp.power(*pair) for pair in pairs])

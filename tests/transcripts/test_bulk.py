@@ -20,6 +20,7 @@ from typing import Any, get_args
 
 import oracle
 import pytest
+from engines import eight
 from recorded import CLIENT, EXCHANGE, LINES, alone
 
 from srp_cognito.proof import modexp
@@ -111,14 +112,7 @@ def groups(monkeypatch: pytest.MonkeyPatch) -> list[int]:
         computed.append(len(pairs))
         return [oracle.power(*pair) for pair in pairs]
 
-    engine = modexp.EngineForMany(
-        name="eight",
-        implementation="one after the other",
-        constant_time=False,
-        releases_gil=False,
-        lanes=8,
-        powers=powers,
-    )
+    engine = eight(powers)
     monkeypatch.setattr(modexp, "engine", lambda: alone)
     monkeypatch.setattr(modexp, "engine_for_many", lambda: engine)
     return computed

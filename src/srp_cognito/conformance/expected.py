@@ -6,9 +6,10 @@ them; see `Setting.without_names`.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Protocol, TypeAlias
+from typing import Final, Protocol, TypeAlias
 
 __all__ = [
+    "INCORRECT",
     "Asks",
     "Either",
     "Expected",
@@ -106,6 +107,10 @@ class Refuses:
     def __str__(self) -> str:
         at = "" if self.status is None else f", with the status {self.status}"
         return f"{self.kind}{'' if self.message is None else f': {self.message!r}'}{at}"
+
+
+INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
+"""What whoever gives a wrong password gets, and nearly everybody else."""
 
 
 @dataclass(frozen=True)

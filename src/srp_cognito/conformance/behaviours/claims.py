@@ -10,7 +10,7 @@ from ...proof.identity import Identity, pool_name
 from ...proof.timestamps import timestamp
 from ...wire import write_hex
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
-from ..expected import Asks, Either, Facts, Refuses, Reply, Seen, SignsIn
+from ..expected import INCORRECT, Asks, Either, Facts, Refuses, Reply, Seen, SignsIn
 from ..sources import (
     FLUTTER_SIGN_IN,
     GUIDE_FLOWS,
@@ -21,8 +21,6 @@ from ..sources import (
     issue,
 )
 from ..trial import Changes, Trial, Unavailable
-
-INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
 
 PARSED: Final = Refuses(
     "InvalidParameterException", "TIMESTAMP format should be EEE MMM d HH:mm:ss z yyyy in english."

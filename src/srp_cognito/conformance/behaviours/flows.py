@@ -5,7 +5,7 @@ from typing import Final
 
 from ...calls.call import AnyCall
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
-from ..expected import Asks, Facts, Refuses, Reply, Seen, SignsIn
+from ..expected import INCORRECT, Asks, Facts, Refuses, Reply, Seen, SignsIn
 from ..sources import (
     ANDROID_CHOICE,
     GUIDE_FLOWS,
@@ -22,8 +22,6 @@ from ..sources import (
 from ..trial import Trial
 
 UNSUPPORTED: Final = Refuses("InvalidParameterException", "Initiate Auth method not supported.")
-
-INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
 
 
 @behaviour(SignsIn(), measured(MOTO, "test_initiate_auth_USER_PASSWORD_AUTH"))

@@ -3,7 +3,7 @@
 from typing import Final
 
 from ..behaviour import behaviour, documented, inferred, measured, seen, unknown
-from ..expected import Asks, Either, Facts, Refuses, Reply, Seen, SignsIn
+from ..expected import INCORRECT, Asks, Either, Facts, Refuses, Reply, Seen, SignsIn
 from ..sources import (
     ANDROID_TOTP,
     FRANKEN,
@@ -21,7 +21,6 @@ from ..trial import Trial
 
 NOBODY: Final = "nobody-has-this-name"
 
-INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
 NOT_FOUND: Final = Refuses("UserNotFoundException", "User does not exist.")
 """So where the app clients say whether a user exists (localstack, issue 3201)."""
 

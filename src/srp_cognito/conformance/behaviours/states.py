@@ -4,7 +4,7 @@ from typing import Final
 
 from ...testing import totp_code
 from ..behaviour import behaviour, documented, inferred, measured, seen
-from ..expected import Asks, Either, Facts, Refuses, Reply, Seen, SignsIn, Succeeds
+from ..expected import INCORRECT, Asks, Either, Facts, Refuses, Reply, Seen, SignsIn, Succeeds
 from ..sources import (
     GUIDE_EXISTENCE,
     GUIDE_LOCKOUT,
@@ -16,7 +16,6 @@ from ..sources import (
 )
 from ..trial import Stopped, Trial
 
-INCORRECT: Final = Refuses("NotAuthorizedException", "Incorrect username or password.")
 EXCEEDED: Final = Refuses("NotAuthorizedException", "Password attempts exceeded")
 DISABLED: Final = Refuses("NotAuthorizedException", "User is disabled.")
 UNCONFIRMED: Final = Refuses("UserNotConfirmedException", "User is not confirmed.")
