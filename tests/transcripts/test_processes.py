@@ -60,14 +60,15 @@ def test_ctrl_c_that_is_ignored_stays_so(started: list[bool]) -> None:
     assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
 
 
-def test_a_thread_can_hand_over_work(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_thread_can_hand_over_work(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ProcessPoolExecutor, "submit", lambda *_: found.append(True))
     found: list[bool] = []
     with Processes(1) as workers:
         thread = threading.Thread(target=workers.submit, args=(len, ""))
         thread.start()
         thread.join()
-    assert found == [True]
+        workers.submit(len, "")
+    assert found == [True, True]
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
