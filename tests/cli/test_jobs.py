@@ -176,6 +176,7 @@ def test_ctrl_c_while_the_workers_start_ends_without_a_word(milliseconds: int) -
     with started(PROCESSES, "verify", "--jobs", "2") as process:
         say(process, lines(RIGHT))
         while not children(process):
+            assert process.poll() is None
             time.sleep(0.001)
         say(process, lines(RIGHT))
         time.sleep(milliseconds / 1000)
