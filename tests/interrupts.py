@@ -7,7 +7,9 @@ import types
 from collections.abc import Callable, Iterator
 from typing import Any
 
-NEVER_BEFORE = {dis.opmap[name] for name in ("NOP", "SETUP_FINALLY") if name in dis.opmap}
+# What CPython puts where a ``try`` begins, and, from 3.14 on, where a condition holds.
+NOTHING = ("NOP", "NOT_TAKEN", "SETUP_FINALLY")
+NEVER_BEFORE = {dis.opmap[name] for name in NOTHING if name in dis.opmap}
 
 
 class Interrupt(BaseException):
@@ -18,7 +20,7 @@ def interrupted_everywhere(path: str, work: Callable[[], object]) -> Iterator[bo
     """Do the work again and again, with an interrupt before one bytecode more each time.
 
     That is wherever PyPy takes a signal, and more than where CPython does: neither takes one before
-    a ``try`` begins.
+    a bytecode that does nothing.
     """
     for number in itertools.count():
         left, hit = number, False
