@@ -75,7 +75,7 @@ def main(bundler: str) -> None:
 
         program = folder / made
         engine = run(program, "engine", cwd=folder, path="").splitlines()[0]
-        tour = run(program, "demo", cwd=folder, path="")
+        tour = run(program, "demo", "--values", cwd=folder, path="")
         if "Client: SIGNED IN, and has the tokens" not in tour:
             sys.exit(f"no client signed in to the pool in the bundle:\n{tour}")
         lines = "".join(json.dumps(test["input"]) + "\n" for test in valid)

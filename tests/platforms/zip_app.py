@@ -53,7 +53,7 @@ def main() -> None:
         computed = json.loads(run(app, "compute", stdin=json.dumps(TRANSCRIPT)))
         if "signature" not in computed:
             sys.exit(f"the packed program computed {computed}")
-        tour = run(app, "demo")
+        tour = run(app, "demo", "--values")
         if "Pool: SIGNED IN" not in tour:
             sys.exit(f"the packed program's tour ended otherwise: {tour}")
         sys.path.insert(0, str(app))
