@@ -9,6 +9,13 @@ from typing import TYPE_CHECKING
 import pytest
 from engines import EVERY, load_or_skip, use
 from hypothesis import HealthCheck, settings
+from without import (  # noqa: F401 - pytest finds its hooks here.
+    pytest_addoption,
+    pytest_configure,
+    pytest_make_collect_report,
+    pytest_report_header,
+    pytest_runtest_makereport,
+)
 
 from srp_cognito.proof import modexp, server
 

@@ -1,17 +1,23 @@
 """A pool that answers over HTTP, and what a person types at it."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from logins import Keyboard
 from peers import CLIENT_ID, CLIENT_SECRET, PASSWORD, POOL_ID
-from pool_calls import PUBLIC, TOTP_SECRET
 
-from srp_cognito.testing import CustomChallenge, SigningKeys, UserPool, serve
+# The fixtures import them themselves, so that pytest can say why these tests are skipped where
+# there can be no pool.
+if TYPE_CHECKING:
+    from logins import Keyboard
+
+    from srp_cognito.testing import SigningKeys, UserPool
 
 
 @pytest.fixture
-def keyboard() -> Keyboard:
+def keyboard() -> "Keyboard":
+    from logins import Keyboard  # noqa: PLC0415 - see above.
+
     return Keyboard()
 
 
@@ -22,8 +28,12 @@ def remembers() -> str:
 
 
 @pytest.fixture
-def pool(signing_keys: SigningKeys, remembers: str, keyboard: Keyboard) -> UserPool:
+def pool(signing_keys: "SigningKeys", remembers: str, keyboard: "Keyboard") -> "UserPool":
     """A user pool with a user for each thing that a sign-in may ask."""
+    from pool_calls import PUBLIC, TOTP_SECRET  # noqa: PLC0415 - see above.
+
+    from srp_cognito.testing import CustomChallenge, UserPool  # noqa: PLC0415 - see above.
+
     pool = UserPool(
         POOL_ID,
         signing_keys=signing_keys,
@@ -50,7 +60,9 @@ def asked() -> list[str]:
 
 
 @pytest.fixture
-def url(pool: UserPool, asked: list[str]) -> Iterator[str]:
+def url(pool: "UserPool", asked: list[str]) -> Iterator[str]:
+    from srp_cognito.testing import serve  # noqa: PLC0415 - see above.
+
     with serve(pool, log=asked.append) as url:
         yield url
 
