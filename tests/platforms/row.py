@@ -177,7 +177,7 @@ def put(row: Mapping[str, Any], results: Path) -> None:
         each for each in json.loads(results.read_text("utf-8")) if each["place"] != row["place"]
     ]
     rows = sorted([*others, row], key=lambda each: each["place"].casefold())
-    results.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", "utf-8")
+    results.write_text(json.dumps(rows, indent=2, ensure_ascii=False) + "\n", "utf-8", newline="\n")
 
 
 def main() -> None:
