@@ -4,9 +4,12 @@ They share no code with the generator or with the library: they were written fro
 and docs/protocol.md.
 """
 
+import atexit
 import json
+import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -15,25 +18,43 @@ from typing import Any
 import pytest
 import vector_files
 
+LANGUAGES = ["JavaScript", "Go", "Java"]
+
+
+def found(program: str, language: str) -> str:
+    path = shutil.which(program)
+    if path is None:
+        pytest.skip(f"{program} is needed for the checker in {language}, and is not installed")
+    return path
+
 
 @cache
 def command(language: str) -> tuple[str, ...]:
-    """The command of a checker, or a skip that says what is missing."""
-    program, *rest = {
-        "JavaScript": ("node", str(vector_files.VECTORS / "check.mjs")),
-    }[language]
-    found = shutil.which(program)
-    if found is None:
-        pytest.skip(f"{program} is needed for the checker in {language}, and is not installed")
-    return (found, *rest)
-
-
-LANGUAGES = ["JavaScript"]
+    """The command of a checker, compiled where that is usual."""
+    if language == "JavaScript":
+        return found("node", language), str(vector_files.VECTORS / "check.mjs")
+    folder = Path(tempfile.mkdtemp(prefix="checker-"))
+    atexit.register(shutil.rmtree, folder)
+    if language == "Go":
+        go, program = found("go", language), folder / "check"
+        source = vector_files.VECTORS / "check.go"
+        # Go keeps what it compiles in a cache, and reads a folder of its own, below HOME.
+        environment = {**os.environ, "GOCACHE": str(folder / "cache"), "GOFLAGS": "-mod=mod"}
+        subprocess.run([go, "build", "-o", program, source], check=True, env=environment)
+        return (str(program),)
+    java, compiler = found("java", language), found("javac", language)
+    source = vector_files.VECTORS / "Check.java"
+    subprocess.run([compiler, "-Xlint:all,-serial", "-d", folder, source], check=True)
+    return java, "-cp", str(folder), "Check"
 
 
 def run(language: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
-        [*command(language), *arguments], capture_output=True, text=True, check=False
+        [*command(language), *arguments],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd=vector_files.VECTORS.parent,
     )
 
 
