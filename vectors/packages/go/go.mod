@@ -1,0 +1,3 @@
+module cognito-srp-vectors
+
+go 1.19
