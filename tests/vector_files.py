@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,11 @@ def logins_and_samples() -> int:
 def notes() -> dict[str, Any]:
     """Return the notes of all flags."""
     return {flag: note for file in BY_TYPE.values() for flag, note in file["notes"].items()}
+
+
+def moment(text: str) -> datetime:
+    """Return the moment that a vector names in ISO 8601; Python 3.10 does not read the Z."""
+    return datetime.fromisoformat(text)
 
 
 def hashed(folder: Path) -> dict[str, str]:

@@ -7,10 +7,12 @@ two of them can be confused; vectors/check.mjs makes every one of them again.
 
 import importlib
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC
+from functools import cache
 from typing import Any
 
 import mistaken
+import oracle
 import pytest
 import vector_files
 from mistaken import Case
@@ -19,6 +21,15 @@ from srp_cognito.diagnosis.catalogue import CATALOGUE, FORM, REGISTRATION, SECRE
 from srp_cognito.wire import base64_leniently
 
 CLAIM = "PASSWORD_CLAIM_SIGNATURE"
+
+POWER = cache(oracle.power)
+"""One client after the other needs the same powers."""
+
+
+@pytest.fixture(autouse=True)
+def powers_are_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(oracle, "power", POWER)
+
 
 BY_FLAG: dict[str, tuple[str, ...]] = {
     "FixedWidthU": ("salt-of-key-sign-always",),
@@ -134,7 +145,7 @@ OTHERWISE = {
 def case_of(given: dict[str, Any]) -> Case:
     """The login of a test as tests/mistaken.py takes it."""
     device = given["kind"] == "device"
-    moment = datetime.fromisoformat(given.get("moment", "2025-03-04T21:05:07Z"))
+    moment = vector_files.moment(given.get("moment", "2025-03-04T21:05:07Z"))
     return Case(
         kind=given["kind"],
         pool_id="eu-central-1_Vq3ZtW8xK" if device else given["pool_id"],
@@ -328,7 +339,7 @@ def test_a_mistaken_formatter_writes_the_timestamp_of_its_flag_and_no_other(flag
     for test in vector_files.tests("Timestamp"):
         if test["result"] == "acceptable":
             continue
-        moment = datetime.fromisoformat(test["input"]["moment"]).astimezone(UTC)
+        moment = vector_files.moment(test["input"]["moment"]).astimezone(UTC)
         made = mistaken.timestamp(moment, {BY_FLAG[flag][0]})
         if "refused" in test and test["input"]["timestamp"] == made:
             found.add(test["flags"][0])

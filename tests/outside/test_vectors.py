@@ -157,13 +157,13 @@ def test_every_login_names_the_moment_of_its_timestamp() -> None:
         if moment is None:
             assert test["flags"] == ["TimestampAsGiven"]
         else:
-            assert timestamp(datetime.fromisoformat(moment)) == test["input"]["timestamp"]
+            assert timestamp(vector_files.moment(moment)) == test["input"]["timestamp"]
 
 
 @pytest.mark.parametrize("test", vector_files.tests("Timestamp"), ids=itemgetter("id"))
 def test_every_moment_has_its_timestamp(test: dict[str, Any]) -> None:
     given = test["input"]
-    moment = datetime.fromisoformat(given["moment"])
+    moment = vector_files.moment(given["moment"])
     assert moment == EPOCH + timedelta(milliseconds=given["milliseconds"])
     if "expected" in test:
         assert timestamp(moment) == test["expected"]["timestamp"]
