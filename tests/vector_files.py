@@ -54,7 +54,7 @@ def notes() -> dict[str, Any]:
 
 
 def moment(text: str) -> datetime:
-    """Return the moment that a vector names in ISO 8601; Python 3.10 does not read the Z."""
+    """Return the moment that a vector names in ISO 8601."""
     return datetime.fromisoformat(text)
 
 
