@@ -135,7 +135,7 @@ def test_many_threads_load_an_engine_at_once() -> None:
 
 def test_many_people_sign_in_to_one_pool_at_once() -> None:
     testing = pytest.importorskip("srp_cognito.testing", exc_type=ImportError)
-    from srp_cognito import SignIn, Tokens  # noqa: PLC0415 - beside what may be missing.
+    from srp_cognito import SignIn, Tokens  # noqa: PLC0415 - with what may be missing.
 
     pool = testing.UserPool(POOL_ID)
     app = pool.add_app_client(CLIENT_ID, CLIENT_SECRET)
