@@ -28,7 +28,6 @@
 #   make vectors  write vectors/v1/ anew from the oracle in tests/
 #   make vectors-dist  write what others take the vectors from into dist/vectors/: a tarball, an npm
 #                 package and a Go module
-#   make wheel    build the wheel and the source distribution into dist/
 #   make rehearsal  build twice, compare, publish to an index on this machine and install from there
 #   make release  the same, and make the tag: docs/releasing.md
 #   make release-requirements  pin anew what builds and publishes a release
@@ -44,7 +43,7 @@ JAVASCRIPT := tests/javascript
 # start, and pytest rewrites hypothesis for each run.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue platforms docs vectors vectors-dist wheel rehearsal release release-requirements clean
+.PHONY: demo test check javascript bench stress million lint mutants automutants rooms newest conformance emulators catalogue platforms docs vectors vectors-dist rehearsal release release-requirements clean
 
 demo: $(VENV)/installed
 	@$(BIN)/srp-cognito demo $(DEMO_ARGS)
@@ -134,10 +133,6 @@ vectors: $(VENV)/installed-dev newest
 
 vectors-dist: $(VENV)/installed
 	$(BIN)/python vectors/dist.py
-
-wheel: $(VENV)/installed-dev
-	rm -rf dist
-	$(BIN)/python -m build
 
 # With what the workflow installs, each by its hash.
 rehearsal: $(VENV)/release

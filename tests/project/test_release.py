@@ -108,6 +108,7 @@ def test_the_files_for_a_public_host_are_what_the_host_reads() -> None:
         ("github-issue-config", [host / "ISSUE_TEMPLATE" / "config.yml"]),
         ("dependabot", [host / "dependabot.yml"]),
         ("github-workflows", sorted(host.glob("workflows/*.yml"))),
+        ("readthedocs", [ROOT / ".readthedocs.yaml"]),
     ):
         assert files
         command = [*checker, f"vendor.{schema}", *map(str, files)]
