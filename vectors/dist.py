@@ -9,13 +9,18 @@ import gzip
 import hashlib
 import io
 import json
+import re
 import sys
 import tarfile
 import zipfile
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-TEXTS = ("LICENSE", "README.md", "FLAGS.md", "EXAMPLE.md")
+PAGES = {
+    **{name: HERE / name for name in ("LICENSE", "README.md", "FLAGS.md", "EXAMPLE.md")},
+    "PROTOCOL.md": HERE.parent / "docs" / "protocol.md",
+}
+"""The pages that every package has, by their path in it."""
 MANIFEST = json.loads((HERE / "v1" / "manifest.json").read_text("utf-8"))
 VERSION = MANIFEST["version"]
 NAME = f"{MANIFEST['suite']}-{VERSION}"
@@ -28,17 +33,24 @@ def data() -> dict[str, bytes]:
         if hashlib.sha256(files[f"v1/{name}"]).hexdigest() != about["sha256"]:
             raise ValueError(f"{name} is not what manifest.json says; run make vectors")
     files["v1/manifest.json"] = (HERE / "v1" / "manifest.json").read_bytes()
-    return files | {name: text(name) for name in TEXTS}
+    return files | {name: text(name) for name in PAGES}
 
 
 def text(name: str) -> bytes:
-    """A page whose links into the project, which is not in the package, are plain text."""
-    page = (HERE / name).read_text("utf-8")
-    while "](../" in page:
-        before, _, rest = page.partition("](../")
-        before, _, label = before.rpartition("[")
-        page = f"{before}{label} ({rest.partition(')')[0]}){rest.partition(')')[2]}"
-    return page.encode("utf-8")
+    """A page whose links lead to what is in the package; other links are plain text."""
+
+    def led(found: re.Match[str]) -> str:
+        label, target = found.groups()
+        path, hash_, anchor = target.partition("#")
+        if not path or "://" in path:
+            return found[0]
+        place = (PAGES[name].parent / path).resolve()
+        for inside, page in PAGES.items():
+            if place == page:
+                return f"[{label}]({inside}{hash_}{anchor})"
+        return label
+
+    return re.sub(r"\[([^\]]*)\]\(([^)]+)\)", led, PAGES[name].read_text("utf-8")).encode("utf-8")
 
 
 def npm() -> dict[str, bytes]:

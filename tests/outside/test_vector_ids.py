@@ -12,6 +12,7 @@ import vector_files
 
 pytestmark = pytest.mark.skipif(not newest.INSTALLED, reason=newest.MISSING)
 
+ROOT = vector_files.VECTORS.parent
 IDS = vector_files.load("ids.json")["ids"]
 TYPES = (*vector_files.LOGINS, *vector_files.VALUES, *vector_files.REQUESTS)
 
@@ -71,7 +72,17 @@ def test_every_file_has_the_version_the_source_and_the_licence() -> None:
     assert f"SPDX: {head['license']}" in licence
 
 
-def test_the_page_on_taking_them_names_the_version() -> None:
-    page = (vector_files.VECTORS.parent / "docs" / "take-the-vectors.md").read_text("utf-8")
-    versions = set(re.findall(r"cognito-srp-vectors-(\d+\.\d+\.\d+)", page))
-    assert versions == {vector_files.MANIFEST["version"]}
+def test_the_pages_name_the_version() -> None:
+    version = vector_files.MANIFEST["version"]
+    page = (ROOT / "docs" / "take-the-vectors.md").read_text("utf-8")
+    assert set(re.findall(r"cognito-srp-vectors[-@]v?(\d+\.\d+\.\d+)", page)) == {version}
+    changes = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    assert f"Test vectors for any language in `vectors/`, version {version}," in changes
+
+
+def test_the_readme_names_every_file_and_every_type() -> None:
+    readme = (vector_files.VECTORS / "README.md").read_text("utf-8")
+    for name, about in vector_files.MANIFEST["files"].items():
+        assert f"`{name}`" in readme, name
+        if about.get("type") not in (None, "Quick"):
+            assert f"`{about['type']}`" in readme, about["type"]

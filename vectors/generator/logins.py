@@ -10,7 +10,17 @@ import oracle
 from oracle import N
 
 from generator.mistakes import BUGS, FLAGS, Client
-from generator.samples import USER_PASSWORD, Json, Login, Part, block, decoded, login, number
+from generator.samples import (
+    USER_PASSWORD,
+    Json,
+    Login,
+    Part,
+    block,
+    decoded,
+    login,
+    moment_of,
+    number,
+)
 from generator.shapes import SHAPES, has_shape, shaped
 
 
@@ -199,6 +209,15 @@ LENIENT = (
 )
 MINUS_ZERO = (
     "No integer is written as -0. This project reads the integer 0; a program may refuse the text."
+)
+NO_MOMENT = (
+    "The formula signs whatever text is sent. But no moment has this one, and the service signs "
+    "its own rendering. A program that writes TIMESTAMP itself cannot be given it."
+)
+RESPELLED = (
+    "The formula signs the text that was sent, and this project's transcripts do so. The service "
+    "signs its own rendering and refuses the claim; a server that is to do what the service does "
+    "refuses it, too."
 )
 EMPTY_BLOCK = (
     "The protocol does not say that SECRET_BLOCK holds anything. The service never sends an empty "
@@ -502,7 +521,17 @@ def blocks(book: Book) -> None:
         ("a zero before the day", "Sat Feb 01 00:00:00 UTC 2025"),
         ("not English", "sam. f\u00e9vr. 1 00:00:00 UTC 2025"),
     ):
-        book.client(comment, "TimestampAsGiven", login(f"timestamp {comment}", timestamp=text))
+        given = login(f"timestamp {comment}", timestamp=text)
+        reason = "" if moment_of(text) else NO_MOMENT
+        book.client(comment, "TimestampAsGiven", given, reason)
+    book.group("UserVerification", "TIMESTAMP in a spelling that the service does not sign.")
+    for comment, text in (
+        ("a zero before the day, signed and sent alike", "Tue Mar 04 21:05:07 UTC 2025"),
+        ("a space before the day, signed and sent alike", "Tue Mar  4 21:05:07 UTC 2025"),
+        ("a zone that is not UTC, signed and sent alike", "Tue Mar 4 21:05:07 GMT 2025"),
+    ):
+        given = login(f"timestamp {comment}", timestamp=text)
+        book.server(comment, "TimestampAsGiven", given, reason=RESPELLED)
 
 
 def refused_a(book: Book) -> None:
