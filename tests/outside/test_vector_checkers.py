@@ -45,16 +45,19 @@ def command(language: str) -> tuple[str, ...]:
     java, compiler = found("java", language), found("javac", language)
     source = vector_files.VECTORS / "Check.java"
     subprocess.run([compiler, "-Xlint:all,-serial", "-d", folder, source], check=True)
-    return java, "-cp", str(folder), "Check"
+    german = ("-Duser.language=de", "-Duser.country=DE")
+    return java, *german, "-cp", str(folder), "Check"
 
 
 def run(language: str, *arguments: str) -> "subprocess.CompletedProcess[str]":
+    """Run a checker where neither the language nor the time is that of TIMESTAMP."""
     return subprocess.run(
         [*command(language), *arguments],
         capture_output=True,
         text=True,
         check=False,
         cwd=vector_files.VECTORS.parent,
+        env={**os.environ, "TZ": "Asia/Tokyo", "LC_ALL": "de_DE.UTF-8"},
     )
 
 
