@@ -5,6 +5,7 @@ import io
 import json
 import subprocess
 import sys
+import sysconfig
 from pathlib import Path
 from typing import Any, TextIO
 from unittest import mock
@@ -15,7 +16,8 @@ from srp_cognito.__main__ import main
 def run(
     *arguments: str, stdin: bytes | int | None = b"", module: bool = True
 ) -> subprocess.CompletedProcess[bytes]:
-    script = Path(sys.executable).with_name("srp-cognito")
+    # On Windows it is not next to the interpreter, unless that is of a virtual environment.
+    script = Path(sysconfig.get_path("scripts"), "srp-cognito")
     command = [sys.executable, "-m", "srp_cognito"] if module else [str(script)]
     given: dict[str, Any] = {"input": stdin} if isinstance(stdin, bytes) else {"stdin": stdin}
     return subprocess.run(
