@@ -95,6 +95,23 @@ def test_an_error_is_one_sentence_or_nothing_and_a_status(
     assert capsys.readouterr() == ("", message)
 
 
+@pytest.mark.parametrize(
+    ("system", "message"),
+    [("nt", ""), ("posix", "srp-cognito: [Errno 22] Invalid argument\n")],
+)
+def test_a_reader_that_went_away_needs_no_message_on_windows_either(
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    system: str,
+    message: str,
+) -> None:
+    """Python for Windows names it so: tests/platforms/wine.sh."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(os, "name", system)
+        assert run(raising(OSError(22, "Invalid argument")), owns_process=False) == 2
+    assert capsys.readouterr() == ("", message)
+
+
 def test_a_mistake_of_the_program_is_not_hidden() -> None:
     with pytest.raises(RuntimeError, match="a mistake"):
         run(raising(RuntimeError("a mistake")), owns_process=False)

@@ -5,6 +5,7 @@ one sentence and an exit status, and never with a traceback.
 """
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -85,8 +86,10 @@ def run(command: Callable[[], int], *, owns_process: bool) -> int:
     except OSError as error:
         if owns_process:
             _discard(sys.stdout)
-        # A reader that went away, as `head` does, needs no message.
-        if not isinstance(error, BrokenPipeError):
+        # A reader that went away, as `head` does, needs no message. Python for Windows says so with
+        # EINVAL (seen under Wine).
+        is_gone = os.name == "nt" and error.errno == errno.EINVAL
+        if not is_gone and not isinstance(error, BrokenPipeError):
             complain(error)
         return UNUSABLE
     except KeyboardInterrupt:
