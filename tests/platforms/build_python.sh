@@ -5,8 +5,10 @@
 #   static            _hashlib and _ssl are part of the program, with libcrypto.a linked into it and
 #                     its symbols hidden, as in the builds that uv installs
 #   static-exporting  the same, but the program exports libcrypto's symbols
+#   musl              with the C library of Alpine, by Debian's musl-tools, and without the modules that
+#                     need another library, since Debian has none for musl: ctypes, ssl, zlib and more
 #
-#   tests/platforms/build_python.sh free-threaded|static|static-exporting [FOLDER]
+#   tests/platforms/build_python.sh free-threaded|static|static-exporting|musl [FOLDER]
 #
 # The interpreter is FOLDER/KIND/bin/python3; the sources are kept for the other kinds. It takes some
 # minutes and 0.5 GB. Needed: build-essential libbz2-dev libffi-dev liblzma-dev libreadline-dev
@@ -24,6 +26,19 @@ case $kind in
         modules='*static*
 _hashlib _hashopenssl.c -l:libcrypto.a
 _ssl _ssl.c -l:libssl.a -l:libcrypto.a'
+        ;;
+    musl)
+        # It asks the compiler whether it is musl's, and this one answers as if it were not.
+        compiler=$(mktemp)
+        printf '%s\n' '#!/bin/sh' \
+            'case "$*" in *--print-multiarch*) echo x86_64-linux-musl ;; *) exec musl-gcc "$@" ;; esac' \
+            >"$compiler"
+        chmod +x "$compiler"
+        options+=("CC=$compiler" PKG_CONFIG=false --without-ensurepip)
+        for module in _bz2 _ctypes _curses _curses_panel _dbm _gdbm _hashlib _lzma _sqlite3 _ssl _tkinter \
+            _uuid nis readline zlib; do
+            options+=("py_cv_module_$module=n/a")
+        done
         ;;
     *)
         sed -n '2,/^set/{/^set/!s/^# \{0,1\}//p}' "$0" >&2
@@ -83,6 +98,11 @@ echo "$modules" >Modules/Setup.local
 }
 cd ..
 rm -rf "$kind-build"
+if [ "$kind" = musl ]; then
+    exec musl/bin/python3 -c 'import sys, sysconfig
+print(sys.version)
+print(sysconfig.get_config_var("SOABI"))'
+fi
 "$kind/bin/python3" -c 'import ctypes, ssl, sys, _hashlib
 print(sys.version)
 print(ssl.OPENSSL_VERSION, "in", getattr(_hashlib, "__file__", "the program"))'
