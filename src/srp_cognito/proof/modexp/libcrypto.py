@@ -98,7 +98,7 @@ def _candidates() -> Iterator[tuple[str | None, str]]:
         yield getattr(own, "__file__", None), ""
     if sys.platform == "linux":
         for name in _SYSTEM_NAMES:
-            yield name, f", the system's {name}"
+            yield name, ", the system's"
 
 
 class _Exponentiation:
