@@ -4,6 +4,7 @@ A fixture imports what it needs when a test asks for it, so that one file of tes
 """
 
 import functools
+import importlib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -31,6 +32,12 @@ settings.register_profile(
 )
 settings.register_profile("quick", settings.get_profile("srp-cognito"), max_examples=30)
 settings.load_profile("srp-cognito")
+
+
+@pytest.fixture
+def pool_elsewhere() -> None:
+    """For tests whose other process needs the pool: `--without` sees what this one lacks."""
+    importlib.import_module("srp_cognito.testing")
 
 
 @pytest.fixture(params=EVERY)

@@ -459,6 +459,7 @@ class Broken:
         (TOTP, f"{TOTP}: pip install 'srp-cognito[testing]'\n"),
     ],
 )
+@pytest.mark.usefixtures("pool_elsewhere")
 def test_serve_without_what_it_needs_names_the_extra(
     monkeypatch: pytest.MonkeyPatch, module: str, said: str
 ) -> None:

@@ -43,6 +43,7 @@ def run(
     ],
     ids=" ".join,
 )
+@pytest.mark.usefixtures("pool_elsewhere")
 def test_the_interpreters_options_change_nothing(options: tuple[str, ...]) -> None:
     done = run("sign_in.py", "--pool", options=options, LC_ALL="C")
     assert (done.returncode, done.stderr) == (0, "")

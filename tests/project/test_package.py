@@ -172,6 +172,7 @@ def test_the_mathematics_stands_alone() -> None:
     assert loaded == {"exceptions", "wire", "given", "proof"}
 
 
+@pytest.mark.usefixtures("pool_elsewhere")
 def test_a_pool_that_explains_nothing_loads_no_diagnosis() -> None:
     code = (
         "import sys; from srp_cognito.testing import UserPool; UserPool();"
@@ -182,6 +183,7 @@ def test_a_pool_that_explains_nothing_loads_no_diagnosis() -> None:
     assert not [name for name in loaded if name.startswith("srp_cognito.diagnosis")]
 
 
+@pytest.mark.usefixtures("pool_elsewhere")
 def test_a_pool_without_passkeys_needs_no_fido2() -> None:
     code = (
         "import sys; sys.modules['fido2'] = None; from srp_cognito.testing import UserPool;"

@@ -57,6 +57,7 @@ def outcomes(folder: Path) -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.usefixtures("pool_elsewhere")
 def test_the_examples_of_the_pages_run_and_each_test_gets_its_own_pool(tmp_path: Path) -> None:
     (tmp_path / "conftest.py").write_text(LINE, "utf-8")
     suite = {**EXAMPLES, "own-pool": OWN_POOL}
