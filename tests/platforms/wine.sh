@@ -55,5 +55,5 @@ run() { wine "$python" "$@" </dev/null; }
 run tests/platforms/vectors.py
 run tests/platforms/sign_in.py --pool
 run -m srp_cognito engine
-[ $# -gt 0 ] || set -- tests/proof tests/calls tests/conversation tests/transcripts
+[ $# -gt 0 ] || set -- tests/proof tests/calls tests/conversation tests/transcripts tests/test_wire.py tests/test_given.py
 run -m pytest -q -p no:cacheprovider -m "not slow" --hypothesis-profile=quick "$@"
