@@ -4,6 +4,7 @@ import math
 import random
 import re
 import statistics
+import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -116,7 +117,9 @@ def test_the_exit_status_says_whether_all_engines_keep_their_promise(
         verdict = NOTHING if time is constant else SEEN
         assert re.search(rf"^\| {name} \| 1,000 \| .* \| {verdict} \|$", shown, re.MULTILINE)
     assert {exponent.bit_length() for exponent in exponents} == {256}
-    assert len({id(exponent) for exponent in exponents}) == len(exponents) == 2000
+    assert len(exponents) == 2000
+    if sys.implementation.name != "pypy":  # Its integers have no identity.
+        assert len({id(exponent) for exponent in exponents}) == 2000
     assert 800 < exponents.count(constant_time.FIXED) < 1200
     fixed = [[exponent == constant_time.FIXED for _, exponent in pairs] for pairs in together]
     assert {sum(places) for places in fixed[:1000]} == {0, 8}

@@ -860,6 +860,7 @@ def test_an_errors_type_is_the_one_that_botocore_reads(kind: str, message: str) 
 
 
 @given(st.binary(), st.integers(100, 599), st.sampled_from(OPERATIONS))
+@example(b"\x1c", 200, "UpdateDeviceStatus")
 def test_any_bytes_are_a_refusal_or_not_the_services(
     body: bytes, status: int, operation: str
 ) -> None:

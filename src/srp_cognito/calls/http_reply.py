@@ -63,7 +63,8 @@ def http_reply(status: int, headers: Headers, body: bytes | str) -> dict[str, ob
         text = _text(body[:_SHOWN])
     if members is None:
         shown = text[:_SHOWN] if _may_be_shown(text, status) else ""
-        members = {"message": shown} if text.strip() else {}
+        # JSON's white space, not Unicode's, of which a control character is part.
+        members = {"message": shown} if text.strip(" \t\r\n") else {}
     return {**members, "ResponseMetadata": metadata}
 
 

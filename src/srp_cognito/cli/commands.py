@@ -280,7 +280,7 @@ def _serve(options: argparse.Namespace) -> int:
         from . import serve
 
     path = options.config
-    flags = {name: value for name, value in vars(options).items() if name in SETTINGS}
+    flags = {name: vars(options)[name] for name in SETTINGS if name in options}
     if path is not None and flags:
         typed = ", ".join(f"--{name.replace('_', '-')}" for name in flags)
         raise UnusableError(f"--config cannot be combined with {typed}: put that into the file")

@@ -123,6 +123,7 @@ def test_without_the_wheels_the_missing_file_is_named(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(sys, "prefix", str(tmp_path))
+    # PyPy puts words of its own before the path.
     said = refusal()
     assert said.startswith("ipp-crypto and intel-cmplr-lib-rt cannot be used: ")
     assert str(tmp_path / "lib" / "libintlc.so.5") in said

@@ -259,15 +259,19 @@ def test_a_static_interpreters_own_libcrypto_is_used_if_the_program_exports_it(
     assert engine.power(3, 5) == 243
 
 
+class Nothing:
+    """A program that exports nothing."""
+
+
 def test_where_no_libcrypto_can_be_used_each_is_named_with_its_reason(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     opened = Opened(monkeypatch, [(None, ""), ("/lib/x.so", ""), ("libcrypto.so.3", "")])
-    opened.as_({None: types.SimpleNamespace(), "/lib/x.so": Without("BN_CTX_get")})
+    opened.as_({None: Nothing(), "/lib/x.so": Without("BN_CTX_get")})
     with pytest.raises(ImportError) as caught:
         libcrypto.load()
     assert str(caught.value) == (
-        "no libcrypto can be used: the program itself: 'types.SimpleNamespace' object has no"
+        "no libcrypto can be used: the program itself: 'Nothing' object has no"
         " attribute 'BN_bin2bn'; /lib/x.so: undefined symbol: BN_CTX_get; libcrypto.so.3: cannot"
         " open shared object file: No such file or directory"
     )
