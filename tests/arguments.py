@@ -12,7 +12,7 @@ TEXT = st.text(st.characters(exclude_categories=("Cs",)))
 NONEMPTY = st.text(st.characters(exclude_categories=("Cs",)), min_size=1)
 IDENTIFIER = NONEMPTY.map(str.strip).filter(bool)
 # In AWS's model an authenticator's code has six digits, a Session at least twenty characters.
-CODE = IDENTIFIER.map(lambda text: text.ljust(6, "0"))
+CODE = IDENTIFIER.map(lambda text: "".join(text.split()).ljust(6, "0"))
 SESSION = NONEMPTY.map(lambda text: text.ljust(20, "s"))
 MAPPING = st.dictionaries(NONEMPTY, TEXT, max_size=2)
 APPS = st.builds(AppClient, IDENTIFIER, st.none() | IDENTIFIER)

@@ -104,17 +104,22 @@ def typed_text(text: str, what: str) -> str:
 def typed_code(code: str) -> str:
     """Return the code that a person typed, as it is.
 
+    Authenticator apps show "845 757", and so people type it. No code has white space (in AWS's
+    model UserCode is digits, and ConfirmationCode anything but white space): it would count as a
+    wrong code. So it is refused before it is sent. It is not left out in silence, since what is
+    sent is always what was typed.
+
     Raises:
         TypeError: the code is not a str.
-        InputError: it is empty, or begins or ends with white space, or holds a lone surrogate.
+        InputError: it is empty, or has white space in it or around it, or holds a lone surrogate.
     """
     if not isinstance(code, str):
         raise TypeError(
             f'code must be a str, such as "012345", not {type(code).__name__}: a number would lose'
             " its leading zeros"
         )
-    if typed_text(code, "code") != code.strip():
-        raise InputError("code", "begins or ends with white space")
+    if any(each.isspace() for each in typed_text(code, "code")):
+        raise InputError("code", "must be typed without white space")
     return code
 
 

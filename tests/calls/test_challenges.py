@@ -265,12 +265,14 @@ def test_a_code_that_is_a_number_is_refused_because_it_lost_its_leading_zeros(me
     ("code", "says"),
     [
         ("", "code is empty"),
-        ("271828\n", "code begins or ends with white space"),
-        (" 271828", "code begins or ends with white space"),
+        ("271828\n", "code must be typed without white space"),
+        (" 271828", "code must be typed without white space"),
+        ("271 828", "code must be typed without white space"),
+        ("271\N{NO-BREAK SPACE}828", "code must be typed without white space"),
         ("271828\ud800", "code holds a lone surrogate"),
     ],
 )
-def test_a_code_that_is_empty_or_has_white_space_around_it_is_refused(
+def test_a_code_that_is_empty_or_has_white_space_in_it_is_refused(
     method: str, code: str, says: str
 ) -> None:
     with pytest.raises(ValueError, match=says) as caught:

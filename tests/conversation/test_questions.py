@@ -234,6 +234,8 @@ def test_a_new_password_is_asked_for_with_the_attributes_that_it_needs() -> None
     assert question.user_attributes == {"email": MAIL, "email_verified": "true"}
     refused(question, "values for given_name, custom:team$", "new horse")
     refused(question, "values for custom:team$", "new horse", attributes={"given_name": "Alice"})
+    empty = {"given_name": "Alice", "custom:team": ""}
+    refused(question, "values for custom:team$", "new horse", attributes=empty)
     attributes = {"given_name": "Alice", "custom:team": "blue", "nickname": ""}
     call = question.answer("new horse", attributes=attributes)
     assert responses(call, "NEW_PASSWORD_REQUIRED") == {

@@ -498,6 +498,18 @@ def test_a_device_that_was_forgotten_before_the_pause_is_not_used_after_it() -> 
     assert tokens.device is None
 
 
+def test_a_device_that_was_not_there_before_the_pause_is_not_used_after_it() -> None:
+    """Another tab of the browser may have registered it in between."""
+    conversation = sign_in()
+    asked("SMS_MFA", conversation)
+    again = resumed(conversation, device=DEVICE)
+    assert again.question is not None
+    assert responses(again.question.answer("012345")) == {"SMS_MFA_CODE": "012345"}
+    tokens = again.reply(signed_in())
+    assert isinstance(tokens, Tokens)
+    assert tokens.device is None
+
+
 @pytest.mark.parametrize("device", [None, Device(GROUP_KEY, "eu-west-1_other", "eA==")])
 def test_another_device_than_before_the_pause_is_refused(device: Device | None) -> None:
     """A good device would look forgotten, and be dropped."""

@@ -144,7 +144,7 @@ def test_it_asks_again_for_a_mistyped_code(example: Path, pool: UserPool) -> Non
     done = run(example, pool, "carol", f"{PASSWORD}\n000000\n {CODE}\n{CODE}\n")
     assert done.status == 0, done.err
     assert done.out.count("Code from the mail to c***@e***:") == 3
-    assert "code begins or ends with white space" in done.out
+    assert "code must be typed without white space" in done.out
     assert "Invalid code or auth state for the user." in done.out
     assert "token_type='Bearer'" in done.out
 

@@ -8,8 +8,8 @@ others:
     context: the metadata to send with the call, if any.
 
 Every builder raises TypeError if an argument has the wrong type, and ValueError if a text is empty
-or holds a lone surrogate, or an id or a code begins or ends with white space. For what a person
-types (a name, a password, a code, an attribute) that is an InputError.
+or holds a lone surrogate, if an id begins or ends with white space, or a code has any in it. For
+what a person types (a name, a password, a code, an attribute) that is an InputError.
 
 Source: AWS's service model.
 """

@@ -34,7 +34,8 @@ class DeviceRegistration:
     good as before, and their `device_error` says why there is no device.
 
     Args:
-        tokens: the tokens that came with the offer.
+        tokens: the tokens that came with the offer, as the sign-in returned them: the text of
+            `Tokens.to_json` does not have the offer.
         device_name: a name for the device, for people to read.
 
     Raises:
@@ -46,7 +47,10 @@ class DeviceRegistration:
     def __init__(self, tokens: Tokens, *, device_name: str | None = None) -> None:
         self._tokens = expect(tokens, Tokens, "tokens")
         if tokens.new_device is None:
-            raise ValueError("tokens have no new_device: the pool offers none")
+            raise ValueError(
+                "tokens have no new_device: the pool offered none, it is registered,"
+                " or they were read with Tokens.from_json, whose text does not have the offer"
+            )
         if device_name is not None:
             typed_text(device_name, "device_name")
         offer = tokens.new_device

@@ -257,17 +257,20 @@ class NewPassword(Question):
         Args:
             new_password: the new password, used as it is.
             attributes: values for `required_attributes`, and for others that the app client may
-                write.
+                write. A required one must not be empty, as a field of a form is that nobody filled
+                in: people report that the service takes that for a value at SignUp (amplify-js,
+                issue 7745), and then it is never asked for again.
 
         Raises:
             StateError: the sign-in is past this question.
-            InputError: the answer does not fit the question, or a required attribute is missing.
+            InputError: the answer does not fit the question, or a required attribute is missing or
+                empty.
             TypeError: it has the wrong type.
             ValueError: a name has the prefix ``userAttributes.``, which is added here.
         """
         answers = self._turn.answers()
         call = answers.new_password_required(new_password, attributes)
-        missing = [name for name in self.required_attributes if name not in (attributes or {})]
+        missing = [name for name in self.required_attributes if not (attributes or {}).get(name)]
         if missing:
             raise InputError("attributes", f"must have values for {_listed(missing)}")
         return self._turn.send(call, password=new_password)

@@ -285,7 +285,9 @@ class SignIn:
         Args:
             text: what `pause` returned.
             app: the same app client as before; its secret is not in the text.
-            device: the same device as before, if the sign-in was begun with one.
+            device: the device that the sign-in was begun with, if there was one. It is not used if
+                there was none, or if the sign-in goes on without it: the pool has forgotten it, or
+                refused it.
             context: what the text has if left out; a function must be passed again.
             admin: as before, if the sign-in was begun with it.
 
@@ -308,7 +310,7 @@ class SignIn:
                 raise ValueError("context was a function: pass it again")
             context = paused.read_context()
         if paused.device_key is None:
-            device = None  # There was no device, or the pool has forgotten it since.
+            device = None  # A program passes what it began with: it need not know what came of it.
         elif device is None or expect(device, Device, "device").device_key != paused.device_key:
             raise ValueError("device must be the one that the sign-in was begun with")
         sign_in = cls(

@@ -59,7 +59,8 @@ class Tokens:
     def to_json(self) -> str:
         """Return a JSON text with AWS's names, to keep. It is as secret as the tokens are.
 
-        The device is not in it, since it outlives the tokens: keep `Device.to_json` for itself.
+        The device is not in it, since it outlives the tokens: keep `Device.to_json` for itself. The
+        offer of a `new_device` is not in it either: accept it before, or not at all.
         """
         return json.dumps(
             {
