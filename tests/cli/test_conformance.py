@@ -127,7 +127,7 @@ def test_a_pool_over_http_is_reported_as_the_same_pool_in_memory(
 
 def test_a_code_is_asked_for_if_wanted(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     with remote(monkeypatch, tmp_path) as words:
-        typed = b"Correct-Horse-1\nnot the code\n"
+        typed = b"Correct-Horse-1\nnot-the-code\n"
         done = run_here(*words, "--codes", "--only", "mfa/sms-right", stdin=typed)
     assert "Code for a-user-sms:" in done.stderr.decode()
     assert b"seen      CodeMismatchException" in done.stdout

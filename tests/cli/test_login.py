@@ -61,7 +61,7 @@ def test_a_code_that_was_mistyped_can_be_corrected(url: str) -> None:
     assert tokens_of(done)["Username"] == "carol"
     assert done.stderr.count("Code from your authenticator app: ") == 3
     assert "CodeMismatchException: Invalid code received for user\n" in done.stderr
-    assert "code begins or ends with white space\n" in done.stderr
+    assert "code must be typed without white space\n" in done.stderr
 
 
 def test_a_password_that_is_sent_is_asked_for_in_words_that_say_so(url: str) -> None:

@@ -139,7 +139,7 @@ def test_a_reply_is_taken_once_and_only_to_a_call() -> None:
 
 
 def test_without_an_offer_there_is_nothing_to_register() -> None:
-    with pytest.raises(ValueError, match="^tokens have no new_device: the pool offered none, the"):
+    with pytest.raises(ValueError, match="^tokens have no new_device: the pool offered none, it"):
         DeviceRegistration(Tokens(access_token="opaque", username="alice"))
     with pytest.raises(ValueError, match=r"or they were read with Tokens\.from_json"):
         DeviceRegistration(Tokens.from_json(offered().to_json()))

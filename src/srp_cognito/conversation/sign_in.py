@@ -286,8 +286,8 @@ class SignIn:
             text: what `pause` returned.
             app: the same app client as before; its secret is not in the text.
             device: the device that the sign-in was begun with, if there was one. It is not used if
-                there was none, or if the sign-in goes on without it: the pool has forgotten it, or
-                refused it.
+                the sign-in began without a device, or goes on without it, since the pool has
+                forgotten it or refused it.
             context: what the text has if left out; a function must be passed again.
             admin: as before, if the sign-in was begun with it.
 
