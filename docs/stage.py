@@ -23,8 +23,8 @@ ROOT: Final = Path(__file__).parents[1]
 
 NAVIGATION: Final = {
     "Sign in": (
-        *("use", "after-the-sign-in", "challenges", "sign-in-programs", "migrate"),
-        *("command-line", "my-signature-is-refused"),
+        *("use", "sign-in-from-flask", "after-the-sign-in", "challenges", "sign-in-programs"),
+        *("migrate", "command-line", "my-signature-is-refused"),
     ),
     "Test": ("test-without-aws", "behaviours", "conformance"),
     "Build and review": (

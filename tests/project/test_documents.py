@@ -62,6 +62,7 @@ DOCUMENTS = [
         "docs/releasing.md",
         "docs/review.md",
         "docs/security.md",
+        "docs/sign-in-from-flask.md",
         "docs/sign-in-programs.md",
         "docs/sign-in-with-aiobotocore.md",
         "docs/sign-in-with-aiohttp.md",
