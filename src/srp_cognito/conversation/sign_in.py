@@ -57,7 +57,8 @@ class SignIn:
             step = sign_in.reply(send(step if isinstance(step, Call) else ask(step)))
 
     Where `reply` raises, nothing has changed: after a `ServiceError` for a mistyped code the
-    question can be answered again, and a call whose reply was lost or broken can be sent again.
+    question can be answered again. A call whose reply was lost or broken can be sent again; if it
+    had arrived, the service most often refuses it the second time.
     A refused password needs a new `SignIn`, and a refused device (`DeviceRefused`) a call of
     `without_device`.
 
