@@ -16,7 +16,7 @@ from generator.requests import requests
 from generator.samples import Json, Part
 from generator.values import values
 
-VERSION = "1.0.0"
+VERSION = "1.1.0"
 """The first number changes with the format, the second with tests, the third with texts only."""
 
 HEAD: Json = {
@@ -134,30 +134,38 @@ def merged(parts: list[Part]) -> Part:
     return Part(groups, notes)
 
 
+def shown(test: Json) -> set[tuple[str, str]]:
+    """What a test stands for among those of its type: its flags, and what it must have refused.
+
+    A check that is missing for one value may be there for another.
+    """
+    at_fault = test["refused"] if test["result"] == "invalid" else ""
+    return {(flag, at_fault) for flag in test["flags"]}
+
+
 def quick(part: Part) -> Json:
-    """One test of each flag: of those in the first type that has it, the shortest."""
-    missing = set(part.notes)
+    """The shortest test of each flag of each type, and of each value that must be refused."""
     chosen: list[Json] = []
     for type_ in TYPES:
         groups = [group for group in part.groups if group["type"] == type_]
         tests = [test for group in groups for test in group["tests"]]
+        missing = {what for test in tests for what in shown(test)}
         picked = []
-        # Beginning with the rarest, since one test may stand for several flags.
-        for test in sorted(tests, key=lambda test: (len(test["flags"]) > 2, len(json.dumps(test)))):
-            if missing & set(test["flags"][:1]) or missing & set(test["flags"][1:]):
-                missing -= set(test["flags"])
+        for test in sorted(tests, key=lambda test: len(json.dumps(test))):
+            if missing & shown(test):
+                missing -= shown(test)
                 picked.append(test["id"])
         kept = [test for test in tests if test["id"] in picked]
-        if kept:
-            comment = "One test of each flag that is in no type before."
-            chosen.append({"type": type_, "comment": comment, "tests": kept})
+        comment = f"One test of each flag of {type_}, and of each value that must be refused."
+        chosen.append({"type": type_, "comment": comment, "tests": kept})
     return {
         **HEAD,
         "type": "Quick",
         "schema": "schema.json",
         "numberOfTests": count(chosen),
         "header": [
-            "One test of each flag, taken from the other files, where they have the same id."
+            "One test of each flag of each type, and of each value that must be refused. They are "
+            "taken from the other files, where they have the same id."
         ],
         "notes": noted(chosen, part.notes),
         "testGroups": chosen,

@@ -102,10 +102,19 @@ class Book:
         self.valid(comment, flag, login.server_view(A, e.v, "verifier"), values, NOT_HONEST)
 
     def verifier_given(
-        self, comment: str, flag: str, login: Login, text: str, refused: bool, reason: str = ""
+        self,
+        comment: str,
+        flag: str,
+        login: Login,
+        text: str,
+        refused: bool,
+        reason: str = "",
     ) -> None:
-        """A login at a server that stores a verifier which belongs to no password."""
-        v = int(text, 16)
+        """A login at a server that stores a verifier which belongs to no password, or misspelled.
+
+        A careless parser reads 0 from an empty text.
+        """
+        v = int(text or "0", 16)
         A, B = oracle.public_a(login.a), oracle.public_b(login.b, v)
         u = oracle.u(A, B)
         S = oracle.server_s(A, v, login.b, u)
@@ -124,6 +133,18 @@ class Book:
         views = {"a": login.client_view(e.B), "b": login.server_view(e.A, e.v, "verifier")}
         view = {**views[side], "signature": e.signature}
         self.invalid(comment, "ExponentRange", side, view, OWN_EXPONENT)
+
+    def exponent_spelled(
+        self, comment: str, flag: str, side: str, login: Login, text: str
+    ) -> None:
+        """A secret exponent in a text that is not one; the claim is right."""
+        e = login.play()
+        if side == "a":
+            view = replace(login, a_text=text).client_view(e.B)
+        else:
+            view = replace(login, b_text=text).server_view(e.A, e.v, "verifier")
+        view["signature"] = e.signature
+        self.invalid(comment, flag, side, view, OWN_TEXT)
 
     def bad_a(self, comment: str, flag: str, login: Login, text: str, A: int) -> None:
         """An SRP_A to refuse, with the claim that a server without checks computes from A."""
@@ -203,6 +224,10 @@ NOT_HONEST = (
     "a program may refuse it."
 )
 OWN_EXPONENT = "A secret exponent is the program's own. This project refuses a negative one."
+OWN_TEXT = (
+    "A secret exponent is the program's own, and no message carries it. Where this project reads "
+    "one, it refuses the text as it would refuse it in SRP_A."
+)
 LENIENT = (
     "The service sends base64 with the standard alphabet and padding. This project decodes it as "
     "Node does, because emulators send other things; a program may refuse it."
@@ -225,7 +250,7 @@ EMPTY_BLOCK = (
 )
 POOL_ID_SHAPE = (
     "AWS makes no such user pool id, and AWS's clients differ. This project splits at the first "
-    '"_" and refuses an id without one.'
+    '"_". It refuses an id without one, or with nothing in front of it or behind it.'
 )
 SPELLED = (
     "The bytes are right, and their spelling is not base64 with the standard alphabet and padding. "
@@ -396,10 +421,16 @@ def secrets(book: Book) -> None:
     zero = login("a is zero", a=0)
     book.client("a is 0, so A is 1", "ExponentRange", zero, NOT_HONEST)
     book.exponent_given("a is -1", "a", login("a is negative", a=-1))
+    for comment, flag, text, value in own_texts("a"):
+        plain = login("a misspelled", a=value)
+        book.exponent_spelled(f"a {comment}", flag, "a", plain, text)
     book.group("UserVerification", "The ranges of b and of the verifier.")
     zero = login("b is zero", b=0)
     book.server("b is 0, so S is 1", "ExponentRange", zero, reason=NOT_HONEST)
     book.exponent_given("b is -1", "b", login("b is negative", b=-1))
+    for comment, flag, text, value in own_texts("b"):
+        plain = login("b misspelled", b=value)
+        book.exponent_spelled(f"b {comment}", flag, "b", plain, text)
     plain = login("ranges of the verifier")
     v = plain.play().v
     book.verifier_given("the verifier is 0", "VerifierRange", plain, "0", refused=True)
@@ -417,6 +448,29 @@ def secrets(book: Book) -> None:
     )
     book.verifier_given("the verifier is 1", "VerifierRange", plain, "1", False, edge)
     book.verifier_given("the verifier is N - 1", "VerifierRange", plain, f"{N - 1:x}", False, edge)
+    negative = (
+        "The verifier is what the server itself stored, and the protocol does not speak of signs. "
+        "This project refuses whatever is not in 1..N-1."
+    )
+    text = f"{v:x}"
+    about = "the verifier has a minus in front"
+    book.verifier_given(about, "VerifierRange", plain, "-" + text, True, negative)
+    book.verifier_given("the verifier is empty", "Empty", plain, "", refused=True)
+    for comment, flag, sent in (
+        ("the verifier begins with 0x", "Malformed", "0x" + text),
+        ("the verifier has 4097 digits", "TooLong", text.rjust(4097, "0")),
+    ):
+        book.verifier_given(comment, flag, plain, sent, True, POLICY[flag])
+
+
+def own_texts(label: str) -> list[tuple[str, str, str, int]]:
+    """Texts of a secret exponent to refuse, with the number that a careless parser reads."""
+    value = number(f"{label} misspelled", 256)
+    return [
+        ("is empty", "Empty", "", 0),
+        ("begins with 0x", "Malformed", f"0x{value:x}", value),
+        ("has 4097 digits", "TooLong", f"{value:x}".rjust(4097, "0"), value),
+    ]
 
 
 def texts(book: Book) -> None:
@@ -468,6 +522,15 @@ def texts(book: Book) -> None:
     view["signature"] = bare.play().signature
     about = "pool id: no underscore"
     book.invalid(about, "PoolIdShape", "pool_id", view, POOL_ID_SHAPE)
+    # The signature is that of a program which hashes what is behind the "_", whatever that is.
+    for comment, pool in (
+        ("nothing in front of the underscore", "_Vq3ZtW8xK"),
+        ("nothing behind the underscore", "eu-central-1_"),
+    ):
+        changed = replace(login("pool id shape"), pool=pool)
+        played = changed.play()
+        view = {**changed.client_view(played.B), "signature": played.signature}
+        book.invalid(f"pool id: {comment}", "PoolIdShape", "pool_id", view, POOL_ID_SHAPE)
     same = login("no separator")
     pairs: tuple[tuple[str, dict[str, Any]], ...] = (
         (

@@ -985,8 +985,8 @@ FLAGS: dict[str, tuple[str, str, str]] = {
     "NegativeSalt": (
         "LEGACY",
         (
-            'A salt with a "-", as the service sent it for unknown users until about 2020: two\'s '
-            "complement of any width."
+            'A salt with a "-", as the service sent it for unknown users until about 2020, of any '
+            "length. It is hashed as two's complement in the fewest bytes."
         ),
         "The login breaks with a parse error, or fails.",
     ),
@@ -1010,12 +1010,15 @@ FLAGS: dict[str, tuple[str, str, str]] = {
     ),
     "VerifierRange": (
         "MISSING_CHECK",
-        "A verifier is a multiple of N, not reduced, or 1 or N - 1. No password has one of these.",
+        (
+            "A verifier is a multiple of N, negative, not reduced, or 1 or N - 1. No password has "
+            "one of these."
+        ),
         "With a verifier of 0 anybody can sign in as that user: S is 0 whatever the password.",
     ),
     "PoolIdShape": (
         "DEFINED",
-        'A user pool id with two "_" or with none.',
+        'A user pool id with two "_", with none, or with nothing in front of it or behind it.',
         "None in practice: AWS makes no such id.",
     ),
     "SignatureSpelling": (
@@ -1114,8 +1117,8 @@ FLAGS: dict[str, tuple[str, str, str]] = {
     "TooLong": (
         "MISSING_CHECK",
         (
-            "More than 4096 hexadecimal digits, or more than 131072 letters of base64. The value "
-            "itself would be right."
+            'A number of more than 4096 characters, "-" and leading zeros included, or a '
+            "SECRET_BLOCK of more than 131072, letter or not. The value itself would be right."
         ),
         "One request costs the receiver far more than the sender.",
     ),
