@@ -8,8 +8,8 @@
 // BigInt, and integers become bytes through hexadecimal text. Every value of a valid test must be
 // equal. An invalid test must be refused for the reason it names: either the named value cannot be
 // read (and nothing else is wrong), or what was sent is wrong and is exactly what the mistake makes
-// that the flag names. The mistakes are written again below. Where a test is acceptable, this
-// program does as the project does.
+// that the flag names. The mistakes are written again below. An acceptable test that comes out
+// otherwise than the project has it is reported, and does not fail.
 //
 // A request is built from its input by tables of this file. The hash is computed over the user
 // name in the written arguments, and the body is written as botocore writes JSON.
@@ -163,7 +163,8 @@ function read(input, careless) {
     return careless === name ? readCarelessly(input[member]) : reader(name, input[member]);
   };
   const secret = (member) => hex(member, member, readSecret);
-  if (input.pool_id !== undefined && !input.pool_id.includes("_") && careless !== "pool_id") {
+  // Something in front of the first "_", and something behind it.
+  if (input.pool_id !== undefined && !/^[^_]+_./s.test(input.pool_id) && careless !== "pool_id") {
     throw new Refused("pool_id", "PoolIdShape");
   }
   return {
@@ -533,7 +534,7 @@ function checkRegistration(test) {
     return;
   }
   const sent = { PasswordVerifier: input.PasswordVerifier, Salt: input.Salt };
-  demand(!isDeepStrictEqual(sent, right), "it is the right one");
+  demand(sent.PasswordVerifier !== right.PasswordVerifier, "it is the right one");
   const [flag] = flags;
   let made;
   if (flag === "RegisteredX") made = deviceConfig(x, salt);
@@ -931,6 +932,7 @@ const given = arguments_.find((argument) => !argument.startsWith("--"));
 const FOLDER = given ? pathToFileURL(resolve(given) + "/") : new URL("v1/", import.meta.url);
 let passed = 0;
 let failed = 0;
+let otherwise = 0;
 
 // A sentence instead of a failed test: the files themselves cannot be used.
 function unusable(sentence) {
@@ -992,6 +994,17 @@ function section(heading, run) {
   failed += failures.length;
 }
 
+// An acceptable test that comes out otherwise is reported; every other one fails.
+function reported(test, check) {
+  try {
+    check();
+  } catch (error) {
+    if (test.result !== "acceptable") throw error;
+    otherwise += 1;
+    console.log(`  acceptable: ${test.id} (${test.comment}): ${error.message}`);
+  }
+}
+
 const CHECKS = {
   UserLogin: checkLogin,
   DeviceLogin: checkLogin,
@@ -1013,7 +1026,7 @@ function checkFile(name, file) {
       for (const test of group.tests) {
         report(`${test.id} (${test.comment})`, () => {
           checkShape(test, file.notes);
-          CHECKS[group.type](test);
+          reported(test, () => CHECKS[group.type](test));
         });
       }
     });
@@ -1038,5 +1051,6 @@ section("Accumulated.", (report) => {
   const most = arguments_.includes("--all") ? 1000 : 25;
   checkAccumulated(files.get("accumulated.json"), most, report);
 });
-console.log(`${passed} passed, ${failed} failed`);
+const last = otherwise ? `, ${otherwise} acceptable tests came out otherwise` : "";
+console.log(`${passed} passed, ${failed} failed${last}`);
 process.exitCode = failed ? 1 : 0;

@@ -173,12 +173,40 @@ def test_an_invalid_test_that_is_right_after_all_fails(language: str, tmp_path: 
     # The one value is good, and the other signature is the right one.
     accepted["input"]["srp_b"] = right["input"]["srp_b"]
     wrong["input"] = {**right["input"], "signature": right["expected"]["signature"]}
+    # A loader that looks for the wrong value where nothing is would pass everything.
+    nothing = next(test for test in tests.values() if "ColonMissing" in test["flags"])
+    del nothing["input"]["signature"]
     path.write_text(json.dumps(file))
     fit(tmp_path)
     done = run(language, str(tmp_path))
     assert done.returncode == 1, done.stdout + done.stderr
     failed = [line.split()[0] for line in done.stdout.splitlines() if line.startswith("    ")]
-    assert sorted(failed) == sorted([accepted["id"], wrong["id"]])
+    assert sorted(failed) == sorted([accepted["id"], wrong["id"], nothing["id"]])
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_an_acceptable_test_that_comes_out_otherwise_is_reported_and_does_not_fail(
+    language: str, tmp_path: Path
+) -> None:
+    shutil.copytree(vector_files.V1, tmp_path, dirs_exist_ok=True)
+    path = tmp_path / "user-login.json"
+    file = json.loads(path.read_text())
+    tests = [test for group in file["testGroups"] for test in group["tests"]]
+    acceptable = [test for test in tests if test["result"] == "acceptable"]
+    computed = next(test for test in acceptable if "expected" in test)
+    refused = next(test for test in acceptable if test.get("refused") == "SRP_B")
+    right = next(test for test in tests if test["result"] == "valid")
+    computed["expected"]["key"] = "0" * 32
+    refused["input"]["srp_b"] = right["input"]["srp_b"]
+    path.write_text(json.dumps(file))
+    fit(tmp_path)
+    done = run(language, str(tmp_path))
+    assert done.returncode == 0, done.stdout + done.stderr
+    lines = done.stdout.splitlines()
+    reported = [line.split()[1] for line in lines if line.startswith("  acceptable: ")]
+    assert sorted(reported) == sorted([computed["id"], refused["id"]])
+    assert lines[-1].endswith(" passed, 0 failed, 2 acceptable tests came out otherwise")
 
 
 def fit(folder: Path) -> None:

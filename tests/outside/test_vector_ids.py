@@ -1,6 +1,7 @@
 """An id names a test of the vectors for ever, and the manifest fits every file."""
 
 import copy
+import hashlib
 import importlib
 import re
 from collections.abc import Iterator
@@ -31,6 +32,58 @@ def test_every_test_has_the_id_of_its_content(files: Any) -> None:
             digest = files.content(type_, test)
             assert test["id"] == f"{test['flags'][0]}-{digest[:8]}"
             assert IDS[test["id"]] == digest, "the content has changed, so the id must, too"
+
+
+ESCAPES = {
+    '"': '\\"',
+    "\\": "\\\\",
+    "\b": "\\b",
+    "\f": "\\f",
+    "\n": "\\n",
+    "\r": "\\r",
+    "\t": "\\t",
+}
+
+
+def written(value: Any) -> str:
+    """JSON as vectors/README.md says that an id is computed from it, without a library."""
+    match value:
+        case dict():
+            members = (f"{written(name)}:{written(value[name])}" for name in sorted(value))
+            return "{" + ",".join(members) + "}"
+        case list():
+            return "[" + ",".join(map(written, value)) + "]"
+        case str():
+            return '"' + "".join(map(escaped, value)) + '"'
+        case bool():
+            return "true" if value else "false"
+        case int():
+            return str(value)
+    raise AssertionError(f"the vectors hold a {type(value).__name__}")
+
+
+def escaped(letter: str) -> str:
+    if letter in ESCAPES:
+        return ESCAPES[letter]
+    if " " <= letter <= "~":
+        return letter
+    units = letter.encode("utf-16-be")
+    return "".join(f"\\u{units[at : at + 2].hex()}" for at in range(0, len(units), 2))
+
+
+def test_another_program_computes_the_same_ids_by_the_rule_of_the_readme() -> None:
+    texts = ""
+    for type_ in TYPES:
+        for test in vector_files.tests(type_):
+            about = ("result", "refused", "input", "expected")
+            text = written({"type": type_, **{name: test[name] for name in about if name in test}})
+            digest = hashlib.sha256(text.encode("ascii")).hexdigest()
+            assert test["id"] == f"{test['flags'][0]}-{digest[:8]}"
+            assert IDS[test["id"]] == digest
+            texts += text
+    # Some are not ASCII, and some not in the basic plane.
+    assert "\\u00e9" in texts
+    assert "\\ud83d\\ude80" in texts
 
 
 def test_an_id_that_no_test_has_is_retired(files: Any) -> None:

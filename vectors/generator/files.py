@@ -164,8 +164,8 @@ def quick(part: Part) -> Json:
         "schema": "schema.json",
         "numberOfTests": count(chosen),
         "header": [
-            "One test of each flag of each type, and of each value that must be refused. They are "
-            "taken from the other files, where they have the same id."
+            "One test of each flag of each type, and of each value that must be refused.",
+            "They are taken from the other files, where they have the same id.",
         ],
         "notes": noted(chosen, part.notes),
         "testGroups": chosen,

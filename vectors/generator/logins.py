@@ -134,9 +134,7 @@ class Book:
         view = {**views[side], "signature": e.signature}
         self.invalid(comment, "ExponentRange", side, view, OWN_EXPONENT)
 
-    def exponent_spelled(
-        self, comment: str, flag: str, side: str, login: Login, text: str
-    ) -> None:
+    def exponent_spelled(self, comment: str, flag: str, side: str, login: Login, text: str) -> None:
         """A secret exponent in a text that is not one; the claim is right."""
         e = login.play()
         if side == "a":
