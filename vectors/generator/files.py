@@ -134,29 +134,37 @@ def merged(parts: list[Part]) -> Part:
     return Part(groups, notes)
 
 
-def shown(test: Json) -> set[tuple[str, str]]:
+def shown(test: Json, notes: dict[str, tuple[str, str, str]]) -> set[tuple[str, str]]:
     """What a test stands for among those of its type: its flags, and what it must have refused.
 
-    A check that is missing for one value may be there for another.
+    A check that is missing for one value may be there for another. Where a missing check lets
+    somebody in, a test stands for itself: a check for 0 alone lets N through.
     """
-    at_fault = test["refused"] if test["result"] == "invalid" else ""
-    return {(flag, at_fault) for flag in test["flags"]}
+    if test["result"] != "invalid":
+        return {(flag, "") for flag in test["flags"]}
+    return {
+        (flag, test["id"] if notes[flag][0] == "MISSING_CHECK" else test["refused"])
+        for flag in test["flags"]
+    }
 
 
 def quick(part: Part) -> Json:
-    """The shortest test of each flag of each type, and of each value that must be refused."""
+    """The shortest test of each flag of each type and of each value that must be refused.
+
+    Of the checks that may be missing it has all.
+    """
     chosen: list[Json] = []
     for type_ in TYPES:
         groups = [group for group in part.groups if group["type"] == type_]
         tests = [test for group in groups for test in group["tests"]]
-        missing = {what for test in tests for what in shown(test)}
+        missing = {what for test in tests for what in shown(test, part.notes)}
         picked = []
         for test in sorted(tests, key=lambda test: len(json.dumps(test))):
-            if missing & shown(test):
-                missing -= shown(test)
+            if missing & shown(test, part.notes):
+                missing -= shown(test, part.notes)
                 picked.append(test["id"])
         kept = [test for test in tests if test["id"] in picked]
-        comment = f"One test of each flag of {type_}, and of each value that must be refused."
+        comment = f"One test of each flag of {type_}, and all of the checks that may be missing."
         chosen.append({"type": type_, "comment": comment, "tests": kept})
     return {
         **HEAD,
@@ -164,7 +172,8 @@ def quick(part: Part) -> Json:
         "schema": "schema.json",
         "numberOfTests": count(chosen),
         "header": [
-            "One test of each flag of each type, and of each value that must be refused.",
+            "One test of each flag of each type and of each value that must be refused.",
+            "All tests of the checks that may be missing.",
             "They are taken from the other files, where they have the same id.",
         ],
         "notes": noted(chosen, part.notes),
