@@ -105,6 +105,25 @@ def python_name(
     return nodes.reference("", "", text, internal=False, refuri=address)
 
 
+def hide_what_is_private(
+    _app: Sphinx, _what: str, _name: str, _value: object, _options: object, *given: str | None
+) -> tuple[str | None, str | None]:
+    """Leave a private field out of a signature: nobody but the library makes a question."""
+    signature, returned = given
+    return re.sub(r"(, \*)?, _\w+: [^,)]+", "", signature or "") or None, returned
+
+
+def break_after_underscores(_app: Sphinx, tree: nodes.document, _name: str) -> None:
+    """Let the long keys of a table break, so that a page has room for all its columns."""
+    for cell in tree.findall(nodes.entry):
+        for text in list(cell.findall(nodes.Text)):
+            parts = re.split(r"(?<=[_(])(?=\w)", text)
+            pieces = [nodes.Text(parts[0])]
+            for part in parts[1:]:
+                pieces += [nodes.raw("", "<wbr>", format="html"), nodes.Text(part)]
+            text.parent.replace(text, pieces)
+
+
 HIDDEN_COLON: Final = "\ue000"
 
 
@@ -156,4 +175,6 @@ def setup(app: Sphinx) -> None:
     app.connect("autodoc-process-docstring", show_colons, priority=600)
     app.connect("autodoc-process-docstring", say_nothing_of_types, priority=700)
     app.connect("autodoc-process-docstring", link_pages_in_docstrings)
+    app.connect("autodoc-process-signature", hide_what_is_private)
+    app.connect("doctree-resolved", break_after_underscores)
     app.connect("source-read", link_pages_of_faces)

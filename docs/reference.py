@@ -38,6 +38,9 @@ ONLY: Final = {
 }
 """Where not all of a face is for programs."""
 
+FIRST: Final = {"sign-in": ("SignIn", "Tokens", "Refresh", "DeviceRegistration", "Question")}
+"""What a page begins with. The rest has the order of the alphabet."""
+
 RULES: Final = "The rules of this folder."
 """How the paragraph of a face begins that is for those who change it."""
 
@@ -50,7 +53,9 @@ def pages() -> dict[str, str]:
 
 def names_on(page: str) -> list[str]:
     """Return the names that a page describes, in the order of the page."""
-    return list(ONLY.get(page, importlib.import_module(FACES[page]).__all__))
+    first = FIRST.get(page, ())
+    names = ONLY.get(page, importlib.import_module(FACES[page]).__all__)
+    return [*first, *(name for name in names if name not in first)]
 
 
 def _index() -> Iterator[str]:

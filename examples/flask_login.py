@@ -1,4 +1,4 @@
-"""Sign in on a web site: flask --app 'flask_login:create_app("POOL_ID", "CLIENT_ID")' run."""
+"""Sign in on a web site, with Flask: docs/sign-in-from-flask.md says how to start it."""
 
 import secrets
 import threading

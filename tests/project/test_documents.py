@@ -495,7 +495,7 @@ def test_the_table_of_challenges_has_a_row_for_each_that_says_what_is_sent() -> 
         if "ChallengeName" in arguments:
             keys = sent.setdefault(arguments["ChallengeName"], set())
             keys |= {key.partition(".")[0] for key in arguments["ChallengeResponses"]}
-    for name, _, in_sign_in, builder, sent_text in rows[:-1]:
+    for name, in_sign_in, builder, sent_text, _ in rows[:-1]:
         method = builder.strip("`").partition("(")[0]
         assert callable(getattr(Answers, method)), method
         for question in re.findall(r"asks `(\w+)`", in_sign_in):
