@@ -10,7 +10,12 @@ const found = { wide: [], errors: [], clicked: {}, search: {} };
 try {
   const page = await browser.newPage({ viewport: { width: 390, height: 844 } });
   page.on("pageerror", (error) => found.errors.push(`${page.url()}: ${error.message}`));
-  page.on("requestfailed", (request) => found.errors.push(`${request.url()} failed`));
+  page.on("requestfailed", (request) => {
+    // The search fetches the pages that it found, and stops when a result is clicked.
+    if (request.failure()?.errorText !== "net::ERR_ABORTED") {
+      found.errors.push(`${request.url()} failed`);
+    }
+  });
   page.on("response", (reply) => {
     if (reply.status() >= 400) {
       found.errors.push(`${reply.url()}: ${reply.status()}`);
