@@ -11,7 +11,7 @@ import multiprocessing
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from importlib import metadata
 from pathlib import Path
@@ -253,14 +253,18 @@ def on_all_cores(
         for done in [pool.submit(work, times) for _ in range(bench.CORES)]:
             done.result()
         seconds = time.perf_counter() - begun
-        # What a contender does as the checking side is not counted.
-        seconds *= sides["client"] / sum(sides.get(side, 0.0) for side in bench.SIDES)
+        seconds *= share_of_client(sides)
         return sides | {"many": sides["client"], "cores": seconds / (bench.CORES * times)}
 
     bits = contender.exponentiations
     return contender._replace(
         go=go, exponentiations={**bits, **dict.fromkeys(bench.OF_MANY, bits["client"])}
     )
+
+
+def share_of_client(sides: Mapping[str, float]) -> float:
+    """Which part of its time a contender computes as a client: the checking side is not counted."""
+    return sides["client"] / sum(sides.get(side, 0.0) for side in bench.SIDES)
 
 
 def start_in_worker(part: str) -> None:

@@ -141,6 +141,11 @@ def test_a_contender_is_compared_for_many_on_one_core_and_on_all(
         assert bits["cores"] == bits["many"] == bits["client"]
 
 
+def test_what_a_contender_does_as_the_checking_side_is_not_counted_for_many() -> None:
+    assert contenders.share_of_client({"client": 3.0, "server": 1.0, "many": 3.0}) == 0.75
+    assert contenders.share_of_client({"client": 3.0}) == 1.0
+
+
 def test_what_goes_wrong_in_another_process_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
     def part(_: contextlib.ExitStack) -> bench.Contender:
         return bench.Contender("here alone", lambda: {"client": 1.0})

@@ -83,7 +83,7 @@ def run(*, values: bool) -> bool:
 
 
 def _skipped(error: ImportError) -> str:
-    """Return why there is no pool: what to install, or why it cannot be made here."""
+    """Return the line that replaces the login: the missing package, or the error of the pool."""
     if isinstance(error, ModuleNotFoundError):
         return f"SKIPPED: {error.name} is missing; pip install 'srp-cognito[testing]'"
     return f"SKIPPED: {error}"
