@@ -21,7 +21,7 @@ from engines import BASES, EXPONENTS, any_base, check_after_a_fork_of_many, load
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from intels_library import StandIn
-from interrupts import interrupted_everywhere
+from interrupts import interrupted_at_the_end, interrupted_everywhere
 
 from srp_cognito.proof import modexp
 from srp_cognito.proof.modexp import N, ipp_crypto
@@ -372,3 +372,17 @@ def test_an_interrupt_before_any_bytecode_leaves_nothing_behind(
     # Most of the places are in a loop over the eight; many are after the buffer was filled.
     assert places > 300
     assert len(filled) > 50
+
+
+def test_no_interrupt_comes_while_the_buffer_is_wiped(
+    library: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PyPy's ctypes.memset is written in Python, and may be left before it has begun."""
+    engine = ipp_crypto.load()
+    buffers = Buffers(monkeypatch)
+    buffers.watch()
+    places = 0
+    for _ in interrupted_at_the_end(lambda: engine.powers([(3, 5)]), ipp_crypto.__file__):
+        places += 1
+        assert buffers.are_wiped(), places
+    assert places > 30

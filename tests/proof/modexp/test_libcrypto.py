@@ -26,7 +26,7 @@ from engines import (
     load_or_skip,
 )
 from hypothesis import example, given, settings
-from interrupts import interrupted_everywhere
+from interrupts import interrupted_at_the_end, interrupted_everywhere
 
 from srp_cognito.proof import modexp
 from srp_cognito.proof.modexp import N, libcrypto
@@ -340,6 +340,10 @@ class WatchedFunction:
 def watched(monkeypatch: pytest.MonkeyPatch) -> Watched:
     load_or_skip("libcrypto")
     watched = Watched()
+    # As in CPython: what PyPy prepares for a function of C's cannot watch it.
+    monkeypatch.setattr(
+        libcrypto, "_called_once", lambda function: lambda pointer: map(function, (pointer,))
+    )
     Opened(monkeypatch, [("libcrypto", "")]).as_({"libcrypto": watched})
     return watched
 
@@ -424,6 +428,44 @@ def test_an_interrupt_before_any_bytecode_leaves_no_number_behind(watched: Watch
     assert (places > 100, at_risk > 50) == (True, True)
 
 
+@pytest.mark.parametrize("how", ["as here", "as on PyPy"])
+def test_no_interrupt_comes_while_libcrypto_is_called_to_wipe(
+    monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    """PyPy's ctypes is written in Python, and may be left before it has called."""
+    if how == "as on PyPy":
+        pytest.importorskip("_cffi_backend")
+        monkeypatch.setattr(sys.implementation, "name", "pypy")
+    library = the_library()
+    for name in ("BN_new", "BN_set_word", "BN_is_zero", "BN_clear", "BN_free"):
+        function = getattr(library, name)
+        function.argtypes = {"BN_new": (), "BN_set_word": (ctypes.c_void_p, ctypes.c_ulong)}.get(
+            name, (ctypes.c_void_p,)
+        )
+        function.restype = {"BN_new": ctypes.c_void_p}.get(name, ctypes.c_int)
+    number = library.BN_new()
+    called_once = libcrypto._called_once(library.BN_clear)
+    places = 0
+
+    def work() -> None:
+        wiping = called_once(number)
+        try:
+            try:
+                library.BN_set_word(number, 5)
+            finally:
+                next(wiping, None)
+        finally:
+            next(wiping, None)
+
+    try:
+        for _ in interrupted_at_the_end(work, __file__, libcrypto.__file__):
+            places += 1
+            assert library.BN_is_zero(number), places
+    finally:
+        library.BN_free(number)
+    assert places > 10
+
+
 class Number(ctypes.Structure):
     """The first members of OpenSSL's ``struct bignum_st``, which all its releases share."""
 
@@ -453,7 +495,8 @@ def test_freed_memory_holds_nothing_of_the_numbers(
         free(scratch)
         freed.extend(itertools.starmap(ctypes.string_at, places))
 
-    exponentiation._scratch_number, exponentiation._scratch_free = remember, look
+    exponentiation._scratch_number = remember
+    exponentiation._freeing = lambda scratch: map(look, (scratch,))
     base, exponent = N - 2, 2**511 + 2**300 + 99
     result = exponentiation.power(base, exponent)
     assert result == gmpy2.powmod(base, exponent, N)

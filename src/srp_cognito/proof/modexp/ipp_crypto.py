@@ -129,9 +129,9 @@ class _Exponentiation:
         start = ctypes.addressof(held)
         bases, exponents, scratch = start + outputs, start + 2 * outputs, start + size
         scratch -= self._scratch_size
-        # `next` wipes. It is one call, before or after which an interrupt comes, but not within;
-        # libcrypto.py says why it stands in two `finally`.
-        wiping = map(ctypes.memset, (start,), (0,), (size,))
+        # An assignment to a slice wipes in one step, before or after which an interrupt comes, but
+        # not within, and may be done twice; libcrypto.py says why it stands in two `finally`.
+        wiped, zeros = memoryview(held).cast("B"), bytes(size)
         try:
             try:
                 ctypes.memmove(bases, inputs, len(inputs))
@@ -152,6 +152,6 @@ class _Exponentiation:
                     for place in range(start, start + len(pairs) * WIDTH, WIDTH)
                 ]
             finally:
-                next(wiping, None)
+                wiped[:] = zeros
         finally:
-            next(wiping, None)
+            wiped[:] = zeros

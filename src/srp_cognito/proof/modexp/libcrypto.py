@@ -17,8 +17,8 @@ import ctypes
 import importlib
 import os
 import sys
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Callable, Iterator
+from typing import Any, Final
 
 from .interface import Engine
 from .modulus import WIDTH, N
@@ -122,6 +122,7 @@ class _Exponentiation:
         self._scratch_end.restype, self._scratch_end.argtypes = None, (pointer,)
         self._scratch_free = library.BN_CTX_free
         self._scratch_free.restype, self._scratch_free.argtypes = None, (pointer,)
+        self._freeing = _called_once(self._scratch_free)
         self._exponentiate = library.BN_mod_exp_mont_consttime
         self._exponentiate.restype, self._exponentiate.argtypes = integer, (pointer,) * 6
         montgomery_new = library.BN_MONT_CTX_new
@@ -155,10 +156,10 @@ class _Exponentiation:
         if not scratch:
             raise _out_of_memory()
         # `next` wipes and frees, once however often it is called: BN_CTX_free does so with every
-        # number that comes from the scratch space. It is one call, before or after which an
-        # interrupt comes, but not within. In CPython none comes between the beginning of a
-        # `finally` and the end of its first call; in PyPy it may, so the outer one calls again.
-        wiping = map(self._scratch_free, (scratch,))
+        # number that comes from the scratch space. In CPython no interrupt comes between the
+        # beginning of a `finally` and the end of its first call; in PyPy it may come before the
+        # call, so the outer one calls again.
+        wiping = self._freeing(scratch)
         try:
             try:
                 self._scratch_start(scratch)
@@ -189,6 +190,20 @@ class _Exponentiation:
                 next(wiping, None)
         finally:
             next(wiping, None)
+
+
+def _called_once(function: Any) -> Callable[[int], Iterator[object]]:
+    """Return what prepares a call of the function with a pointer, which the first `next` makes.
+
+    An interrupt comes before or after the call, but not within it. PyPy's ctypes could not promise
+    that, since it is written in Python; its cffi is not, and is always there.
+    """
+    if sys.implementation.name != "pypy":
+        return lambda pointer: map(function, (pointer,))
+    ffi = importlib.import_module("_cffi_backend").FFI()
+    address = ctypes.cast(function, ctypes.c_void_p).value
+    call = ffi.cast("void(*)(void *)", address)
+    return lambda pointer: map(call, (ffi.cast("void *", pointer),))
 
 
 def _out_of_memory() -> MemoryError:
