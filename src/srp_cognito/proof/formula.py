@@ -46,8 +46,13 @@ def formula(stepwise: Callable[P, Computation[T]]) -> Formula[P, T]:
     return Formula(stepwise)
 
 
-def alone(computation: Computation[T]) -> T:
-    """Compute a value, one power after the other."""
+def alone(computation: Computation[T], power: Callable[[int, int], int] = power) -> T:
+    """Compute a value, one power after the other.
+
+    Args:
+        computation: the computation.
+        power: what computes a power.
+    """
     try:
         pair = next(computation)
         while True:

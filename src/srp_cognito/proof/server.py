@@ -27,6 +27,7 @@ from .modexp.modulus import WIDTH
 from .public_values import checked_u, read_public_value
 from .single_use import SingleUse
 from .timestamps import SKEW, check_timestamp, timestamp
+from .under_load import under_load
 
 __all__ = ["Checked", "SRPServer", "SimulatedVerifiers", "Verifier", "check_password"]
 
@@ -111,7 +112,8 @@ class Verifier:
 
 
 def _v(identity: Identity, salt: int, password: str) -> int:
-    return srp.v(srp.x(salt, bytes(identity), typed_utf8(password, "password")))
+    x = srp.x(salt, bytes(identity), typed_utf8(password, "password"))
+    return under_load(srp.v.stepwise(x))
 
 
 def check_password(verifier: Verifier, password: str) -> None:
@@ -280,7 +282,7 @@ class SRPServer:
         A = read_public_value(parameters.get("SRP_A"), "SRP_A")
         self._unchallenged.take()
         b = secrets.randbits(srp.SECRET_EXPONENT_BITS)
-        B = srp.B(b, self._verifier.v)
+        B = under_load(srp.B.stepwise(b, self._verifier.v))
         u = checked_u(A, B, "SRP_A")
         secret_block = secrets.token_bytes(SECRET_BLOCK_BYTES)
         self._pending = SingleUse(
@@ -349,7 +351,7 @@ class SRPServer:
         check_timestamp(signed_at, now, skew)
         claim = read_text(answer.get("PASSWORD_CLAIM_SIGNATURE"), "PASSWORD_CLAIM_SIGNATURE")
 
-        S = srp.S_of_server(pending.A, self._verifier.v, pending.u, pending.b)
+        S = under_load(srp.S_of_server.stepwise(pending.A, self._verifier.v, pending.u, pending.b))
         expected = srp.signature(
             srp.key(S, pending.u),
             bytes(self._verifier.identity),

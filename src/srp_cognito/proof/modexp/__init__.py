@@ -29,6 +29,7 @@ __all__ = [
     "Engine",
     "EngineForMany",
     "N",
+    "check",
     "engine",
     "engine_for_many",
     "load",
@@ -179,7 +180,7 @@ def power(base: int, exponent: int) -> int:
     Raises:
         ValueError: an argument is outside its range.
     """
-    _check(base, exponent)
+    check(base, exponent)
     return engine().power(base, exponent)
 
 
@@ -193,7 +194,7 @@ def powers(pairs: Sequence[tuple[int, int]]) -> list[int]:
         ValueError: an argument is outside its range.
     """
     for pair in pairs:
-        _check(*pair)
+        check(*pair)
     # It is loaded once there is enough for it to do.
     is_wanted = len(pairs) >= MANY or _outcome_for_many.cache_info().currsize > 0
     many = engine_for_many() if is_wanted else None
@@ -225,7 +226,8 @@ def _some(pairs: Sequence[tuple[int, int]], many: EngineForMany) -> list[int]:
     return [power(*pair) for pair in pairs]
 
 
-def _check(base: int, exponent: int) -> None:
+def check(base: int, exponent: int) -> None:
+    """Raise ValueError for an argument outside its range."""
     if not 0 <= base < N:
         raise ValueError("the base must lie in [0, N)")
     if exponent < 0:
