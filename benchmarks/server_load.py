@@ -60,7 +60,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         print("without an engine for many each thread computes alone, always", file=sys.stderr)
         return 1
     usual = under_load.LOAD
-    print("| threads | alone | processor | shared | processor | times as fast | of the processor |")
+    print(
+        "| threads | alone, ms | its CPU, ms | together, ms | its CPU, ms"
+        " | times as fast | times less CPU |"
+    )
     print("|--:|--:|--:|--:|--:|--:|--:|")
     for threads in options.threads:
         best: dict[int, list[float]] = {NEVER: [NEVER, NEVER], usual: [NEVER, NEVER]}
