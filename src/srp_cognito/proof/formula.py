@@ -19,7 +19,7 @@ from typing import Generic, ParamSpec, TypeAlias, TypeVar
 
 from .modexp import power, powers
 
-__all__ = ["Computation", "Formula", "alone", "formula", "together"]
+__all__ = ["Computation", "Formula", "alone", "formula", "together", "with_each"]
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -46,13 +46,13 @@ def formula(stepwise: Callable[P, Computation[T]]) -> Formula[P, T]:
     return Formula(stepwise)
 
 
-def alone(computation: Computation[T], power: Callable[[int, int], int] = power) -> T:
-    """Compute a value, one power after the other.
+def alone(computation: Computation[T]) -> T:
+    """Compute a value, one power after the other."""
+    return with_each(power, computation)
 
-    Args:
-        computation: the computation.
-        power: what computes a power.
-    """
+
+def with_each(power: Callable[[int, int], int], computation: Computation[T]) -> T:
+    """Compute a value, each of its powers by this function."""
     try:
         pair = next(computation)
         while True:

@@ -17,7 +17,7 @@ from threading import Lock
 from typing import Final, TypeVar
 
 from . import modexp
-from .formula import Computation, alone
+from .formula import Computation, with_each
 
 __all__ = ["under_load"]
 
@@ -46,7 +46,7 @@ def under_load(computation: Computation[T]) -> T:
     Raises:
         Exception: what the computation raises.
     """
-    return alone(computation, _room.power)
+    return with_each(_room.power, computation)
 
 
 class _Wanted:
