@@ -3,6 +3,7 @@
 The threads are held by engines that wait for the test, so nothing here depends on time.
 """
 
+import collections
 import concurrent.futures
 import functools
 import os
@@ -151,6 +152,17 @@ def test_whoever_comes_while_one_computes_for_others_waits(load: Load) -> None:
     assert load.waiting() == 1
     load.let_go(99)
     assert results(wanted) == powers(2, 3, 4, 5, 6, 7)
+    assert load.is_over()
+
+
+def test_who_was_taken_by_another_thread_meanwhile_is_not_taken_again(load: Load) -> None:
+    class Taken(collections.deque[under_load._Wanted]):
+        def popleft(self) -> under_load._Wanted:
+            self.clear()
+            return super().popleft()
+
+    load.room._waiting = Taken([under_load._Wanted((2, 3))])
+    load.room._start()
     assert load.is_over()
 
 
