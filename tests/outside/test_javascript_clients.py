@@ -14,13 +14,16 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import jwt
+import oracle
 import pytest
 from in_place_of_aws import CODE
 from peers import PASSWORD, POOL_ID
 from pool_calls import INCORRECT, PUBLIC, TOTP_SECRET
 
+from srp_cognito.proof import server
 from srp_cognito.testing import CustomChallenge, Refused, SigningKeys, UserPool, serve
 from srp_cognito.testing.totp import code_at
 
@@ -112,6 +115,35 @@ def run(
     return outcomes
 
 
+@pytest.fixture
+def every_u(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The u of each exchange that the pool began."""
+    seen: list[int] = []
+    checked_u = server.checked_u
+
+    def watched(*arguments: Any) -> int:
+        seen.append(checked_u(*arguments))
+        return seen[-1]
+
+    monkeypatch.setattr(server, "checked_u", watched)
+    return seen
+
+
+def run_passwordless_auth(
+    every_u: list[int], url: str, username: str, *passwords: str, **scenario: object
+) -> list[dict[str, object]]:
+    """Run it again if a u was short, as one in 512 is.
+
+    It writes u in 32 bytes always (test_buggy_libraries.py), and a right password is refused then.
+    """
+    for _ in range(5):
+        every_u.clear()
+        outcomes = run("passwordless_auth", url, username, *passwords, **scenario)
+        if len(oracle.pad(min(every_u))) >= 32:
+            return outcomes
+    pytest.fail("five times a u was short")
+
+
 def totp() -> str:
     return code_at(TOTP_SECRET, int(time.time()) // 30)
 
@@ -142,11 +174,13 @@ def test_it_signs_in_and_a_wrong_password_is_refused(client: str, pool: UserPool
 
 
 @pytest.mark.parametrize("pool", ["never"], indirect=True)
-def test_passwordless_auth_signs_in_where_no_devices_are_tracked(pool: UserPool, url: str) -> None:
+def test_passwordless_auth_signs_in_where_no_devices_are_tracked(
+    pool: UserPool, url: str, every_u: list[int]
+) -> None:
     """It sends no DEVICE_KEY, without which a pool that tracks devices refreshes no tokens."""
     tried = ("alice@example.com", PASSWORD, "battery staple")
-    check_right_and_wrong(pool, *run("passwordless_auth", url, *tried))
-    (outcome,) = run("passwordless_auth", url, "carol", PASSWORD, codes=[totp()])
+    check_right_and_wrong(pool, *run_passwordless_auth(every_u, url, *tried))
+    (outcome,) = run_passwordless_auth(every_u, url, "carol", PASSWORD, codes=[totp()])
     check_signed_in(pool, outcome, "carol")
     assert outcome["asked"] == ["otpMfaCode"]
 
@@ -219,14 +253,20 @@ def test_a_remembered_device_replaces_the_code(
     ]
 
 
-@pytest.mark.parametrize("client", [*OF_AWS, *OF_OTHERS, "passwordless_auth"])
+WRONG_CODE = {"name": "CodeMismatchException", "message": "Invalid code received for user"}
+
+
+@pytest.mark.parametrize("client", [*OF_AWS, *OF_OTHERS])
 @pytest.mark.parametrize("pool", ["always"], indirect=True)
 def test_a_wrong_code_is_refused(client: str, url: str) -> None:
     (outcome,) = run(client, url, "carol", PASSWORD, codes=["000000"])
-    assert outcome["error"] == {
-        "name": "CodeMismatchException",
-        "message": "Invalid code received for user",
-    }
+    assert outcome["error"] == WRONG_CODE
+
+
+@pytest.mark.parametrize("pool", ["always"], indirect=True)
+def test_a_wrong_code_of_passwordless_auth_is_refused(url: str, every_u: list[int]) -> None:
+    (outcome,) = run_passwordless_auth(every_u, url, "carol", PASSWORD, codes=["000000"])
+    assert outcome["error"] == WRONG_CODE
 
 
 @pytest.mark.parametrize(
