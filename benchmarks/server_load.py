@@ -1,16 +1,19 @@
 """Check claims on more and more threads at once: each power alone, and those that wait together.
 
-    python benchmarks/server_load.py [--claims N] [--rounds N] [--threads N ...]
+    python benchmarks/server_load.py [--claims N] [--rounds N] [--threads N ...] [--busy N]
 
 Both ways take turns in one process; the shortest time of each counts. The clients' work is done
-before the clock starts. Times are in milliseconds for a claim.
+before the clock starts. `--busy` lets so many other threads keep the GIL busy meanwhile. Times are
+in milliseconds for a claim, and CPU is that of the whole process.
 """
 
 import argparse
 import concurrent.futures
+import contextlib
 import sys
+import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Final
 from unittest import mock
 
@@ -35,6 +38,26 @@ def prepared() -> Check:
     return lambda: server.verify(answer)
 
 
+@contextlib.contextmanager
+def busy(threads: int) -> Iterator[None]:
+    """Let so many threads run nothing but Python."""
+    done = threading.Event()
+
+    def work() -> None:
+        while not done.is_set():
+            sum(range(1000))
+
+    working = [threading.Thread(target=work) for _ in range(threads)]
+    for thread in working:
+        thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        for thread in working:
+            thread.join()
+
+
 def measure(checks: Sequence[Check], threads: int, load: int) -> tuple[float, float]:
     """Return what one of them takes, and how much of the processors' time, in milliseconds."""
     with (
@@ -55,6 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--threads", type=int, nargs="+", default=(1, 2, 4, 8, 16, 32, 64), metavar="N"
     )
+    parser.add_argument("--busy", type=int, default=0, metavar="N")
     options = parser.parse_args(arguments)
     if modexp.engine_for_many() is None:
         print("without an engine for many each thread computes alone, always", file=sys.stderr)
@@ -70,7 +94,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for _ in range(options.rounds):
             for load, times in best.items():
                 checks = [prepared() for _ in range(options.claims)]
-                times[:] = map(min, times, measure(checks, threads, load))
+                with busy(options.busy):
+                    times[:] = map(min, times, measure(checks, threads, load))
         alone, shared = best.values()
         ratios = (before / now for before, now in zip(alone, shared, strict=True))
         figures = " | ".join(f"{each:.2f}" for each in (*alone, *shared, *ratios))

@@ -27,7 +27,10 @@ def test_both_ways_are_measured_for_each_number_of_threads(
         lambda threads: seen.append(under_load.LOAD) or executor(threads),
     )
     usual = under_load.LOAD
-    assert server_load.main(["--claims", "9", "--rounds", "2", "--threads", "1", "3"]) == 0
+    assert (
+        server_load.main(["--claims", "9", "--rounds", "2", "--threads", "1", "3", "--busy", "1"])
+        == 0
+    )
     rows = capsys.readouterr().out.splitlines()[2:]
     assert [row.split("|")[1].strip() for row in rows] == ["1", "3"]
     assert all(float(cell) > 0 for row in rows for cell in row.strip("| ").split("|"))
