@@ -257,6 +257,31 @@ def test_what_happens_to_one_who_computes_for_others_costs_them_nothing_but_time
     assert load.is_over()
 
 
+def test_who_leaves_while_it_is_chosen_leaves_nothing_behind(load: Load) -> None:
+    """It was interrupted, or its patience ended, between two steps of the thread that chose it."""
+
+    class Left(collections.deque[under_load._Wanted]):
+        def popleft(self) -> under_load._Wanted:
+            if not self:
+                load.room._leave(first)
+            return super().popleft()
+
+    first, second = under_load._Wanted((2, 3)), under_load._Wanted((3, 4))
+    load.room._waiting = Left([first, second])
+    load.room._start()
+    assert (first.group, load.room._computing) == ([], {})
+    assert second.woken.acquire(timeout=0)
+    assert load.is_over()
+
+
+def test_who_is_woken_by_two_is_woken_once() -> None:
+    first, second = under_load._Wanted((2, 3)), under_load._Wanted((3, 4))
+    for _ in range(2):
+        first.group = [first, second]
+        under_load._Room._wake(first)
+    assert second.woken.acquire(timeout=0)
+
+
 @pytest.mark.skipif(not hasattr(signal, "pthread_kill"), reason="Windows has no such signals")
 def test_an_interrupt_of_one_who_waits_costs_the_others_nothing(load: Load) -> None:
     wanted = list(load.want(2, 3, 4))

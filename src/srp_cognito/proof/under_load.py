@@ -52,11 +52,13 @@ def under_load(computation: Computation[T]) -> T:
 class _Wanted:
     """A power that a thread wants."""
 
-    __slots__ = ("group", "pair", "result", "woken")
+    __slots__ = ("group", "is_gone", "pair", "result", "woken")
 
     def __init__(self, pair: tuple[int, int]) -> None:
         self.pair = pair
         self.result: int | None = None
+        self.is_gone = False
+        """Whether its thread has what it wanted, or does not wait any more."""
         self.group: list[_Wanted] = []
         """Those for whom its thread must compute when it is woken, itself first."""
         self.woken = Lock()
@@ -113,6 +115,9 @@ class _Room:
                 self._computing[group[0]] = None
                 group[0].group = group
                 group[0].woken.release()
+                if group[0].is_gone:  # It left while it was chosen.
+                    self._computing.pop(group[0], None)
+                    self._wake(group[0])
 
     @staticmethod
     def _compute(group: list[_Wanted]) -> None:
@@ -122,14 +127,21 @@ class _Room:
 
     def _leave(self, mine: _Wanted) -> None:
         """Let others compute, and wake those for whom this thread has computed."""
-        # The list of a group and its first member name each other; neither may outlive its work.
-        group, mine.group = mine.group, []
+        mine.is_gone = True
         self._computing.pop(mine, None)
         with suppress(ValueError):  # Only an interrupt or the end of its patience leaves it there.
             self._waiting.remove(mine)
         self._start()
+        self._wake(mine)
+
+    @staticmethod
+    def _wake(first: _Wanted) -> None:
+        """Wake the others of its group, with their results or without."""
+        # The list of a group and its first member name each other; neither may outlive its work.
+        group, first.group = first.group, []
         for other in group[1:]:
-            other.woken.release()
+            with suppress(RuntimeError):  # If it left while it was chosen, two threads come here.
+                other.woken.release()
 
 
 _room = _Room()
