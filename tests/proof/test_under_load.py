@@ -140,8 +140,9 @@ def test_as_many_compute_for_others_as_there_are_processors(
 ) -> None:
     monkeypatch.setattr(under_load, "PROCESSORS", 2)
     wanted = list(load.want(*range(2, 23)))
-    load.let_go(2)
-    until(lambda: len(load.together) == 2)
+    for number in (1, 2):  # One after the other, since two that end at once may begin one more.
+        load.let_go()
+        until(lambda: len(load.together) == number)  # noqa: B023 - it is called in this round.
     assert load.waiting() == 3
     load.let_go(99)
     assert results(wanted) == powers(*range(2, 23))
